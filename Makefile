@@ -1,0 +1,41 @@
+# The recipes. `make` alone lists them. CI (.ci/run) calls the same ones.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## list the recipes
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv sync --quiet --frozen
+	@touch $@
+
+setup: $(VENV)/.ready ## make .venv with everything the project needs
+
+demo: setup ## load the invented sample world, run every stage on it, serve the site
+	@$(BIN)/conductatlas demo
+
+up: setup ## watch the real web with the shipped catalogue and serve the site
+	@$(BIN)/conductatlas up
+
+test: setup ## run the tests (skips what needs a server, browser or corpus that is missing)
+	@$(BIN)/pytest -n auto
+
+lint: setup ## style, types, floors, templates, licences of dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tests/licences.py
+
+format: setup ## put the code in shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## measure, print the figures, write docs/reference/benchmarks.md
+	@$(BIN)/python -m tests.bench
+
+.PHONY: help setup demo up test lint format bench

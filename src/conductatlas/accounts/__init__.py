@@ -1,0 +1,1 @@
+"""Who reads and who runs the archive: persons and organisations."""

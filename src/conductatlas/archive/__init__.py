@@ -1,0 +1,1 @@
+"""What was served: checks, captures, the exact bytes, and how they were come by."""

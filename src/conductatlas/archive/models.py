@@ -1,0 +1,179 @@
+"""Tables: check, capture, robots answer, snapshot, pack, pack member, refused body, host slot."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
+
+
+class CheckOutcome(models.TextChoices):
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    FAILED = "failed"
+
+
+class CaptureOutcome(models.TextChoices):
+    KEPT = "kept"
+    SAME = "same"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Check(models.Model):
+    """One attempt on a document. Written once, whole, when the attempt has ended."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="checks")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, choices=CheckOutcome)
+    reason = models.CharField(max_length=60, blank=True)
+    started_by = models.CharField(max_length=20)  # schedule, person, confirmation, sample world
+    clock_given = models.BooleanField(default=False)
+    software = models.CharField(max_length=60)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("document", "-started_at"), name="check_of_document"),
+            models.Index(fields=("-started_at",), name="check_latest"),
+        ]
+
+
+class Snapshot(models.Model):
+    """Exact bytes, addressed by their SHA-256. Where they lie is the pack store's secret."""
+
+    append_only = True
+
+    digest = models.CharField(max_length=64, unique=True)
+    length = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=120, blank=True)
+    first_kept_at = models.DateTimeField()
+
+
+class RobotsAnswer(models.Model):
+    """What a host's /robots.txt answered, as each decision that rests on it can be traced to it."""
+
+    append_only = True
+
+    origin = models.CharField(max_length=300)  # scheme://host[:port]
+    fetched_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("origin", "-fetched_at"), name="robots_latest")
+        ]
+
+
+class CaptureQuerySet(VisibleQuerySet):
+    document_path = "source__document__"
+
+
+class Capture(models.Model):
+    """One request for one source and all that a later proof about it will need."""
+
+    append_only = True
+
+    check_row = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="captures")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="captures")
+    outcome = models.CharField(max_length=12, choices=CaptureOutcome)
+    reason = models.CharField(max_length=60, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    retry_at = models.DateTimeField(null=True)
+    provenance = models.CharField(max_length=20, default="observed")
+    claimed_by = models.CharField(max_length=300, blank=True)
+
+    requested_url = models.CharField(max_length=2000)
+    final_url = models.CharField(max_length=2000, blank=True)
+    hops = models.JSONField(default=list)
+    request_headers = models.JSONField(default=list)
+    status = models.PositiveSmallIntegerField(null=True)
+    http_version = models.CharField(max_length=10, blank=True)
+    headers = models.JSONField(default=list)
+    peer_address = models.CharField(max_length=60, blank=True)
+    tls = models.JSONField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    vantage = models.JSONField(default=dict)
+    clock_given = models.BooleanField(default=False)
+    software = models.CharField(max_length=60)
+    robots = models.ForeignKey(RobotsAnswer, on_delete=models.PROTECT, null=True, related_name="captures")
+    robots_decision = models.CharField(max_length=300, blank=True)
+
+    media_type = models.CharField(max_length=200, blank=True)
+    encoding = models.CharField(max_length=40, blank=True)
+    encoding_source = models.CharField(max_length=40, blank=True)
+    wire_digest = models.CharField(max_length=64, blank=True)
+    wire_length = models.PositiveBigIntegerField(null=True)
+    body_digest = models.CharField(max_length=64, blank=True)
+    body_length = models.PositiveBigIntegerField(null=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="captures")
+
+    objects = CaptureQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("source", "-started_at"), name="capture_of_source"),
+        ]
+
+
+class Pack(models.Model):
+    """A run of snapshots of one source: a keyframe and deltas, each against the one before.
+
+    Open while `key` is empty: its members' bytes are rows. Sealed: one immutable object in the store.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="packs")
+    key = models.CharField(max_length=120, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    length = models.PositiveBigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=("source",), condition=models.Q(key=""), name="one_open_pack_a_source"
+            )
+        ]
+
+
+class PackMember(models.Model):
+    """Where one snapshot's bytes lie. Ordinal 0 is the keyframe; ordinal n is a delta against n - 1."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="members")
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="member")
+    ordinal = models.PositiveSmallIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    length = models.PositiveBigIntegerField()
+    data = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ("pack", "ordinal")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("pack", "ordinal"), name="member_place_in_pack")
+        ]
+
+
+class RefusedBody(models.Model):
+    """The bytes of a refused or failed capture: for operators only, and only until `kept_until`."""
+
+    capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="refused_body")
+    data = models.BinaryField()  # zstd
+    kept_until = models.DateTimeField(db_index=True)
+
+
+class HostSlot(models.Model):
+    """The next moment at which a host may be asked, shared by all workers."""
+
+    host = models.CharField(max_length=260, primary_key=True)
+    free_at = models.DateTimeField()

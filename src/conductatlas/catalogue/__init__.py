@@ -1,0 +1,1 @@
+"""What is watched: platforms, their documents, and the pages these are read from."""

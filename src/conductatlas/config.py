@@ -1,0 +1,300 @@
+"""Every setting: typed, documented, read once.
+
+A setting is looked for in the environment (`CONDUCTATLAS_<NAME>`), then in `config.toml` in the data folder,
+then taken from its default. `Config.origins` remembers which of the three it was. Keys live in their own
+files under `keys/`, readable by the owner only. There is no debug setting.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conductatlas.errors import ConfigurationError
+
+PREFIX = "CONDUCTATLAS_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected text")
+    return value
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("expected a whole number")
+    number = int(value)
+    if number < 0:
+        raise ValueError("expected a number that is not negative")
+    return number
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("expected seconds")
+    number = float(value)
+    if not 0 <= number < 86_400 * 366:
+        raise ValueError("expected seconds between 0 and a year")
+    return number
+
+
+def _switch(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    try:
+        return words[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError("expected true or false") from None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ValueError("expected a list of texts (in the environment: parted by commas)")
+
+
+def _networks(value: object) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(text, strict=False)) for text in _texts(value))
+
+
+def _spacing(value: object) -> dict[str, float]:
+    """Seconds for every host, or a table of host to seconds with `default`."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        value = json.loads(value)
+    if isinstance(value, Mapping):
+        return {"default": 1.0} | {str(host).lower(): _seconds(pause) for host, pause in value.items()}
+    return {"default": _seconds(value)}
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if value not in words:
+            raise ValueError("expected one of " + ", ".join(words))
+        return str(value)
+
+    return parse
+
+
+def _setting(default: Any, doc: str, parse: Callable[[object], Any]) -> Any:
+    if callable(getattr(default, "copy", None)):
+        return field(default_factory=default.copy, metadata={"doc": doc, "parse": parse})
+    return field(default=default, metadata={"doc": doc, "parse": parse})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of one data folder. Field metadata holds each one's documentation and parser."""
+
+    data_dir: Path
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    site_url: str = _setting("", "Public address of the site, for links in feeds and the user agent.", _text)
+    allowed_hosts: tuple[str, ...] = _setting((), "Host names the site answers to.", _texts)
+    bind: str = _setting("127.0.0.1", "Address that `up` and `serve` listen on.", _text)
+    port: int = _setting(8710, "Port that `up` and `serve` listen on; 0 takes a free one.", _whole)
+    database_url: str = _setting(
+        "sqlite:///conductatlas.sqlite3",
+        "Where rows live: `sqlite:///FILE` (relative to the data folder) or `postgresql://…`.",
+        _text,
+    )
+    blob_url: str = _setting(
+        "file://snapshots", "Where sealed packs live: `file://FOLDER` (relative to the data folder).", _text
+    )
+    declarations: tuple[str, ...] = _setting(
+        (), "Folders of your own declarations (`*.toml`), beside or instead of the shipped ones.", _texts
+    )
+    shipped_catalogue: bool = _setting(True, "Whether the declarations that ship are loaded.", _switch)
+    sample_world: bool = _setting(
+        False, "Serve the invented sample world on loopback and watch that instead of the web.", _switch
+    )
+    workers: int = _setting(4, "Documents checked at the same time.", _whole)
+    host_spacing: dict[str, float] = _setting(
+        {"default": 1.0}, "Seconds between two requests to one host; a table of host to seconds.", _spacing
+    )
+    max_body: int = _setting(10_000_000, "Largest answer in bytes, on the wire and unpacked.", _whole)
+    connect_timeout: float = _setting(10.0, "Seconds to wait for a connection.", _seconds)
+    read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", _seconds)
+    total_timeout: float = _setting(60.0, "Seconds for one request with all its redirects.", _seconds)
+    allowed_networks: tuple[str, ...] = _setting(
+        (), "Networks that captures may reach although they are not public, as CIDR.", _networks
+    )
+    contact_url: str = _setting(
+        "", "Page on which platforms can reach you; stands in the user agent. Default: the site's /legal/.", _text
+    )
+    operator: str = _setting("", "Who runs this archive, as named on /legal/ and /privacy/.", _text)
+    accept_language: str = _setting("en", "Accept-Language of captures whose document declares none.", _text)
+    vantage: str = _setting("", "Where captures are made from, in your words, e.g. `DE, office line`.", _text)
+    lease_seconds: float = _setting(
+        300.0, "How long a worker may hold a document before another may take it.", _seconds
+    )
+    refused_days: int = _setting(90, "Days for which bytes of refused and failed captures are kept.", _whole)
+    metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)
+    log_format: str = _setting("console", "`console` or `json`, on standard error.", _one_of("console", "json"))
+    log_level: str = _setting(
+        "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")
+    )
+
+    # ── derived ──────────────────────────────────────────────────────────────────────────────────
+    @property
+    def secret_key_file(self) -> Path:
+        return self.data_dir / "keys" / "secret.key"
+
+    @property
+    def contact(self) -> str:
+        """The address in the user agent: `contact_url`, else the site's legal page."""
+        return self.contact_url or (self.site_url.rstrip("/") + "/legal/" if self.site_url else "")
+
+    @property
+    def local_url(self) -> str:
+        """Where `up` can be reached on this machine."""
+        host = f"[{self.bind}]" if ":" in self.bind else self.bind
+        return f"http://{host}:{self.port}"
+
+    @property
+    def behind_tls(self) -> bool:
+        return self.site_url.startswith("https://")
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None where the database is a server."""
+        if not self.database_url.startswith("sqlite:///"):
+            return None
+        return self.data_dir / self.database_url.removeprefix("sqlite:///")
+
+    def spacing_for(self, host: str) -> float:
+        """Seconds between two requests to `host` (lower case, without port)."""
+        return self.host_spacing.get(host, self.host_spacing["default"])
+
+    def require_safe_listening(self) -> None:
+        """Refuse to listen beyond loopback before the operator said under which names. ConfigurationError."""
+        if self.bind not in LOOPBACK and not (self.site_url and self.allowed_hosts):
+            raise ConfigurationError(
+                f"refusing to listen on {self.bind} without `site_url` and `allowed_hosts`",
+                remedy="Set both in config.toml, or leave `bind` at 127.0.0.1.",
+            )
+
+
+def settings_fields() -> dict[str, Mapping[str, Any]]:
+    """Name → {doc, parse, default} of every setting, in the order of the file."""
+    return {
+        f.name: {**f.metadata, "default": f.default if f.default is not MISSING else f.default_factory()}  # type: ignore[misc]
+        for f in fields(Config)
+        if "doc" in f.metadata
+    }
+
+
+def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
+    """`CONDUCTATLAS_DATA_DIR`, else the user's data folder by the XDG base directory specification."""
+    environment = os.environ if environment is None else environment
+    if named := environment.get(PREFIX + "DATA_DIR"):
+        return Path(named).expanduser().absolute()
+    home = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "conductatlas"
+
+
+def load(data_dir: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
+    """The settings of a data folder, without touching it. ConfigurationError names the setting at fault."""
+    environment = os.environ if environment is None else environment
+    data_dir = (data_dir or default_data_dir(environment)).absolute()
+    in_file = _read_file(data_dir / "config.toml")
+    known = settings_fields()
+    for name in in_file.keys() - known.keys():
+        raise ConfigurationError(
+            f"config.toml: no setting is called {name!r}",
+            remedy="Remove the line, or look the name up with `conductatlas config show`.",
+        )
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, about in known.items():
+        variable = PREFIX + name.upper()
+        if variable in environment:
+            origins[name], raw = f"environment {variable}", environment[variable]
+        elif name in in_file:
+            origins[name], raw = str(data_dir / "config.toml"), in_file[name]
+        else:
+            origins[name] = "default"
+            continue
+        try:
+            values[name] = about["parse"](raw)
+        except (ValueError, TypeError) as fault:
+            raise ConfigurationError(f"{name} ({origins[name]}): {fault}", remedy=about["doc"]) from None
+    config = Config(data_dir=data_dir, origins=origins, **values)
+    _check_addresses(config)
+    return config
+
+
+def initialise(config: Config) -> None:
+    """First start: make the data folder, a commented `config.toml` and the keys. Does nothing the second time."""
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        target = config.data_dir / "config.toml"
+        if not target.exists():
+            _write_private(target, template())
+        config.secret_key_file.parent.mkdir(mode=0o700, exist_ok=True)
+        if not config.secret_key_file.exists():
+            _write_private(config.secret_key_file, secrets.token_urlsafe(48) + "\n")
+    except OSError as fault:
+        raise ConfigurationError(
+            f"the data folder {config.data_dir} cannot be written: {fault.strerror}",
+            remedy="Free some room or mend its permissions, or name another with CONDUCTATLAS_DATA_DIR.",
+        ) from None
+
+
+def template(overrides: Mapping[str, object] | None = None) -> str:
+    """A config.toml with every setting explained and commented out, except `overrides`, which are set."""
+    overrides = overrides or {}
+    lines = ["# ConductAtlas settings. Environment variables CONDUCTATLAS_<NAME> come before this file.", ""]
+    for name, about in settings_fields().items():
+        lines.append(f"# {about['doc']}")
+        value = overrides.get(name, about["default"])
+        lines += [f"{'' if name in overrides else '# '}{name} = {to_toml(value)}", ""]
+    return "\n".join(lines)
+
+
+def to_toml(value: object) -> str:
+    """A setting's value as TOML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(k)} = {to_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(to_toml(v) for v in value) + "]"
+    return json.dumps(value) if isinstance(value, str) else str(value)
+
+
+def _read_file(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigurationError(f"{file}: {fault}", remedy="Mend the file; it is TOML.") from None
+
+
+def _check_addresses(config: Config) -> None:
+    if config.site_url and urlsplit(config.site_url).scheme not in {"http", "https"}:
+        raise ConfigurationError("site_url must begin with http:// or https://")
+    if urlsplit(config.database_url).scheme not in {"sqlite", "postgresql", "postgres"}:
+        raise ConfigurationError("database_url must begin with sqlite:/// or postgresql://")
+
+
+def _write_private(target: Path, text: str) -> None:
+    """Write a new file that only its owner can read, whole or not at all."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    part.replace(target)

@@ -1,0 +1,160 @@
+"""Every error ConductAtlas raises on purpose.
+
+    ConductAtlasError                something a caller can act on; carries `remedy` and `transient`
+    ├── ConfigurationError           a setting is missing, unreadable or unsafe
+    ├── DeclarationError             a catalogue file cannot be used; names file and line
+    ├── NotFoundError                an id, slug or file that nothing answers to
+    ├── RecordError                  the record cannot be read or written
+    │   ├── SchemaTooNewError        the database was written by newer code
+    │   ├── SnapshotDamagedError     stored bytes do not match their digest
+    │   ├── StoreUnavailableError    the database or the snapshot store does not answer (transient)
+    │   └── BackupError              a backup or a restore cannot go on
+    ├── FetchError                   a page could not be had; the check says why and when to retry
+    │   ├── AddressRefusedError      the guard does not connect to that address
+    │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
+    │   ├── FetchTimeoutError        too slow (transient)
+    │   ├── TlsFailedError           the certificate or the handshake is not good
+    │   ├── BrokenAnswerError        cut short, malformed, undecodable (transient)
+    │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
+    │   ├── RedirectError            a loop, too many hops, or a target that is no web page
+    │   ├── RobotsRefusedError       robots.txt does not allow the page, or could not be had
+    │   └── StatusError              an answer that is not a success; `status`, `retry_after`
+    └── UnreadableError              bytes that no reader can turn into text (wrong type, no text)
+
+`transient` says whether the same request may succeed later without anyone changing anything.
+"""
+
+from __future__ import annotations
+
+
+class ConductAtlasError(Exception):
+    """Base of all typed errors. `code` is stable and appears in rows and JSON."""
+
+    code = "error"
+    transient = False
+    remedy = "Read the message; if it does not help, run `conductatlas doctor`."
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if remedy is not None:
+            self.remedy = remedy
+
+    def diagnostics(self) -> dict[str, object]:
+        """The error as one JSON object: code, message, remedy, transient."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "remedy": self.remedy,
+            "transient": self.transient,
+        }
+
+
+class ConfigurationError(ConductAtlasError):
+    code = "configuration"
+    remedy = "Run `conductatlas config show` to see each setting and where it came from."
+
+
+class DeclarationError(ConductAtlasError):
+    """A declaration file that cannot be used. `file` and `line` (1-based) point at the fault."""
+
+    code = "declaration"
+    remedy = "Mend the file and run `conductatlas catalogue lint`."
+
+    def __init__(self, message: str, *, file: str, line: int = 1, remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.file, self.line = file, line
+
+    def diagnostics(self) -> dict[str, object]:
+        return super().diagnostics() | {"file": self.file, "line": self.line}
+
+
+class NotFoundError(ConductAtlasError):
+    code = "not_found"
+    remedy = "Check the id; `conductatlas catalogue list` shows the documents."
+
+
+class RecordError(ConductAtlasError):
+    code = "record"
+
+
+class SchemaTooNewError(RecordError):
+    code = "schema_too_new"
+    remedy = "Install the version of ConductAtlas that wrote this database, or a newer one."
+
+
+class SnapshotDamagedError(RecordError):
+    code = "snapshot_damaged"
+    remedy = "Restore the pack from a backup; the row and its digest stay as they are."
+
+
+class StoreUnavailableError(RecordError):
+    code = "store_unavailable"
+    transient = True
+    remedy = "Check that the disk has room and can be written, and that the database answers."
+
+
+class BackupError(RecordError):
+    code = "backup"
+    remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class FetchError(ConductAtlasError):
+    code = "fetch"
+    remedy = "Nothing to do: the document is tried again at its next due moment."
+
+
+class AddressRefusedError(FetchError):
+    code = "address_refused"
+    remedy = "Name the network in `allowed_networks` if the address is meant to be reached."
+
+
+class HostUnreachableError(FetchError):
+    code = "host_unreachable"
+    transient = True
+
+
+class FetchTimeoutError(FetchError):
+    code = "timeout"
+    transient = True
+
+
+class TlsFailedError(FetchError):
+    code = "tls_failed"
+    remedy = "Open the page in a browser; if its certificate is bad there too, wait for the platform."
+
+
+class BrokenAnswerError(FetchError):
+    code = "broken_answer"
+    transient = True
+
+
+class AnswerTooLargeError(FetchError):
+    code = "too_large"
+    remedy = "Raise `max_body` if a page of this size is expected."
+
+
+class RedirectError(FetchError):
+    code = "redirect"
+    remedy = "Open the address in a browser and declare the one it ends at."
+
+
+class RobotsRefusedError(FetchError):
+    code = "robots"
+    remedy = "The site asks robots to stay away; respect it, or save the page by hand."
+
+
+class StatusError(FetchError):
+    """An HTTP status that is not a success. `retry_after` is in seconds, None when not stated."""
+
+    code = "status"
+
+    def __init__(self, status: int, *, retry_after: float | None = None) -> None:
+        super().__init__(f"the server answered {status}")
+        self.status, self.retry_after = status, retry_after
+        self.transient = status in {408, 425, 429} or status >= 500
+
+
+class UnreadableError(ConductAtlasError):
+    code = "unreadable"
+    remedy = "Declare another source: this reader takes HTML, Markdown and plain text."

@@ -1,0 +1,1 @@
+"""What changed: versions, readings, changes and what became of them."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class HistoryConfig(AppConfig):
+    name = "conductatlas.history"
+    label = "history"
+    verbose_name = "History"
+
+    def ready(self) -> None:
+        from conductatlas.append_only import install
+
+        post_migrate.connect(install, sender=self)

@@ -1,0 +1,237 @@
+"""Tables: variant, version, version source, reading, reader log, change, hunk, change event, withholding."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from conductatlas.archive.models import Capture, Check, Snapshot
+from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
+from conductatlas.ids import public_id
+from conductatlas.reading.text.marks import Mark
+from conductatlas.reading.text.marks import Reading as TextReading
+
+
+class ChangeKind(models.TextChoices):
+    SUBSTANTIVE = "substantive"
+    EDITORIAL = "editorial"
+    REVERTED = "reverted"
+
+
+class ChangeState(models.TextChoices):
+    CANDIDATE = "candidate"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    REVISED = "revised"
+    CONTESTED = "contested"
+
+
+class VersionQuerySet(VisibleQuerySet):
+    def main(self) -> VersionQuerySet:
+        """Versions of the document itself, not of a variant such as another language."""
+        return self.filter(variant__isnull=True)
+
+
+class Variant(models.Model):
+    """One of several texts in circulation beside the declared one: so far, another language."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="variants")
+    language = models.CharField(max_length=20)
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("document", "language"), name="variant_language_of_document")
+        ]
+
+
+class Version(models.Model):
+    """An event in a document's life: the text differs from the last one. `at` is when it was first captured."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    check_row = models.OneToOneField(Check, on_delete=models.PROTECT, related_name="version")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, null=True, related_name="versions")
+    at = models.DateTimeField()
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("document", "-at"), name="version_of_document"),
+        ]
+
+    @property
+    def public_id(self) -> str:
+        return public_id("V", self.pk)
+
+
+class VersionSource(models.Model):
+    """The snapshot of one source that a version was read from."""
+
+    append_only = True
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="parts")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="version_parts")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("version", "position")
+
+
+class ReadingQuerySet(VisibleQuerySet):
+    document_path = "version__document__"
+
+
+class Reading(models.Model):
+    """The text and marks of a version as one reader version saw them. Quotes point here."""
+
+    append_only = True
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="readings")
+    reader_version = models.PositiveIntegerField()
+    text = models.TextField()
+    marks = models.TextField()  # JSON: [[kind, start, end, level, value], …]
+    digest = models.CharField(max_length=64, db_index=True)
+    title = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    words = models.PositiveIntegerField()
+    stated_updated = models.DateField(null=True)
+    stated_effective = models.DateField(null=True)
+    read_at = models.DateTimeField()
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("version", "reader_version"), name="one_reading_a_reader")
+        ]
+
+    def value(self) -> TextReading:
+        """The reading as the pure core knows it."""
+        return TextReading(
+            text=self.text,
+            marks=tuple(Mark.from_row(row) for row in json.loads(self.marks)),
+            title=self.title,
+            language=self.language,
+        )
+
+
+class RenderedReading(models.Model):
+    """A reading as HTML, kept so that a long page costs nothing to show again. Can be thrown away."""
+
+    reading = models.OneToOneField(Reading, on_delete=models.CASCADE, related_name="rendered")
+    html = models.TextField()
+    made_by = models.CharField(max_length=60)
+
+
+class ReaderLog(models.Model):
+    """The first use of a reader version on this archive."""
+
+    append_only = True
+
+    reader_version = models.PositiveIntegerField(unique=True)
+    first_used_at = models.DateTimeField()
+    software = models.CharField(max_length=60)
+
+
+class Change(models.Model):
+    """The record between two versions. A correction is a new row whose `revises` points to the old one."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="changes")
+    old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="changes_after")
+    new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="changes_before")
+    old_reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="+")
+    new_reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="+")
+    revises = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="revisions")
+    returns_to = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=ChangeKind)
+    old_last_seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    sentences_added = models.PositiveIntegerField()
+    sentences_removed = models.PositiveIntegerField()
+    sentences_modified = models.PositiveIntegerField()
+    words_added = models.PositiveIntegerField()
+    words_removed = models.PositiveIntegerField()
+    clauses_moved = models.PositiveIntegerField()
+    links_changed = models.PositiveIntegerField()
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-seen_at", "-pk")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("-seen_at",), name="change_latest"),
+            models.Index(fields=("document", "-seen_at"), name="change_of_document"),
+        ]
+
+    @property
+    def public_id(self) -> str:
+        return public_id("C", self.pk)
+
+    @property
+    def slug(self) -> str:
+        """The last part of its address: date, platform, document, key."""
+        document = self.document
+        return f"{self.seen_at:%Y-%m-%d}-{document.platform.slug}-{document.slug}-{self.pk}"
+
+
+class Hunk(models.Model):
+    """One place in which two readings differ. Spans are code points into the change's two readings."""
+
+    append_only = True
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="hunks")
+    ordinal = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12)
+    significance = models.CharField(max_length=12)
+    rules = models.JSONField(default=list)
+    old_start = models.PositiveIntegerField(null=True)
+    old_end = models.PositiveIntegerField(null=True)
+    new_start = models.PositiveIntegerField(null=True)
+    new_end = models.PositiveIntegerField(null=True)
+    ops = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("change", "ordinal")
+
+
+class ChangeEvent(models.Model):
+    """What became of a change. The latest row is its state."""
+
+    append_only = True
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="events")
+    state = models.CharField(max_length=12, choices=ChangeState)
+    at = models.DateTimeField()
+    who = models.CharField(max_length=200)
+    why = models.CharField(max_length=500, blank=True)
+    check_row = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, related_name="change_events")
+
+    class Meta:
+        ordering = ("at", "pk")
+
+
+class Withholding(models.Model):
+    """A text that is not shown, and the public reason. One without `version` covers the whole document."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="withholdings")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="withholdings")
+    reason = models.CharField(max_length=500)
+    lifted = models.BooleanField(default=False)  # a later row with `lifted` ends it
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)

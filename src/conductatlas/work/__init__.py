@@ -1,0 +1,1 @@
+"""Composes the rooms: what is due, one document's whole check, the runners."""
