@@ -21,8 +21,18 @@ demo: setup ## load the invented sample world, run every stage on it, serve the 
 up: setup ## watch the real web with the shipped catalogue and serve the site
 	@$(BIN)/conductatlas up
 
-test: setup ## run the tests (skips what needs a server, browser or corpus that is missing)
-	@$(BIN)/pytest -n auto
+tests/e2e/node_modules/.ready: tests/e2e/package-lock.json
+	@! command -v npm >/dev/null || npm ci --silent --prefix tests/e2e
+	@mkdir -p $(@D) && touch $@
+
+test: setup tests/e2e/node_modules/.ready ## run the tests (skips what needs a server, browser or corpus that is missing)
+	@$(BIN)/pytest -n auto --dist loadgroup
+
+DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
+ON_DATABASE := tests/catalogue tests/archive tests/history tests/work tests/web tests/test_append_only.py
+
+test-postgresql: setup ## run the tests of rooms and pages on a PostgreSQL server (DATABASE_URL)
+	@CONDUCTATLAS_TEST_DATABASE_URL=$(DATABASE_URL) $(BIN)/pytest -n auto --dist loadgroup $(ON_DATABASE)
 
 lint: setup ## style, types, floors, templates, licences of dependencies
 	@$(BIN)/ruff check .
@@ -38,4 +48,4 @@ format: setup ## put the code in shape
 bench: setup ## measure, print the figures, write docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench
 
-.PHONY: help setup demo up test lint format bench
+.PHONY: help setup demo up test test-postgresql lint format bench

@@ -27,9 +27,7 @@ def install(sender: AppConfig, using: str = "default", **_: Any) -> None:
     connection = connections[using]
     present = set(connection.introspection.table_names())
     tables = [
-        model._meta.db_table
-        for model in append_only_models(sender.label)
-        if model._meta.db_table in present
+        model._meta.db_table for model in append_only_models(sender.label) if model._meta.db_table in present
     ]
     with connection.cursor() as cursor:
         for table in tables:

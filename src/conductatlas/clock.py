@@ -12,7 +12,8 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    given: bool
+    @property
+    def given(self) -> bool: ...
 
     def now(self) -> datetime: ...
 

@@ -121,7 +121,7 @@ class Config:
         False, "Serve the invented sample world on loopback and watch that instead of the web.", _switch
     )
     workers: int = _setting(4, "Documents checked at the same time.", _whole)
-    host_spacing: dict[str, float] = _setting(
+    host_spacing: Mapping[str, float] = _setting(  # noqa: RUF009  # a field with a factory
         {"default": 1.0}, "Seconds between two requests to one host; a table of host to seconds.", _spacing
     )
     max_body: int = _setting(10_000_000, "Largest answer in bytes, on the wire and unpacked.", _whole)
@@ -132,7 +132,9 @@ class Config:
         (), "Networks that captures may reach although they are not public, as CIDR.", _networks
     )
     contact_url: str = _setting(
-        "", "Page on which platforms can reach you; stands in the user agent. Default: the site's /legal/.", _text
+        "",
+        "Page on which platforms can reach you; stands in the user agent. Default: the site's /legal/.",
+        _text,
     )
     operator: str = _setting("", "Who runs this archive, as named on /legal/ and /privacy/.", _text)
     accept_language: str = _setting("en", "Accept-Language of captures whose document declares none.", _text)
@@ -142,7 +144,9 @@ class Config:
     )
     refused_days: int = _setting(90, "Days for which bytes of refused and failed captures are kept.", _whole)
     metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)
-    log_format: str = _setting("console", "`console` or `json`, on standard error.", _one_of("console", "json"))
+    log_format: str = _setting(
+        "console", "`console` or `json`, on standard error.", _one_of("console", "json")
+    )
     log_level: str = _setting(
         "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")
     )
@@ -190,7 +194,7 @@ class Config:
 def settings_fields() -> dict[str, Mapping[str, Any]]:
     """Name → {doc, parse, default} of every setting, in the order of the file."""
     return {
-        f.name: {**f.metadata, "default": f.default if f.default is not MISSING else f.default_factory()}  # type: ignore[misc]
+        f.name: {**f.metadata, "default": f.default_factory() if f.default is MISSING else f.default}  # type: ignore[misc,operator]
         for f in fields(Config)
         if "doc" in f.metadata
     }
@@ -218,6 +222,7 @@ def load(data_dir: Path | None = None, environment: Mapping[str, str] | None = N
         )
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    raw: object
     for name, about in known.items():
         variable = PREFIX + name.upper()
         if variable in environment:
@@ -278,7 +283,7 @@ def to_toml(value: object) -> str:
 def _read_file(file: Path) -> dict[str, object]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigurationError(f"{file}: {fault}", remedy="Mend the file; it is TOML.") from None

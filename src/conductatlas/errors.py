@@ -8,6 +8,7 @@
     │   ├── SchemaTooNewError        the database was written by newer code
     │   ├── SnapshotDamagedError     stored bytes do not match their digest
     │   ├── StoreUnavailableError    the database or the snapshot store does not answer (transient)
+    │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   └── BackupError              a backup or a restore cannot go on
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
@@ -94,14 +95,23 @@ class StoreUnavailableError(RecordError):
     remedy = "Check that the disk has room and can be written, and that the database answers."
 
 
+class LeaseLostError(RecordError):
+    code = "lease_lost"
+    transient = True
+    remedy = "Nothing to do: the worker that holds the document now checks it."
+
+
 class BackupError(RecordError):
     code = "backup"
     remedy = "Choose a file that does not exist yet, on a disk with room."
 
 
 class FetchError(ConductAtlasError):
+    """`answer` is what had arrived when it failed (an `archive.answer.Answer`), None if nothing had."""
+
     code = "fetch"
     remedy = "Nothing to do: the document is tried again at its next due moment."
+    answer: object | None = None
 
 
 class AddressRefusedError(FetchError):

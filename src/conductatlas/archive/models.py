@@ -37,7 +37,7 @@ class Check(models.Model):
     clock_given = models.BooleanField(default=False)
     software = models.CharField(max_length=60)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = VisibleQuerySet["Check"].as_manager()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -74,7 +74,7 @@ class RobotsAnswer(models.Model):
         ]
 
 
-class CaptureQuerySet(VisibleQuerySet):
+class CaptureQuerySet(VisibleQuerySet["Capture"]):
     document_path = "source__document__"
 
 

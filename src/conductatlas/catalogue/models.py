@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -16,7 +16,10 @@ from conductatlas.ids import public_id
 Viewer = User | AnonymousUser | None
 
 
-class VisibleQuerySet(models.QuerySet[Any]):
+M = TypeVar("M", bound=models.Model)
+
+
+class VisibleQuerySet(models.QuerySet[M]):
     """Rows that hang from a document, and are seen by whoever may see that document."""
 
     document_path: ClassVar[str] = "document__"
@@ -30,7 +33,7 @@ class VisibleQuerySet(models.QuerySet[Any]):
         return self.filter(public | Q(**own))
 
 
-class DocumentQuerySet(VisibleQuerySet):
+class DocumentQuerySet(VisibleQuerySet["Document"]):
     document_path = ""
 
 
@@ -98,7 +101,7 @@ class Source(models.Model):
     fetcher = models.CharField(max_length=20, default="http")
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = VisibleQuerySet["Source"].as_manager()
 
     class Meta:
         ordering = ("document", "position", "pk")

@@ -30,7 +30,7 @@ class ChangeState(models.TextChoices):
     CONTESTED = "contested"
 
 
-class VersionQuerySet(VisibleQuerySet):
+class VersionQuerySet(VisibleQuerySet["Version"]):
     def main(self) -> VersionQuerySet:
         """Versions of the document itself, not of a variant such as another language."""
         return self.filter(variant__isnull=True)
@@ -89,7 +89,7 @@ class VersionSource(models.Model):
         ordering = ("version", "position")
 
 
-class ReadingQuerySet(VisibleQuerySet):
+class ReadingQuerySet(VisibleQuerySet["Reading"]):
     document_path = "version__document__"
 
 
@@ -168,7 +168,7 @@ class Change(models.Model):
     clauses_moved = models.PositiveIntegerField()
     links_changed = models.PositiveIntegerField()
 
-    objects = VisibleQuerySet.as_manager()
+    objects = VisibleQuerySet["Change"].as_manager()
 
     class Meta:
         ordering = ("-seen_at", "-pk")

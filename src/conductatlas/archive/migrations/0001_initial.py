@@ -5,159 +5,274 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
+        ("catalogue", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HostSlot',
+            name="HostSlot",
             fields=[
-                ('host', models.CharField(max_length=260, primary_key=True, serialize=False)),
-                ('free_at', models.DateTimeField()),
+                ("host", models.CharField(max_length=260, primary_key=True, serialize=False)),
+                ("free_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('length', models.PositiveBigIntegerField()),
-                ('media_type', models.CharField(blank=True, max_length=120)),
-                ('first_kept_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("length", models.PositiveBigIntegerField()),
+                ("media_type", models.CharField(blank=True, max_length=120)),
+                ("first_kept_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('changed', 'Changed'), ('unchanged', 'Unchanged'), ('held', 'Held'), ('failed', 'Failed')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('started_by', models.CharField(max_length=20)),
-                ('clock_given', models.BooleanField(default=False)),
-                ('software', models.CharField(max_length=60)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='catalogue.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("changed", "Changed"),
+                            ("unchanged", "Unchanged"),
+                            ("held", "Held"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("started_by", models.CharField(max_length=20)),
+                ("clock_given", models.BooleanField(default=False)),
+                ("software", models.CharField(max_length=60)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="catalogue.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Capture',
+            name="Capture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('kept', 'Kept'), ('same', 'Same'), ('refused', 'Refused'), ('failed', 'Failed')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('provenance', models.CharField(default='observed', max_length=20)),
-                ('claimed_by', models.CharField(blank=True, max_length=300)),
-                ('requested_url', models.CharField(max_length=2000)),
-                ('final_url', models.CharField(blank=True, max_length=2000)),
-                ('hops', models.JSONField(default=list)),
-                ('request_headers', models.JSONField(default=list)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('http_version', models.CharField(blank=True, max_length=10)),
-                ('headers', models.JSONField(default=list)),
-                ('peer_address', models.CharField(blank=True, max_length=60)),
-                ('tls', models.JSONField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('vantage', models.JSONField(default=dict)),
-                ('clock_given', models.BooleanField(default=False)),
-                ('software', models.CharField(max_length=60)),
-                ('robots_decision', models.CharField(blank=True, max_length=300)),
-                ('media_type', models.CharField(blank=True, max_length=200)),
-                ('encoding', models.CharField(blank=True, max_length=40)),
-                ('encoding_source', models.CharField(blank=True, max_length=40)),
-                ('wire_digest', models.CharField(blank=True, max_length=64)),
-                ('wire_length', models.PositiveBigIntegerField(null=True)),
-                ('body_digest', models.CharField(blank=True, max_length=64)),
-                ('body_length', models.PositiveBigIntegerField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='captures', to='catalogue.source')),
-                ('check_row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='captures', to='archive.check')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("kept", "Kept"),
+                            ("same", "Same"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("provenance", models.CharField(default="observed", max_length=20)),
+                ("claimed_by", models.CharField(blank=True, max_length=300)),
+                ("requested_url", models.CharField(max_length=2000)),
+                ("final_url", models.CharField(blank=True, max_length=2000)),
+                ("hops", models.JSONField(default=list)),
+                ("request_headers", models.JSONField(default=list)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("http_version", models.CharField(blank=True, max_length=10)),
+                ("headers", models.JSONField(default=list)),
+                ("peer_address", models.CharField(blank=True, max_length=60)),
+                ("tls", models.JSONField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("vantage", models.JSONField(default=dict)),
+                ("clock_given", models.BooleanField(default=False)),
+                ("software", models.CharField(max_length=60)),
+                ("robots_decision", models.CharField(blank=True, max_length=300)),
+                ("media_type", models.CharField(blank=True, max_length=200)),
+                ("encoding", models.CharField(blank=True, max_length=40)),
+                ("encoding_source", models.CharField(blank=True, max_length=40)),
+                ("wire_digest", models.CharField(blank=True, max_length=64)),
+                ("wire_length", models.PositiveBigIntegerField(null=True)),
+                ("body_digest", models.CharField(blank=True, max_length=64)),
+                ("body_length", models.PositiveBigIntegerField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="captures",
+                        to="catalogue.source",
+                    ),
+                ),
+                (
+                    "check_row",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="captures",
+                        to="archive.check",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pack',
+            name="Pack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, max_length=120)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('sealed_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='catalogue.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=120)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("sealed_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packs",
+                        to="catalogue.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RefusedBody',
+            name="RefusedBody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', models.BinaryField()),
-                ('kept_until', models.DateTimeField(db_index=True)),
-                ('capture', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refused_body', to='archive.capture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("data", models.BinaryField()),
+                ("kept_until", models.DateTimeField(db_index=True)),
+                (
+                    "capture",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refused_body",
+                        to="archive.capture",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RobotsAnswer',
+            name="RobotsAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=300)),
-                ('fetched_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('body', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("origin", models.CharField(max_length=300)),
+                ("fetched_at", models.DateTimeField()),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("body", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['origin', '-fetched_at'], name='robots_latest')],
+                "indexes": [models.Index(fields=["origin", "-fetched_at"], name="robots_latest")],
             },
         ),
         migrations.AddField(
-            model_name='capture',
-            name='robots',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='captures', to='archive.robotsanswer'),
+            model_name="capture",
+            name="robots",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="captures",
+                to="archive.robotsanswer",
+            ),
         ),
         migrations.CreateModel(
-            name='PackMember',
+            name="PackMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('offset', models.PositiveBigIntegerField(default=0)),
-                ('length', models.PositiveBigIntegerField()),
-                ('data', models.BinaryField(null=True)),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='archive.pack')),
-                ('snapshot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='member', to='archive.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("offset", models.PositiveBigIntegerField(default=0)),
+                ("length", models.PositiveBigIntegerField()),
+                ("data", models.BinaryField(null=True)),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="archive.pack"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="member",
+                        to="archive.snapshot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pack', 'ordinal'),
+                "ordering": ("pack", "ordinal"),
             },
         ),
         migrations.AddField(
-            model_name='capture',
-            name='snapshot',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='captures', to='archive.snapshot'),
+            model_name="capture",
+            name="snapshot",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="captures",
+                to="archive.snapshot",
+            ),
         ),
         migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['document', '-started_at'], name='check_of_document'),
+            model_name="check",
+            index=models.Index(fields=["document", "-started_at"], name="check_of_document"),
         ),
         migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['-started_at'], name='check_latest'),
+            model_name="check",
+            index=models.Index(fields=["-started_at"], name="check_latest"),
         ),
         migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', '')), fields=('source',), name='one_open_pack_a_source'),
+            model_name="pack",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", "")), fields=("source",), name="one_open_pack_a_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='packmember',
-            constraint=models.UniqueConstraint(fields=('pack', 'ordinal'), name='member_place_in_pack'),
+            model_name="packmember",
+            constraint=models.UniqueConstraint(fields=("pack", "ordinal"), name="member_place_in_pack"),
         ),
         migrations.AddIndex(
-            model_name='capture',
-            index=models.Index(fields=['source', '-started_at'], name='capture_of_source'),
+            model_name="capture",
+            index=models.Index(fields=["source", "-started_at"], name="capture_of_source"),
         ),
     ]

@@ -6,193 +6,406 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('archive', '0001_initial'),
-        ('catalogue', '0001_initial'),
+        ("archive", "0001_initial"),
+        ("catalogue", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReaderLog',
+            name="ReaderLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reader_version', models.PositiveIntegerField(unique=True)),
-                ('first_used_at', models.DateTimeField()),
-                ('software', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reader_version", models.PositiveIntegerField(unique=True)),
+                ("first_used_at", models.DateTimeField()),
+                ("software", models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reader_version', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('marks', models.TextField()),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('language', models.CharField(blank=True, max_length=20)),
-                ('words', models.PositiveIntegerField()),
-                ('stated_updated', models.DateField(null=True)),
-                ('stated_effective', models.DateField(null=True)),
-                ('read_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reader_version", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("marks", models.TextField()),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("language", models.CharField(blank=True, max_length=20)),
+                ("words", models.PositiveIntegerField()),
+                ("stated_updated", models.DateField(null=True)),
+                ("stated_effective", models.DateField(null=True)),
+                ("read_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('substantive', 'Substantive'), ('editorial', 'Editorial'), ('reverted', 'Reverted')], max_length=12)),
-                ('old_last_seen_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('sentences_added', models.PositiveIntegerField()),
-                ('sentences_removed', models.PositiveIntegerField()),
-                ('sentences_modified', models.PositiveIntegerField()),
-                ('words_added', models.PositiveIntegerField()),
-                ('words_removed', models.PositiveIntegerField()),
-                ('clauses_moved', models.PositiveIntegerField()),
-                ('links_changed', models.PositiveIntegerField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='catalogue.document')),
-                ('revises', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='history.change')),
-                ('new_reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.reading')),
-                ('old_reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("substantive", "Substantive"),
+                            ("editorial", "Editorial"),
+                            ("reverted", "Reverted"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("old_last_seen_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("sentences_added", models.PositiveIntegerField()),
+                ("sentences_removed", models.PositiveIntegerField()),
+                ("sentences_modified", models.PositiveIntegerField()),
+                ("words_added", models.PositiveIntegerField()),
+                ("words_removed", models.PositiveIntegerField()),
+                ("clauses_moved", models.PositiveIntegerField()),
+                ("links_changed", models.PositiveIntegerField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="catalogue.document",
+                    ),
+                ),
+                (
+                    "revises",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="history.change",
+                    ),
+                ),
+                (
+                    "new_reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="history.reading"
+                    ),
+                ),
+                (
+                    "old_reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="history.reading"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-seen_at', '-pk'),
+                "ordering": ("-seen_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='ChangeEvent',
+            name="ChangeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('candidate', 'Candidate'), ('confirmed', 'Confirmed'), ('withdrawn', 'Withdrawn'), ('superseded', 'Superseded'), ('revised', 'Revised'), ('contested', 'Contested')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('who', models.CharField(max_length=200)),
-                ('why', models.CharField(blank=True, max_length=500)),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='history.change')),
-                ('check_row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='change_events', to='archive.check')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "Candidate"),
+                            ("confirmed", "Confirmed"),
+                            ("withdrawn", "Withdrawn"),
+                            ("superseded", "Superseded"),
+                            ("revised", "Revised"),
+                            ("contested", "Contested"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("who", models.CharField(max_length=200)),
+                ("why", models.CharField(blank=True, max_length=500)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="history.change",
+                    ),
+                ),
+                (
+                    "check_row",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_events",
+                        to="archive.check",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Hunk',
+            name="Hunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=12)),
-                ('significance', models.CharField(max_length=12)),
-                ('rules', models.JSONField(default=list)),
-                ('old_start', models.PositiveIntegerField(null=True)),
-                ('old_end', models.PositiveIntegerField(null=True)),
-                ('new_start', models.PositiveIntegerField(null=True)),
-                ('new_end', models.PositiveIntegerField(null=True)),
-                ('ops', models.JSONField(default=list)),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hunks', to='history.change')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=12)),
+                ("significance", models.CharField(max_length=12)),
+                ("rules", models.JSONField(default=list)),
+                ("old_start", models.PositiveIntegerField(null=True)),
+                ("old_end", models.PositiveIntegerField(null=True)),
+                ("new_start", models.PositiveIntegerField(null=True)),
+                ("new_end", models.PositiveIntegerField(null=True)),
+                ("ops", models.JSONField(default=list)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hunks", to="history.change"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('change', 'ordinal'),
+                "ordering": ("change", "ordinal"),
             },
         ),
         migrations.CreateModel(
-            name='RenderedReading',
+            name="RenderedReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('html', models.TextField()),
-                ('made_by', models.CharField(max_length=60)),
-                ('reading', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rendered', to='history.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("html", models.TextField()),
+                ("made_by", models.CharField(max_length=60)),
+                (
+                    "reading",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rendered",
+                        to="history.reading",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=20)),
-                ('first_seen_at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='catalogue.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=20)),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="variants",
+                        to="catalogue.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('check_row', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='version', to='archive.check')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalogue.document')),
-                ('variant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='history.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "check_row",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="version",
+                        to="archive.check",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="catalogue.document",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="history.variant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'pk'),
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='reading',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='history.version'),
+            model_name="reading",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="history.version"
+            ),
         ),
         migrations.AddField(
-            model_name='change',
-            name='new_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes_before', to='history.version'),
+            model_name="change",
+            name="new_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes_before",
+                to="history.version",
+            ),
         ),
         migrations.AddField(
-            model_name='change',
-            name='old_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes_after', to='history.version'),
+            model_name="change",
+            name="old_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes_after",
+                to="history.version",
+            ),
         ),
         migrations.AddField(
-            model_name='change',
-            name='returns_to',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='history.version'),
+            model_name="change",
+            name="returns_to",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="history.version"
+            ),
         ),
         migrations.CreateModel(
-            name='VersionSource',
+            name="VersionSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('capture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='version_parts', to='archive.capture')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.snapshot')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='history.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "capture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="version_parts",
+                        to="archive.capture",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="archive.snapshot"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.source"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="history.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('version', 'position'),
+                "ordering": ("version", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Withholding',
+            name="Withholding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500)),
-                ('lifted', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withholdings', to='catalogue.document')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withholdings', to='history.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("lifted", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withholdings",
+                        to="catalogue.document",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withholdings",
+                        to="history.version",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('document', 'language'), name='variant_language_of_document'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("document", "language"), name="variant_language_of_document"
+            ),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['document', '-at'], name='version_of_document'),
+            model_name="version",
+            index=models.Index(fields=["document", "-at"], name="version_of_document"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('version', 'reader_version'), name='one_reading_a_reader'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("version", "reader_version"), name="one_reading_a_reader"
+            ),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['-seen_at'], name='change_latest'),
+            model_name="change",
+            index=models.Index(fields=["-seen_at"], name="change_latest"),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['document', '-seen_at'], name='change_of_document'),
+            model_name="change",
+            index=models.Index(fields=["document", "-seen_at"], name="change_of_document"),
         ),
     ]

@@ -5,27 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
+        ("catalogue", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('why', models.CharField(default='schedule', max_length=20)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('holder', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='due', to='catalogue.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("why", models.CharField(default="schedule", max_length=20)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("holder", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="due",
+                        to="catalogue.document",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['due_at'], name='due_next')],
+                "indexes": [models.Index(fields=["due_at"], name="due_next")],
             },
         ),
     ]

@@ -1,0 +1,64 @@
+"""The archive in the admin: to look at, with ways to the bytes."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from conductatlas.archive.models import Capture, Check, RefusedBody, RobotsAnswer, Snapshot
+from conductatlas.catalogue.admin import ReadOnlyAdmin
+
+
+@admin.register(Check)
+class CheckAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "document", "outcome", "reason", "started_by", "clock_given")
+    list_filter = ("outcome", "started_by")
+    list_select_related = ("document__platform",)
+    ordering = ("-started_at",)
+
+
+@admin.register(Capture)
+class CaptureAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "source", "outcome", "reason", "status", "body_length", "bytes_kept")
+    list_filter = ("outcome", "reason")
+    list_select_related = ("source", "snapshot")
+    ordering = ("-started_at",)
+    readonly_fields = ("bytes_kept",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Capture]:
+        # What was refused is loaded by its own download only: it may be megabytes.
+        return super().get_queryset(request).select_related("refused_body").defer("refused_body__data")
+
+    @admin.display(description="bytes")
+    def bytes_kept(self, capture: Capture) -> str:
+        if capture.snapshot is not None:
+            return _download("snapshot", capture.snapshot.digest)
+        kept = RefusedBody.objects.filter(capture=capture.pk).exists()
+        return _download("refused", capture.pk) if kept else "—"
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("digest", "length", "media_type", "first_kept_at", "bytes_kept")
+    ordering = ("-pk",)
+    readonly_fields = ("bytes_kept",)
+    search_fields = ("=digest",)
+
+    @admin.display(description="bytes")
+    def bytes_kept(self, snapshot: Snapshot) -> str:
+        return _download("snapshot", snapshot.digest)
+
+
+@admin.register(RobotsAnswer)
+class RobotsAnswerAdmin(ReadOnlyAdmin):
+    list_display = ("origin", "fetched_at", "status", "error")
+    ordering = ("-fetched_at",)
+    search_fields = ("origin",)
+
+
+def _download(name: str, argument: str | int) -> str:
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[argument]), _("Download"))

@@ -1,0 +1,249 @@
+"""Reads of the archive: checks and captures, as plain values for pages, feeds and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import zstandard
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from conductatlas.archive.models import Capture, Check, CheckOutcome, RefusedBody, Snapshot
+from conductatlas.archive.reasons import in_words
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
+
+# A check that read the document, and so says which text stood there at that moment.
+READ = (CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRecord:
+    """One request for one source. Digests are SHA-256 in hexadecimal, lengths are bytes; "" and None: not known.
+
+    `detail` may quote a page that is no public record (a challenge prints the visitor's address): operators only.
+    """
+
+    pk: int
+    source_url: str
+    source_position: int
+    outcome: str  # kept, same, refused, failed
+    reason: str
+    detail: str
+    retry_at: datetime | None
+    provenance: str
+    claimed_by: str
+    requested_url: str
+    final_url: str
+    hops: tuple[object, ...]
+    status: int | None
+    http_version: str
+    headers: tuple[tuple[str, str], ...]
+    peer_address: str
+    tls: Mapping[str, object] | None
+    started_at: datetime
+    finished_at: datetime
+    vantage: Mapping[str, object]
+    clock_given: bool
+    software: str
+    robots_decision: str
+    media_type: str
+    encoding: str
+    encoding_source: str
+    wire_digest: str
+    wire_length: int | None
+    body_digest: str
+    body_length: int | None
+    snapshot_digest: str
+    has_refused_body: bool
+
+    @classmethod
+    def of(cls, row: Any) -> CaptureRecord:
+        """`row` is a Capture that carries its source, its snapshot and `has_refused_body` (see `_captures`)."""
+        return cls(
+            pk=row.pk,
+            source_url=row.source.url,
+            source_position=row.source.position,
+            outcome=row.outcome,
+            reason=row.reason,
+            detail=row.detail,
+            retry_at=row.retry_at,
+            provenance=row.provenance,
+            claimed_by=row.claimed_by,
+            requested_url=row.requested_url,
+            final_url=row.final_url,
+            hops=tuple(row.hops),
+            status=row.status,
+            http_version=row.http_version,
+            headers=tuple((str(name), str(value)) for name, value in row.headers),
+            peer_address=row.peer_address,
+            tls=row.tls,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            vantage=row.vantage,
+            clock_given=row.clock_given,
+            software=row.software,
+            robots_decision=row.robots_decision,
+            media_type=row.media_type,
+            encoding=row.encoding,
+            encoding_source=row.encoding_source,
+            wire_digest=row.wire_digest,
+            wire_length=row.wire_length,
+            body_digest=row.body_digest,
+            body_length=row.body_length,
+            snapshot_digest=row.snapshot.digest if row.snapshot else "",
+            has_refused_body=row.has_refused_body,
+        )
+
+    @property
+    def reason_words(self) -> str:
+        """Why it was refused or failed, as a sentence; "" for a good capture."""
+        return in_words(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One attempt on a document, with a capture per source (in the sources' order)."""
+
+    pk: int
+    started_at: datetime
+    finished_at: datetime
+    outcome: str  # changed, unchanged, held, failed
+    reason: str
+    started_by: str
+    clock_given: bool
+    software: str
+    captures: tuple[CaptureRecord, ...]
+
+    @classmethod
+    def of(cls, row: Check, captures: Iterable[CaptureRecord]) -> CheckRecord:
+        return cls(
+            row.pk,
+            row.started_at,
+            row.finished_at,
+            row.outcome,
+            row.reason,
+            row.started_by,
+            row.clock_given,
+            row.software,
+            tuple(captures),
+        )
+
+    @property
+    def reason_words(self) -> str:
+        """Why the document was not read, or what was special about it, as a sentence; "" where nothing was."""
+        faulty = next((capture for capture in self.captures if capture.reason), None)
+        return faulty.reason_words if faulty else in_words(self.reason)
+
+    @property
+    def vantage(self) -> Mapping[str, object]:
+        """Where and how it was asked: language, network, client."""
+        return self.captures[0].vantage if self.captures else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of time in which a document was not read: nobody here can say what stood there between."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+def checks(
+    viewer: Viewer,
+    document: DocumentRecord,
+    *,
+    outcome: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> list[CheckRecord]:
+    """The newest checks of a document with their captures; `before` is the key of a check that they precede."""
+    found = Check.objects.filter(document=document.pk).visible_to(viewer)
+    if outcome:
+        found = found.filter(outcome=outcome)
+    if before is not None:
+        mark = found.filter(pk=before).values_list("started_at", flat=True).first()
+        if mark is None:
+            return []
+        found = found.filter(Q(started_at__lt=mark) | Q(started_at=mark, pk__lt=before), started_at__lte=mark)
+    rows = found.order_by("-started_at", "-pk").prefetch_related(Prefetch("captures", _captures()))[:limit]
+    return [CheckRecord.of(row, map(CaptureRecord.of, row.captures.all())) for row in rows]
+
+
+def reading_check_around(
+    viewer: Viewer, document: DocumentRecord, moment: datetime
+) -> tuple[CheckRecord | None, CheckRecord | None]:
+    """The last check at or before `moment` that read the document, and the first one after it."""
+    read = Check.objects.filter(document=document.pk, outcome__in=READ).visible_to(viewer)
+    read = read.prefetch_related(Prefetch("captures", _captures()))
+    before = read.filter(started_at__lte=moment).order_by("-started_at", "-pk").first()
+    after = read.filter(started_at__gt=moment).order_by("started_at", "pk").first()
+    return _check_record(before), _check_record(after)
+
+
+def captures_of(keys: Iterable[int]) -> list[CaptureRecord]:
+    """Captures by key, in the sources' order. For keys that were reached through a document one may see."""
+    return [CaptureRecord.of(row) for row in _captures().filter(pk__in=keys)]
+
+
+def first_check_at(viewer: Viewer) -> datetime | None:
+    return (
+        Check.objects.visible_to(viewer).order_by("started_at").values_list("started_at", flat=True).first()
+    )
+
+
+def last_check_at(viewer: Viewer) -> datetime | None:
+    return (
+        Check.objects.visible_to(viewer).order_by("-started_at").values_list("started_at", flat=True).first()
+    )
+
+
+def read_moments(viewer: Viewer, document: DocumentRecord, since: datetime) -> list[datetime]:
+    """When the document was read, oldest first, from `since` on."""
+    return list(
+        Check.objects.filter(document=document.pk, outcome__in=READ, started_at__gte=since)
+        .visible_to(viewer)
+        .order_by("started_at")
+        .values_list("started_at", flat=True)
+    )
+
+
+def longest_gap(moments: Iterable[datetime], until: datetime) -> Gap | None:
+    """The longest stretch between neighbouring moments, the last one ending at `until`; None without moments."""
+    line = [*moments, until]
+    if len(line) < 2:
+        return None
+    return max((Gap(start, end) for start, end in pairwise(line)), key=lambda gap: gap.length)
+
+
+def snapshot_media_type(digest: str) -> str | None:
+    """Media type of the snapshot with this digest ("" if not stated); None if there is none."""
+    return Snapshot.objects.filter(digest=digest).values_list("media_type", flat=True).first()
+
+
+def refused_bytes(capture_key: int) -> bytes | None:
+    """The body of a refused or failed capture, unpacked; None if none is kept (any more). For operators."""
+    packed = RefusedBody.objects.filter(capture=capture_key).values_list("data", flat=True).first()
+    return None if packed is None else zstandard.ZstdDecompressor().decompressobj().decompress(bytes(packed))
+
+
+def _captures() -> QuerySet[Capture]:
+    # The refused body itself may be megabytes: only whether there is one is asked.
+    kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
+    return (
+        Capture.objects.select_related("source", "snapshot")
+        .defer("request_headers")
+        .annotate(has_refused_body=Exists(kept))
+        .order_by("source__position", "pk")
+    )
+
+
+def _check_record(row: Check | None) -> CheckRecord | None:
+    return CheckRecord.of(row, map(CaptureRecord.of, row.captures.all())) if row else None

@@ -1,0 +1,51 @@
+"""Why a capture was refused or failed, as a sentence for readers.
+
+The gate words what it refused itself (`Reason.sentence`); here stand the reasons why a page could not be had at
+all, by the code of the error (see `errors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from conductatlas.reading.text.gate import Reason
+
+OTHER_LANGUAGE = Reason.OTHER_LANGUAGE.value
+_STATUS = "status_"
+
+SENTENCES: Mapping[str, Promise] = {
+    "fetch": _("The page could not be fetched."),
+    "address_refused": _("The address does not lead to the public internet, so no connection is made."),
+    "host_unreachable": _("The host could not be reached."),
+    "timeout": _("The host took too long to answer."),
+    "tls_failed": _("The host's certificate could not be trusted."),
+    "broken_answer": _("The answer was cut short or malformed."),
+    "too_large": _("The answer is larger than is taken."),
+    "redirect": _("The address leads round in a loop, or to something that is no web page."),
+    "robots": _("The site's robots.txt asks robots to stay away, or could not be read."),
+    "status": _("The host answered with an error."),
+    "unreadable": _("The answer holds no text that can be read."),
+    # Of a whole check
+    "no_source": _("No page is declared to read the document from."),
+    "first_version": _("The record starts here."),
+    "declaration_changed": _(
+        "From here on the document is read from other pages or parts of them, so no change is recorded."
+    ),
+}
+
+
+def in_words(code: str) -> str:
+    """The sentence for a reason; "" for none. A code that nobody gave words to is shown rather than hidden."""
+    if code.startswith(_STATUS):
+        return gettext("The host answered with the error %(status)s.") % {
+            "status": code.removeprefix(_STATUS)
+        }
+    if code in SENTENCES:
+        return str(SENTENCES[code])
+    if code in set(Reason):
+        return gettext(Reason(code).sentence)
+    return code

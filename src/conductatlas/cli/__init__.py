@@ -1,0 +1,1 @@
+"""One verb a function; every command also speaks `--json`. Heavy imports stand inside the commands."""

@@ -1,0 +1,67 @@
+"""The root of all commands, and how their errors end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from conductatlas import __version__
+from conductatlas.cli.output import Output
+from conductatlas.errors import ConductAtlasError
+
+app = typer.Typer(
+    name="conductatlas",
+    help="Watches what platforms make their users agree to.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+NOUNS = (
+    "demo",
+    "up",
+    "check",
+    "catalogue",
+    "read",
+    "diff",
+    "backup",
+    "doctor",
+    "config",
+    "operator",
+    "withhold",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"conductatlas {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None: ...
+
+
+for _noun in NOUNS:
+    _register: Callable[[typer.Typer], None] = import_module(f"conductatlas.cli.{_noun}").register
+    _register(app)
+
+
+def main() -> None:
+    """Run one command. Typed errors end it with their remedy and exit code 1; a usage error is 2."""
+    try:
+        app()
+    except ConductAtlasError as fault:
+        Output("--json" in sys.argv).error(fault)
+        raise SystemExit(1) from None
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        raise SystemExit(0) from None

@@ -1,0 +1,236 @@
+"""`check`: check documents now. `watch`: check what is due, until stopped."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conductatlas.cli.output import AsJson, Output
+from conductatlas.clock import parse_moment
+from conductatlas.errors import ConfigurationError, NotFoundError
+from conductatlas.ids import parse_id, public_id
+
+if TYPE_CHECKING:
+    from conductatlas.work.pipeline import Result
+    from conductatlas.work.runners.embedded import Embedded, Outcome
+
+
+def register(app: typer.Typer) -> None:
+    app.command("check")(check)
+    app.command("watch")(watch)
+    app.command("migrate")(migrate)
+
+
+def check(
+    documents: Annotated[
+        list[str] | None,
+        typer.Argument(help="`platform`, `platform/document` or CA-D ids; none: what is due."),
+    ] = None,
+    due: Annotated[bool, typer.Option("--due", help="Check what is due (the default).")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Check every document.")] = False,
+    now: Annotated[
+        str, typer.Option("--now", metavar="ISO", help="Check as if it were this moment (UTC).")
+    ] = "",
+    settle: Annotated[
+        bool, typer.Option("--settle", help="With --now: go on until no change awaits confirmation.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check documents once: fetch, judge, keep, read, compare, record.
+
+    Exit code 1 if a document could not be recorded; a page that failed or was refused is a recorded outcome
+    and no error.
+    """
+    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.clock import SetClock, SystemClock
+
+    if settle and not now:
+        raise ConfigurationError("--settle moves a clock that --now sets", remedy="Say --now ISO as well.")
+    if (documents or due) and everything:
+        raise ConfigurationError(
+            "--all means every document", remedy="Leave out --due and the names, or --all."
+        )
+    set_clock = SetClock(_moment(now)) if now else None
+    config = open_archive()
+    load_catalogue(config)
+    output = Output(as_json)
+    with outside(config) as names:
+        pool = runner(config, set_clock or SystemClock(), names)
+        keys = _selected(documents or [], everything, pool)
+        with stopping(pool):
+            failed = show(output, pool.run(keys, started_by="person"), len(keys))
+            if settle and set_clock is not None:
+                failed += show(output, pool.settle(keys, set_clock), 0)
+    raise typer.Exit(1 if failed else 0)
+
+
+def watch(as_json: AsJson = False) -> None:
+    """Check what is due, for ever. Ends on SIGTERM or Ctrl-C, within ten seconds."""
+    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.clock import SystemClock
+
+    config = open_archive()
+    load_catalogue(config)
+    output = Output(as_json)
+    output.note("Watching. Stop with Ctrl-C.")
+    with outside(config) as names:
+        pool = runner(config, SystemClock(), names)
+        with stopping(pool):
+            for outcome in pool.watch():
+                tell(output, outcome)
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to this version's schema, after a copy. `up` does this by itself."""
+    from conductatlas.cli.opening import open_settings
+    from conductatlas.work import migration
+
+    config = open_settings()
+    applied = migration.migrate(config)
+    Output(as_json).row(
+        {"applied": applied}, "Applied: " + (", ".join(applied) or "nothing, all is in place.")
+    )
+
+
+@contextmanager
+def stopping(pool: Embedded) -> Iterator[None]:
+    """SIGTERM and Ctrl-C ask the pool to stop; it then ends or gives back what it holds."""
+
+    def ask(_signal: int, _frame: object) -> None:
+        pool.stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def show(output: Output, outcomes: Iterable[Outcome], total: int) -> int:
+    """Tell each outcome as it comes, with a bar on a terminal; returns how many could not be recorded."""
+    failed = 0
+    if output.as_json or not sys.stderr.isatty() or not total:
+        for outcome in outcomes:
+            failed += tell(output, outcome)
+        return failed
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Checking", total=total, last="")
+        for outcome in outcomes:
+            failed += tell(output, outcome, quiet_unless_news=True)
+            bar.update(task, advance=1, last=_path(outcome))
+    return failed
+
+
+def tell(output: Output, outcome: Outcome, *, quiet_unless_news: bool = False) -> bool:
+    """One outcome as a row; True if it could not be recorded."""
+    from conductatlas.work.runners.embedded import Skipped
+
+    if isinstance(outcome, Skipped):
+        if outcome.error is None or outcome.error.code == "lease_lost":
+            output.row(
+                {"document": public_id("D", outcome.document_key), "outcome": "busy"},
+                f"{public_id('D', outcome.document_key)}: busy, another worker holds it",
+            )
+            return False
+        output.row(
+            {
+                "document": public_id("D", outcome.document_key),
+                "outcome": "not_recorded",
+                "error": outcome.error.diagnostics(),
+            },
+            f"{public_id('D', outcome.document_key)}: not recorded. {outcome.error.message}. {outcome.error.remedy}",
+        )
+        return True
+    if not (quiet_unless_news and outcome.outcome == "unchanged"):
+        output.row(as_row(outcome), as_line(outcome))
+    return False
+
+
+def as_row(result: Result) -> dict[str, object]:
+    """One check as JSON: stable keys."""
+    return {
+        "document": result.document.public_id,
+        "path": result.document.path,
+        "at": result.at.isoformat(),
+        "check": result.check_key,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "captures": [
+            {"url": url, "outcome": outcome, "reason": reason} for url, outcome, reason in result.captures
+        ],
+        "version": result.version.public_id if result.version else None,
+        "change": result.change.public_id if result.change else None,
+        "kind": result.change.kind if result.change else None,
+        "confirmed": result.confirmed.public_id if result.confirmed else None,
+    }
+
+
+def as_line(result: Result) -> str:
+    """One check as a line for people."""
+    parts = [f"{result.at:%Y-%m-%d %H:%M}  {result.outcome:<9}  {result.document.path}"]
+    if result.version:
+        parts.append(f"new version {result.version.public_id}")
+    if result.change:
+        parts.append(f"{result.change.kind} change {result.change.public_id}")
+    if result.confirmed:
+        parts.append(f"confirms {result.confirmed.public_id}")
+    if result.outcome in {"held", "failed"}:
+        parts.append(result.reason.replace("_", " "))
+    return "  ".join(parts)
+
+
+def _path(outcome: Outcome) -> str:
+    document = getattr(outcome, "document", None)
+    return document.path if document else ""
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        raise ConfigurationError(
+            f"{text!r} is no moment", remedy="Write it as 2026-11-22 or 2026-11-22T06:00:00Z."
+        ) from None
+
+
+def _selected(names: list[str], everything: bool, pool: Embedded) -> list[int]:
+    """Keys of the documents meant, in a stable order."""
+    from django.db.models import Q
+
+    from conductatlas.catalogue.models import Document
+    from conductatlas.work import due
+
+    watched = Document.objects.filter(retired_at__isnull=True).order_by("pk")
+    if everything:
+        return list(watched.values_list("pk", flat=True))
+    if not names:
+        return [row.document_id for row in due.due(pool.tools.clock.now())]
+    keys: list[int] = []
+    for name in names:
+        identity = parse_id(name)
+        platform, _, slug = name.partition("/")
+        which = Q(pk=identity[1]) if identity and identity[0] == "D" else Q(platform__slug=platform)
+        found = list(
+            (watched.filter(which, slug=slug) if slug else watched.filter(which)).values_list("pk", flat=True)
+        )
+        if not found:
+            raise NotFoundError(f"no watched document is called {name!r}")
+        keys += [key for key in found if key not in keys]
+    return keys

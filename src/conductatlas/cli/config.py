@@ -1,0 +1,39 @@
+"""`config show`: every setting, its value and where it came from."""
+
+from __future__ import annotations
+
+import typer
+
+from conductatlas.cli.output import AsJson, Output
+from conductatlas.config import initialise, load, settings_fields, to_toml
+
+commands = typer.Typer(help="The settings.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(commands, name="config")
+
+
+@commands.command("show")
+def show(as_json: AsJson = False) -> None:
+    """Every setting, its value, and where it was set: environment, config.toml or default."""
+    config = load()
+    initialise(config)
+    output = Output(as_json)
+    output.row(
+        {"setting": "data_dir", "value": str(config.data_dir), "origin": "data folder"},
+        f"data_dir = {to_toml(str(config.data_dir))}",
+    )
+    for name, about in settings_fields().items():
+        value = getattr(config, name)
+        shown = _without_password(value) if name == "database_url" else value
+        output.row(
+            {"setting": name, "value": shown, "origin": config.origins[name], "about": about["doc"]},
+            f"{name} = {to_toml(shown)}    # {config.origins[name]}",
+        )
+
+
+def _without_password(url: str) -> str:
+    before, at, host = url.rpartition("@")
+    scheme, _, login = before.partition("://")
+    return f"{scheme}://{login.split(':')[0]}:…@{host}" if at and ":" in login else url

@@ -1,0 +1,55 @@
+"""`diff`: what differs between two texts. Touches no database unless it is given a version's id."""
+
+from __future__ import annotations
+
+import html
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conductatlas.cli.output import AsJson, Output
+
+
+def register(app: typer.Typer) -> None:
+    app.command("diff")(diff)
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="File, address or CA-V id.")],
+    new: Annotated[str, typer.Argument(help="File, address or CA-V id.")],
+    page: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the redline as a web page.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Clauses aligned, moves found, words inside: kind, counts and hunks. Exit code 0 whether or not they differ."""
+    from conductatlas.cli.texts import open_reading
+    from conductatlas.reading.compare.comparison import compare
+    from conductatlas.reading.compare.render import redline_ansi, redline_html
+
+    before, after = open_reading(old), open_reading(new)
+    comparison = compare(before, after)
+    if page is not None:
+        title = html.escape(f"{old} → {new}")
+        page.write_text(
+            PAGE.format(title=title, style=_style(), body=redline_html(before, after, comparison)), "utf-8"
+        )
+    Output(as_json).row(
+        {"old": old, "new": new, **comparison.to_dict()},
+        redline_ansi(before, after, comparison, colour=sys.stdout.isatty()),
+    )
+
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style></head><body><main class="redline"><h1>{title}</h1>{body}</main></body></html>
+"""
+
+
+def _style() -> str:
+    from importlib.resources import files
+
+    return (files("conductatlas.web") / "static" / "redline.css").read_text("utf-8")

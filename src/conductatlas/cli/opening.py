@@ -1,0 +1,95 @@
+"""Opening the archive for a command: settings, data folder, database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conductatlas.config import PREFIX, Config, initialise, load
+
+if TYPE_CHECKING:
+    from conductatlas.clock import Clock
+    from conductatlas.work.runners.embedded import Embedded
+    from conductatlas.work.tools import Names
+
+
+def open_settings(data_dir: Path | None = None) -> Config:
+    """The settings, and Django made ready from them. The data folder is made on the first start."""
+    if data_dir is not None:
+        os.environ[PREFIX + "DATA_DIR"] = str(data_dir)
+    config = load()
+    initialise(config)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "conductatlas.django_settings"
+    import django
+
+    from conductatlas import logs
+
+    logs.configure(config.log_format, config.log_level)
+    django.setup()
+    return config
+
+
+def open_archive(data_dir: Path | None = None) -> Config:
+    """The settings, with the database at this code's schema and the catalogue's documents given due moments."""
+    config = open_settings(data_dir)
+    from conductatlas.work import due, migration
+    from conductatlas.work.writing import writing
+
+    migration.migrate(config)
+    with writing():
+        due.release_dead()
+    return config
+
+
+def load_catalogue(config: Config) -> None:
+    """Bring the catalogue's rows to what is declared. Faulty files are told and left out."""
+    import structlog
+
+    from conductatlas.catalogue import services
+    from conductatlas.cli.declared import declared
+    from conductatlas.clock import SystemClock
+    from conductatlas.work import due
+    from conductatlas.work.writing import writing
+
+    catalogue = declared(config)
+    log = structlog.get_logger("conductatlas.catalogue")
+    for fault in catalogue.faults:
+        log.warning(
+            "declaration left out", file=fault.file, line=fault.line, fault=fault.message, remedy=fault.remedy
+        )
+    now = SystemClock().now()
+    with writing():
+        services.load(catalogue.platforms, now=now)
+        due.ensure(now)
+
+
+@contextmanager
+def outside(config: Config) -> Iterator[Names | None]:
+    """The web as this archive sees it: the real one (None), or the sample world's host names on loopback."""
+    if not config.sample_world:
+        yield None
+        return
+    from conductatlas.archive.services import last_moment
+    from conductatlas.clock import SystemClock
+    from conductatlas.demo.server import WorldServer
+    from conductatlas.demo.world import World
+
+    with WorldServer(World(last_moment() or SystemClock().now())) as server:
+        yield server.names
+
+
+def runner(config: Config, clock: Clock, names: Names | None) -> Embedded:
+    """A pool of workers as the settings want it."""
+    from datetime import timedelta
+
+    from conductatlas.work.runners.embedded import Embedded
+    from conductatlas.work.tools import make_tools
+
+    return Embedded(
+        tools=make_tools(config, clock, names),
+        workers=max(1, config.workers),
+        lease=timedelta(seconds=config.lease_seconds),
+    )

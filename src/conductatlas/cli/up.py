@@ -1,0 +1,93 @@
+"""`up`: site and watching in one process. `serve`: the site alone, with more processes."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conductatlas.cli.output import AsJson, Output
+from conductatlas.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from waitress.server import BaseWSGIServer
+
+    from conductatlas.config import Config
+
+Port = Annotated[
+    int | None, typer.Option("--port", help="Instead of the setting `port`; 0 takes a free one.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("up")(up)
+    app.command("serve")(serve)
+
+
+def up(port: Port = None, as_json: AsJson = False) -> None:
+    """Watch the catalogue and serve the site, in one process, on this machine only unless told otherwise."""
+    from conductatlas.cli.check import stopping, tell
+    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.clock import SystemClock
+
+    config = open_archive()
+    config.require_safe_listening()
+    load_catalogue(config)
+    output = Output(as_json)
+    server = start_site(config, port)
+    announce(output, config, server)
+    with outside(config) as names:
+        pool = runner(config, SystemClock(), names)
+        with stopping(pool):
+            for outcome in pool.watch():
+                tell(output, outcome)
+    server.close()
+
+
+def serve(
+    port: Port = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the site alone; `watch` runs beside it. For a server behind a proxy."""
+    from conductatlas.cli.opening import open_archive
+
+    config = open_archive()
+    config.require_safe_listening()
+    address = f"{config.bind}:{config.port if port is None else port}"
+    Output(as_json).row({"serving": f"http://{address}"}, f"Serving http://{address}")
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    sys.argv = [
+        "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "4", "--worker-class", "gthread",
+        "--graceful-timeout", "8", "--access-logfile", "/dev/null", "conductatlas.web.wsgi:application",
+    ]  # fmt: skip
+    WSGIApplication("%(prog)s [OPTIONS]").run()
+
+
+def start_site(config: Config, port: int | None = None) -> BaseWSGIServer:
+    """The site on threads of this process. ConfigurationError if the port is taken."""
+    from waitress.server import create_server
+
+    from conductatlas.web.wsgi import application
+
+    try:
+        server = create_server(
+            application, host=config.bind, port=config.port if port is None else port, threads=6, ident=None
+        )
+    except OSError as fault:
+        raise ConfigurationError(
+            f"cannot listen on {config.bind}:{config.port if port is None else port}: {fault.strerror}",
+            remedy="Stop what uses the port, or choose another with --port.",
+        ) from None
+    threading.Thread(target=server.run, name="site", daemon=True).start()
+    return server
+
+
+def announce(output: Output, config: Config, server: BaseWSGIServer) -> None:
+    """Print where the site can be read."""
+    host = f"[{config.bind}]" if ":" in config.bind else config.bind
+    url = f"http://{host}:{server.effective_port}/"
+    output.row({"serving": url, "data_dir": str(config.data_dir)}, f"The site is at {url} (stop with Ctrl-C)")

@@ -1,0 +1,56 @@
+"""Counts of the history: the only file that aggregates its tables (house rule 8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from conductatlas.catalogue.models import Viewer
+from conductatlas.history.models import Change, Version
+from conductatlas.history.records import Coverage
+from conductatlas.history.states import PUBLISHED, with_state
+
+
+def versions(viewer: Viewer) -> int:
+    """Versions of documents that the viewer may see, texts in other languages not counted."""
+    return Version.objects.visible_to(viewer).filter(variant=None).count()
+
+
+def published_changes(viewer: Viewer) -> int:
+    """Changes that stand: confirmed, also those under review."""
+    return with_state(Change.objects.visible_to(viewer)).filter(state__in=PUBLISHED).count()
+
+
+def changes_by_state(viewer: Viewer) -> dict[str, int]:
+    """State → changes that are in it."""
+    rows = with_state(Change.objects.visible_to(viewer)).order_by().values_list("state")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def versions_of(documents: Iterable[int]) -> dict[int, int]:
+    """Document → its versions, texts in other languages not counted; documents without any are left out."""
+    found = Version.objects.filter(document__in=documents, variant=None).order_by()
+    return dict(found.values_list("document").annotate(n=Count("pk")))
+
+
+def ordinal(document: int, variant: int | None, at: datetime, key: int) -> tuple[int, int]:
+    """(place, number) of a version among those of its document, or of its variant: "version 3 of 5"."""
+    not_later = Q(at__lt=at) | Q(at=at, pk__lte=key)
+    found = Version.objects.filter(document=document, variant=variant)
+    counted = found.aggregate(place=Count("pk", filter=not_later), number=Count("pk"))
+    return counted["place"], counted["number"]
+
+
+def coverage(state_names: Iterable[str]) -> Coverage:
+    """Documents by the names of their states."""
+    names = Counter(state_names)
+    parts = {
+        "read": names["current"],
+        "stale": names["stale"] + names["other_language"],
+        "never": names["never"],
+        "withheld": names["withheld"],
+    }
+    return Coverage(documents=sum(parts.values()), retired=names["retired"], **parts)

@@ -1,0 +1,254 @@
+"""What queries of the history return: plain values, so that a page cannot ask the database by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from conductatlas.archive.queries import CheckRecord, Gap
+from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
+from conductatlas.history.models import ChangeKind
+from conductatlas.history.sentences import summary
+from conductatlas.ids import public_id
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A text that is not shown: since when, why (public words), and whether the whole document is meant."""
+
+    reason: str
+    at: datetime
+    whole_document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """A version without its text. `ordinal` of `total` is shown, never addressed (1 is the oldest)."""
+
+    pk: int
+    at: datetime  # first captured
+    ordinal: int
+    total: int
+    reading: int  # key of its newest reading
+    reader_version: int
+    digest: str  # SHA-256 of the text, hexadecimal
+    words: int
+    title: str
+    language: str
+    stated_updated: date | None
+    stated_effective: date | None
+    variant: str  # language of the variant it belongs to, "" for the document itself
+    withheld: Withheld | None
+
+    @property
+    def public_id(self) -> str:
+        return public_id("V", self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """What happened between two versions, without its hunks."""
+
+    pk: int
+    slug: str
+    document: DocumentRecord
+    old_version: int
+    new_version: int
+    kind: str  # substantive, editorial, reverted
+    state: str  # candidate, confirmed, withdrawn, superseded, revised, contested
+    state_at: datetime  # since when it is in that state
+    old_last_seen_at: datetime
+    seen_at: datetime
+    sentences_added: int
+    sentences_removed: int
+    sentences_modified: int
+    words_added: int
+    words_removed: int
+    clauses_moved: int
+    links_changed: int
+    returns_to: int | None
+    revises: int | None
+
+    @classmethod
+    def of(cls, row: Any) -> ChangeRecord:
+        """`row` is a Change with its document and platform selected along, annotated with its `state`."""
+        return cls(
+            pk=row.pk,
+            slug=row.slug,
+            document=DocumentRecord.of(row.document),
+            old_version=row.old_version_id,
+            new_version=row.new_version_id,
+            kind=row.kind,
+            state=row.state,
+            state_at=row.state_at,
+            old_last_seen_at=row.old_last_seen_at,
+            seen_at=row.seen_at,
+            sentences_added=row.sentences_added,
+            sentences_removed=row.sentences_removed,
+            sentences_modified=row.sentences_modified,
+            words_added=row.words_added,
+            words_removed=row.words_removed,
+            clauses_moved=row.clauses_moved,
+            links_changed=row.links_changed,
+            returns_to=row.returns_to_id,
+            revises=row.revises_id,
+        )
+
+    @property
+    def public_id(self) -> str:
+        return public_id("C", self.pk)
+
+    @property
+    def old_version_id(self) -> str:
+        return public_id("V", self.old_version)
+
+    @property
+    def new_version_id(self) -> str:
+        return public_id("V", self.new_version)
+
+    @property
+    def summary(self) -> str:
+        """The change in one sentence made of its counts."""
+        return summary(self, is_return=self.kind == ChangeKind.REVERTED)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One entry in what became of a change."""
+
+    state: str
+    at: datetime
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a text at a place that differs, cut at a limit. role: `added`, `removed`, `before`, `after`."""
+
+    role: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRecord:
+    """Another language in which the document was served. `latest` is its newest version's id, "" if none."""
+
+    language: str
+    first_seen_at: datetime
+    latest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """Whether the record of a document is current, and if not, since when and why.
+
+    name: the one word for it, the first that is true of: `withheld`, `retired`, `never` (no version yet),
+        `other_language` (the last check met another language), `stale`, `current`.
+    """
+
+    name: str
+    confirmed_at: datetime | None  # start of the last check that read the document
+    stale_since: datetime | None  # the same moment, if it lies more than twice the cadence back
+    checked_at: datetime | None  # start of the last check, whatever came of it
+    outcome: str  # of the last check, "" if there was none
+    why: str  # why the last check did not read it: a sentence, "" if it did
+    changed_at: datetime | None  # when the last published change was seen
+    version: VersionRecord | None  # the current one
+    withheld: Withheld | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document in a list."""
+
+    document: DocumentRecord
+    state: DocumentState
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many documents are watched and how many of their records are current.
+
+    `documents` is the sum of the others: `read` (current), `stale` (also when served in another language),
+    `never` (no version yet), `withheld`; retired ones stand beside it.
+    """
+
+    documents: int
+    read: int
+    stale: int
+    never: int
+    withheld: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLine:
+    """A platform in a list. `last_change_at`: when its last published change was seen."""
+
+    platform: PlatformRecord
+    coverage: Coverage
+    last_change_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version in a document's timeline.
+
+    change: the one that led to it; None for the first, and where the document is read from other places than
+    before: `note` says so in a sentence. last_seen_at: None where nothing says when it was last there.
+    """
+
+    version: VersionRecord
+    change: ChangeRecord | None
+    note: str
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A document as published, as it was captured around a moment.
+
+    version: the last one first captured at or before the moment; None before the record starts.
+    before, after: the last check at or before the moment that read the document, the first one after it.
+    takes_effect: the date the text states, if that lies after the moment; `replaced` is the version before it.
+    """
+
+    version: VersionRecord | None
+    before: CheckRecord | None
+    after: CheckRecord | None
+    first_seen_at: datetime | None
+    takes_effect: date | None
+    replaced: VersionRecord | None
+
+    @property
+    def gap(self) -> Gap | None:
+        """The time between the two captures, in which the document was not read."""
+        return Gap(self.before.started_at, self.after.started_at) if self.before and self.after else None
+
+    @property
+    def vantage(self) -> Mapping[str, object]:
+        """Where and how the captures around the moment were made."""
+        nearest = self.before or self.after
+        return nearest.vantage if nearest else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes a reader asks for; "" and None ask for nothing in particular. `until` is exclusive.
+
+    kind: the kind of a change (substantive, editorial, reverted) or of a document (privacy, terms, …).
+    """
+
+    platform: str = ""
+    kind: str = ""
+    category: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def until_day(self) -> date | None:
+        """The last day that is included."""
+        return (self.until - timedelta(days=1)).date() if self.until else None

@@ -1,0 +1,239 @@
+"""Verbs of the history: record versions, readings and changes, and what became of them.
+
+All of them are rows only and run inside the caller's short transaction; reading and comparing come before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from conductatlas.accounts.models import User
+from conductatlas.archive import packs
+from conductatlas.archive.models import Capture, Check
+from conductatlas.archive.services import SOFTWARE, page_of
+from conductatlas.catalogue.models import Document
+from conductatlas.errors import NotFoundError
+from conductatlas.history.models import (
+    Change,
+    ChangeEvent,
+    ChangeKind,
+    ChangeState,
+    Hunk,
+    ReaderLog,
+    Reading,
+    Variant,
+    Version,
+    VersionSource,
+    Withholding,
+)
+from conductatlas.reading.compare.comparison import Comparison
+from conductatlas.reading.compare.dates import stated_dates
+from conductatlas.reading.text.marks import Reading as TextReading
+from conductatlas.reading.text.reader import READER_VERSION, join, read
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The newest version of a document (or of one variant of it) and its newest reading."""
+
+    version: Version
+    reading: Reading
+    source_keys: tuple[int, ...]  # the declared sources it was read from, in order
+
+
+def standing(document: Document, variant: Variant | None = None) -> Standing | None:
+    """The version recorded last, whatever its clock said; None before the first.
+
+    Its reading is the newest reader's, which is made from the snapshots and added if it is missing: a new
+    reader adds a reading to the newest version, and makes no version and no change (house rule 5).
+    """
+    version = Version.objects.filter(document=document, variant=variant).order_by("-pk").first()
+    if version is None:
+        return None
+    keys = tuple(version.parts.order_by("position").values_list("source_id", flat=True))
+    return Standing(version, current_reading(version), keys)
+
+
+def current_reading(version: Version) -> Reading:
+    """The version as the newest reader sees it; read anew from its snapshots if no row says so yet."""
+    newest = version.readings.order_by("-reader_version").first()
+    if newest is not None and newest.reader_version >= READER_VERSION:
+        return newest
+    return add_reading(version, read_snapshots(version), version.at)
+
+
+def read_snapshots(version: Version) -> TextReading:
+    """The text of a version, read again from the bytes it was made of."""
+    parts = version.parts.order_by("position").select_related("source", "snapshot", "capture")
+    return join(
+        [
+            read(
+                page_of(
+                    part.source,
+                    packs.read_snapshot(part.snapshot.digest),
+                    part.snapshot.media_type,
+                    part.capture.final_url,
+                )
+            )
+            for part in parts
+        ]
+    )
+
+
+def record_version(
+    document: Document, check: Check, captures: Sequence[Capture], variant: Variant | None = None
+) -> Version:
+    """One version, naming the snapshot of every source it was read from."""
+    version = Version.objects.create(document=document, check_row=check, variant=variant, at=check.started_at)
+    for position, capture in enumerate(captures):
+        assert capture.snapshot is not None, "a version is made of kept snapshots"
+        VersionSource.objects.create(
+            version=version,
+            source=capture.source,
+            capture=capture,
+            snapshot=capture.snapshot,
+            position=position,
+        )
+    return version
+
+
+def add_reading(version: Version, text: TextReading, at: datetime) -> Reading:
+    """The reading of a version by the reader of this software; the first use of a reader is logged."""
+    dates = stated_dates(text)
+    ReaderLog.objects.get_or_create(
+        reader_version=READER_VERSION, defaults={"first_used_at": at, "software": SOFTWARE}
+    )
+    return Reading.objects.create(
+        version=version,
+        reader_version=READER_VERSION,
+        text=text.text,
+        marks=json.dumps([mark.to_row() for mark in text.marks], ensure_ascii=False, separators=(",", ":")),
+        digest=text.digest,
+        title=text.title[:500],
+        language=text.language,
+        words=text.words,
+        stated_updated=dates.updated.value if dates.updated else None,
+        stated_effective=dates.effective.value if dates.effective else None,
+        read_at=at,
+    )
+
+
+def variant_of(document: Document, language: str, at: datetime) -> Variant:
+    """The document's variant in another language than the declared one."""
+    return Variant.objects.get_or_create(
+        document=document, language=language, defaults={"first_seen_at": at}
+    )[0]
+
+
+def record_change(
+    before: Standing, after: Version, reading: Reading, comparison: Comparison, *, old_last_seen_at: datetime
+) -> Change:
+    """The change from the standing version to a new one, as a candidate.
+
+    A text that the document had before makes it `reverted`, and withdraws the change before it if nothing
+    had confirmed that one.
+    """
+    returns_to = _earlier_version_with(reading)
+    assert comparison.kind is not None, "equal texts make no change"
+    counts = comparison.counts
+    change = Change.objects.create(
+        document_id=after.document_id,
+        old_version=before.version,
+        new_version=after,
+        old_reading=before.reading,
+        new_reading=reading,
+        returns_to=returns_to,
+        kind=ChangeKind.REVERTED if returns_to else ChangeKind(comparison.kind.value),
+        old_last_seen_at=old_last_seen_at,
+        seen_at=after.at,
+        sentences_added=counts.sentences_added,
+        sentences_removed=counts.sentences_removed,
+        sentences_modified=counts.sentences_modified,
+        words_added=counts.words_added,
+        words_removed=counts.words_removed,
+        clauses_moved=counts.clauses_moved,
+        links_changed=comparison.links_changed,
+    )
+    Hunk.objects.bulk_create(
+        Hunk(
+            change=change,
+            ordinal=ordinal,
+            kind=hunk.kind,
+            significance=hunk.significance,
+            rules=list(hunk.rules),
+            old_start=hunk.old.start if hunk.old else None,
+            old_end=hunk.old.end if hunk.old else None,
+            new_start=hunk.new.start if hunk.new else None,
+            new_end=hunk.new.end if hunk.new else None,
+            ops=[list(op) for op in hunk.ops],
+        )
+        for ordinal, hunk in enumerate(comparison.hunks)
+    )
+    if returns_to is not None:
+        _withdraw(open_candidate(before.version), after.check_row)
+    _event(change, ChangeState.CANDIDATE, after.check_row, "seen for the first time")
+    return change
+
+
+def confirm(version: Version, check: Check) -> Change | None:
+    """A later check found the same text: the candidate that led to `version`, if open, is confirmed."""
+    change = open_candidate(version)
+    if change is not None:
+        _event(change, ChangeState.CONFIRMED, check, "a later check found the same text")
+    return change
+
+
+def open_candidate(version: Version) -> Change | None:
+    """The change that led to `version` while nothing has confirmed or withdrawn it."""
+    change = Change.objects.filter(new_version=version).order_by("-pk").first()
+    if change is None:
+        return None
+    newest = change.events.order_by("-pk").first()
+    return change if newest is not None and newest.state == ChangeState.CANDIDATE else None
+
+
+def withhold(
+    document: Document,
+    version: Version | None,
+    reason: str,
+    *,
+    at: datetime,
+    by: User | None,
+    lift: bool = False,
+) -> Withholding:
+    """Hide a version's text, or the document's, with a reason that everyone may read; or lift that again."""
+    if not reason.strip():
+        raise NotFoundError("a text is withheld for a stated reason only", remedy="Say why with --reason.")
+    return Withholding.objects.create(
+        document=document, version=version, reason=reason.strip()[:500], lifted=lift, at=at, by=by
+    )
+
+
+def _earlier_version_with(reading: Reading) -> Version | None:
+    """The version of the same document and variant that had this text before, the latest one."""
+    version = reading.version
+    return (
+        Version.objects.filter(
+            document=version.document_id,
+            variant=version.variant_id,
+            readings__digest=reading.digest,
+            readings__reader_version=reading.reader_version,
+            pk__lt=version.pk,
+        )
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _withdraw(change: Change | None, check: Check) -> None:
+    if change is not None:
+        _event(change, ChangeState.WITHDRAWN, check, "the next check found the earlier text again")
+
+
+def _event(change: Change, state: ChangeState, check: Check, why: str) -> None:
+    ChangeEvent.objects.create(
+        change=change, state=state, at=check.finished_at, who=SOFTWARE, why=why, check_row=check
+    )

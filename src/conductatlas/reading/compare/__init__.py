@@ -1,0 +1,1 @@
+"""Two readings in, what changed and whether it matters out: normal form, alignment, redline, significance."""

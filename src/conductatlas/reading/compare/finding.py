@@ -1,0 +1,134 @@
+"""From paired clauses to hunks: the redline of each clause that differs, and the judgement on it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from conductatlas.reading.compare.counts import edits_of, touched_sentences
+from conductatlas.reading.compare.hunks import Hunk, HunkKind
+from conductatlas.reading.compare.normal import Clause, Span
+from conductatlas.reading.compare.pairing import Pairing
+from conductatlas.reading.compare.parents import parents
+from conductatlas.reading.compare.redline import Op, redline
+from conductatlas.reading.compare.significance import (
+    ChangeKind,
+    Judgement,
+    Side,
+    in_order,
+    judge_clause,
+    judge_pair,
+)
+from conductatlas.reading.text.marks import MarkKind, Reading
+
+_MOVED, _MOVED_TO_ANOTHER_SCOPE = "N4", "S11"
+_ITEMS = frozenset({MarkKind.ITEM, MarkKind.ROW})
+
+
+class HunkFinder:
+    """Two readings, their clauses and how these are paired."""
+
+    def __init__(
+        self,
+        old: Reading,
+        old_lines: Sequence[Clause],
+        new: Reading,
+        new_lines: Sequence[Clause],
+        pairing: Pairing,
+    ) -> None:
+        self._old, self._old_lines = old, old_lines
+        self._new, self._new_lines = new, new_lines
+        self._pairing = pairing
+        old_numbers, new_numbers = shared_names(old_lines, new_lines, pairing)
+        self._old_side = Side(old.text, old.language, old_numbers)
+        self._new_side = Side(new.text, new.language, new_numbers)
+
+    def hunks(self) -> Iterator[Hunk]:
+        """All hunks, in no order."""
+        yield from self._modified()
+        yield from self._moved()
+        yield from self._removed()
+        yield from self._added()
+
+    def _modified(self) -> Iterator[Hunk]:
+        for a, b, c, d in self._pairing.kept:
+            old_span = Span(self._old_lines[a].start, self._old_lines[b - 1].end)
+            new_span = Span(self._new_lines[c].start, self._new_lines[d - 1].end)
+            if self._old.text[slice(*old_span)] != self._new.text[slice(*new_span)]:
+                ops, judgement = self._edited(old_span, new_span)
+                yield Hunk(HunkKind.MODIFIED, old_span, new_span, ops, judgement.kind, judgement.rules)
+
+    def _moved(self) -> Iterator[Hunk]:
+        if not self._pairing.moved:
+            return
+        old_parents, new_parents = parents(self._old, self._old_lines), parents(self._new, self._new_lines)
+        partner = {r.old_start: r.new_start for r in self._pairing.kept} | dict(self._pairing.moved)
+        for i, j in self._pairing.moved:
+            over, under = old_parents[i], new_parents[j]
+            same_scope = over == under or (
+                min(over, under) >= 0
+                and (partner.get(over) == under or self._old_lines[over].key == self._new_lines[under].key)
+            )
+            old_span, new_span = _span(self._old_lines[i]), _span(self._new_lines[j])
+            ops, judgement = self._edited(old_span, new_span)
+            if same_scope:
+                kind, rules = judgement.kind, {*judgement.rules, _MOVED}
+            else:
+                kind, rules = ChangeKind.SUBSTANTIVE, {*judgement.rules, _MOVED_TO_ANOTHER_SCOPE}
+            yield Hunk(HunkKind.MOVED, old_span, new_span, ops, kind, in_order(rules))
+
+    def _edited(self, old_span: Span, new_span: Span) -> tuple[tuple[Op, ...], Judgement]:
+        old, new = self._old.text[slice(*old_span)], self._new.text[slice(*new_span)]
+        if old == new:
+            return (Op("equal", *old_span, *new_span),), Judgement(ChangeKind.EDITORIAL, ())
+        ops = redline(self._old.text, old_span, self._new.text, new_span)
+        gone = touched_sentences(self._old.text, old_span, self._old.language, edits_of(ops, new=False))
+        come = touched_sentences(self._new.text, new_span, self._new.language, edits_of(ops, new=True))
+        return ops, judge_pair(
+            self._old_side, old, self._new_side, new, whole_sentences=gone.whole != come.whole
+        )
+
+    def _removed(self) -> Iterator[Hunk]:
+        items = _item_lines(self._old, self._old_lines)
+        for i in self._pairing.removed:
+            span = _span(self._old_lines[i])
+            judgement = judge_clause(self._old_side, self._old.text[slice(*span)], is_item=i in items)
+            ops = (Op("delete", *span, 0, 0),)
+            yield Hunk(HunkKind.REMOVED, span, None, ops, judgement.kind, judgement.rules)
+
+    def _added(self) -> Iterator[Hunk]:
+        items = _item_lines(self._new, self._new_lines)
+        for j in self._pairing.added:
+            span = _span(self._new_lines[j])
+            judgement = judge_clause(self._new_side, self._new.text[slice(*span)], is_item=j in items)
+            ops = (Op("insert", 0, 0, *span),)
+            yield Hunk(HunkKind.ADDED, None, span, ops, judgement.kind, judgement.rules)
+
+
+def shared_names(
+    old: Sequence[Clause], new: Sequence[Clause], pairing: Pairing
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Printed numbers of paired clauses -> a name both sides share, for numbers printed once on a side.
+
+    With it a reference can be told from an edit: "Section 4" became "Section 5" because clause 4 is 5 now.
+    """
+    old_count = Counter(line.number for line in old if line.number)
+    new_count = Counter(line.number for line in new if line.number)
+    old_names: dict[str, str] = {}
+    new_names: dict[str, str] = {}
+    pairs = [(r.old_start, r.new_start) for r in pairing.kept] + list(pairing.moved)
+    for i, j in pairs:
+        before, after = old[i].number, new[j].number
+        if old_count[before] == 1 and new_count[after] == 1:
+            old_names[before] = new_names[after] = f"clause {before}"
+    return old_names, new_names
+
+
+def _span(line: Clause) -> Span:
+    return Span(line.start, line.end)
+
+
+def _item_lines(reading: Reading, lines: Sequence[Clause]) -> set[int]:
+    starts = [line.start for line in lines]
+    return {bisect_left(starts, mark.start) for mark in reading.marks if mark.kind in _ITEMS}

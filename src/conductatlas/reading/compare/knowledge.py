@@ -1,0 +1,30 @@
+"""What comparison knows, as it lies in the TOML files beside this one.
+
+`significance.toml` holds the words of legal weight by rule, `spelling.toml` the spellings that mean the same,
+`dates.toml` the names of months and what stands before a printed date.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The content of one of the data files: "significance", "spelling" or "dates"."""
+    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """Name or short form of a month in any language, lower case -> 1..12."""
+    return {
+        name: number
+        for names in table("dates")["months"].values()
+        for number, spelled in enumerate(names, start=1)
+        for name in spelled.split("|")
+    }

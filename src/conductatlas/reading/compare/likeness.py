@@ -1,0 +1,86 @@
+"""How much two clauses have in common, and which clauses are worth asking about.
+
+A clause is the bag of its words, each weighing as much as it has letters (at most eight): long words say more about
+what a clause is about than short ones, in every language, and no list of stop words is needed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from conductatlas.reading.compare.normal import Clause
+
+_WEIGHT = 8
+_POSTINGS = 12  # a word that more lines than this hold calls for no candidates
+_CANDIDATES = 4  # lines looked at for one line
+_SHORT = 24  # weight under which a clause that is contained in another says nothing
+
+
+class Bag:
+    """The weighted words of one clause."""
+
+    def __init__(self, key: str) -> None:
+        words = [word.strip(".,;:!?()[]\"'").casefold() for word in key.split()]
+        if len(words) * 12 < len(key):  # a script without spaces: pairs of neighbouring characters
+            words = [key[n : n + 2] for n in range(len(key) - 1)] or [key]
+        self.words = Counter(word or "." for word in words)
+
+    @cached_property
+    def weight(self) -> int:
+        return weigh(self.words)
+
+    def shared(self, other: Bag) -> int:
+        """Weight of the words that both hold."""
+        small, large = sorted((self.words, other.words), key=len)
+        return sum(
+            min(len(word), _WEIGHT) * min(n, large[word]) for word, n in small.items() if word in large
+        )
+
+    def likeness(self, other: Bag) -> float:
+        """0..1: shared weight in all weight; a clause that holds nearly all of a shorter one is like it, too."""
+        shared = self.shared(other)
+        least = min(self.weight, other.weight)
+        contained = 0.7 * shared / least if least >= _SHORT else 0.0
+        return max(2 * shared / max(1, self.weight + other.weight), contained)
+
+
+def weigh(words: Counter[str]) -> int:
+    """Weight of a bag of words."""
+    return sum(min(len(word), _WEIGHT) * n for word, n in words.items())
+
+
+class Bags:
+    """The bags of a list of clauses, made when asked for."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self._clauses = clauses
+        self._bags: dict[int, Bag] = {}
+
+    def __getitem__(self, index: int) -> Bag:
+        bag = self._bags.get(index)
+        if bag is None:
+            bag = self._bags[index] = Bag(self._clauses[index].key)
+        return bag
+
+
+def candidates(
+    old: Bags, new: Bags, old_lines: Iterable[int], new_lines: Iterable[int]
+) -> list[tuple[float, int, int]]:
+    """Pairs of lines that share a rare word, as (likeness, old line, new line); a few for each old line."""
+    postings: dict[str, list[int]] = defaultdict(list)
+    for j in new_lines:
+        for word in new[j].words:
+            if len(held := postings[word]) <= _POSTINGS:
+                held.append(j)
+    found: list[tuple[float, int, int]] = []
+    for i in old_lines:
+        votes: Counter[int] = Counter()
+        for word in old[i].words:
+            held = postings.get(word, [])
+            if len(held) <= _POSTINGS:
+                for j in held:
+                    votes[j] += min(len(word), _WEIGHT)
+        found.extend((old[i].likeness(new[j]), i, j) for j, _ in votes.most_common(_CANDIDATES))
+    return found

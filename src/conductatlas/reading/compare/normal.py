@@ -1,0 +1,154 @@
+"""The normal form in which clauses and words are compared, and the units that are compared.
+
+Normal form undoes what the rule book calls N1 (spaces, Unicode forms, quotes, dashes, bullets) and sets the
+printed number of a clause apart (N3). It keeps case, punctuation and every word. It is a key only: nothing is
+ever shown in it, and each clause and token carries its offsets in the text as it was read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from conductatlas.reading.compare.knowledge import months
+
+_QUOTES = {ord(c): "'" for c in "‘’‚‛′`´ʼ＇"} | {ord(c): '"' for c in "“”„‟″«»＂「」『』"}
+_DASHES = {ord(c): "-" for c in "‐‑‒–—―−﹣－"}
+_BULLETS = "•◦▪▫●○■□‣⁃∙·*➢➤►✓✔-"
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_TRANSLATION = _QUOTES | _DASHES | _INVISIBLE
+
+_LEADING_BULLETS = re.compile(rf"\s*(?:[{re.escape(_BULLETS)}]\s+)*")
+# "1.", "2)", "(3)", "12.3", "12.3.", "(iv)", "b)", "IV.", "§ 5", "Section 7:", "Article 12 -", "第三条"
+_NUMBERING = re.compile(
+    r"""(?: (?: \( (?: \d{1,3} | [a-z] | aa | bb | cc | [ivxlc]{1,6} | [IVXLC]{1,6} | [A-Z] ) \)
+              | \d{1,3} (?: \.\d{1,3} )* [.)]
+              | \d{1,3} (?: \.\d{1,3} )+ (?= \s+ [^\W\da-z_] )
+              | (?: [a-zA-Z] | [ivx]{1,5} | [IVXLC]{1,6} ) [.)]
+              ) (?= \s+ \S )
+          | (?: § \s? | (?:Section|SECTION|Article|ARTICLE|Clause|Part|Abschnitt|Artikel|Artículo|Articolo|Artigo)\s )
+            (?: \d{1,3} (?: \.\d{1,3} )* | [IVXLC]{1,6} ) [a-z]? [.:)]? (?: \s*- )? (?= \s+ \S )
+          | 第 [〇零一二三四五六七八九十百\d]{1,5} [章节節条條項项] [、.:：]?
+          | [一二三四五六七八九十]{1,3} 、
+        ) \s*""",
+    re.VERBOSE,
+)
+_MONTH_NEXT = re.compile(
+    rf"(?:{'|'.join(sorted(map(re.escape, months()), key=len, reverse=True))})\b", re.IGNORECASE
+)
+
+# One character is one token where words are not parted by spaces: kana, Han, Thai, Lao, Burmese, Khmer.
+_SINGLE = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_SYLLABIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_PUNCTUATION = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
+TOKEN = re.compile(
+    rf"""https?://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
+      | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+
+      | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
+      | (?:[^\W\d_]\.){{2,}}                                  # U.S., e.g.
+      | {_LETTER}+(?:['’‘\-‐‑]{_LETTER}+)*
+      | [{_SINGLE}]
+      | [{_SYLLABIC}]
+      | \S""",
+    re.VERBOSE,
+)
+_WORDLIKE = re.compile(r"\w")
+
+
+class Span(NamedTuple):
+    """text[start:end], in Unicode code points."""
+
+    start: int
+    end: int
+
+
+class Token(NamedTuple):
+    """A word, number, address or punctuation mark: its place in the text and its key in normal form."""
+
+    start: int
+    end: int
+    key: str
+
+    @property
+    def is_word(self) -> bool:
+        return _WORDLIKE.match(self.key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One line of a reading: text[start:end].
+
+    key: normal form of its words, behind bullet and printed number. number: the printed number, bare ("12.3").
+    """
+
+    start: int
+    end: int
+    key: str
+    number: str
+
+
+def normal(text: str) -> str:
+    """`text` in normal form: NFKC, plain quotes and dashes, single spaces, nothing invisible."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_TRANSLATION)).translate(_TRANSLATION)
+    return " ".join(text.split())
+
+
+def clauses(*texts: str) -> list[list[Clause]]:
+    """The lines of each text as clauses; an empty text has none."""
+    read: dict[str, tuple[str, str]] = {}  # most lines of one version are lines of the other
+    found: list[list[Clause]] = []
+    for text in texts:
+        lines: list[Clause] = []
+        start = 0
+        for line in text.split("\n") if text else ():
+            known = read.get(line)
+            if known is None:
+                known = read[line] = _key_and_number(line)
+            lines.append(Clause(start, start + len(line), *known))
+            start += len(line) + 1
+        found.append(lines)
+    return found
+
+
+def _key_and_number(line: str) -> tuple[str, str]:
+    bullet, body = prefixes(line)
+    return normal(line[body:]), line[bullet:body].strip(" .:()-、")
+
+
+def prefixes(line: str) -> tuple[int, int]:
+    """Where the bullets that a line begins with end, and where the printed number behind them ends.
+
+    "30. Juni 2024" begins with a date and "1.5 million" with an amount: neither is a printed number.
+    """
+    matched = _LEADING_BULLETS.match(line)
+    bullet = matched.end() if matched else 0
+    number = _NUMBERING.match(line, bullet)
+    end = number.end() if number and not _MONTH_NEXT.match(line, number.end()) else bullet
+    return (bullet, end) if end < len(line) else (0, 0)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of text[start:end], with offsets in `text`."""
+    return [
+        Token(match.start(), match.end(), key)
+        for match in TOKEN.finditer(text, start, len(text) if end is None else end)
+        if (key := token_key(match[0]))
+    ]
+
+
+@lru_cache(maxsize=65_536)
+def token_key(word: str) -> str:
+    """The normal form of one token; a token that is only invisible characters has the key ""."""
+    return word if word.isascii() else normal(word)
+
+
+def count_words(text: str) -> int:
+    """Number of tokens that hold a letter or digit; in Chinese and Japanese, of characters."""
+    return sum(1 for match in TOKEN.finditer(text) if _WORDLIKE.search(match[0]))

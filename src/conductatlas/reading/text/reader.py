@@ -1,0 +1,111 @@
+"""The reader: one page in, its reading out; several readings joined into one document's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from conductatlas.errors import UnreadableError
+from conductatlas.reading.text.charset import decode, media_type
+from conductatlas.reading.text.html import HtmlReading, read_html
+from conductatlas.reading.text.markdown import read_markdown
+from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
+from conductatlas.reading.text.nesting import unfold_empty
+from conductatlas.reading.text.page import Page, Selector
+from conductatlas.reading.text.plain import read_plain
+from conductatlas.reading.text.selection import describe
+
+READER_VERSION = 1
+"""Goes up whenever the same bytes may give another text or other marks; CHANGELOG has a heading for each."""
+
+HTML = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml"))
+MARKDOWN = frozenset(("text/markdown", "text/x-markdown"))
+PLAIN = frozenset(("text/plain",))
+
+_TAG = re.compile(r"<(?:!doctype|!--|\?xml|/?[a-z][a-z0-9-]*[\s/>])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A reading, and what an operator should know about how it came about, as sentences.
+
+    unmatched: the selectors that named nothing on the page.
+    """
+
+    reading: Reading
+    notes: tuple[str, ...] = ()
+    unmatched: tuple[Selector, ...] = ()
+
+
+def read(page: Page) -> Reading:
+    """The reading of `page`. Raises UnreadableError: see `examine`."""
+    return examine(page).reading
+
+
+def examine(page: Page) -> Examined:
+    """The reading of `page` with notes: selectors that matched nothing.
+
+    A page without text gives a reading with empty text. Raises UnreadableError if the page is neither HTML nor
+    Markdown nor plain text, if a selector is not CSS, or if the page is out of all proportion.
+    """
+    kind = _kind(page)
+    text = decode(page.body, page.content_type).text
+    if kind == "markdown":
+        return Examined(read_markdown(text, page.url))
+    if kind == "plain":
+        return Examined(read_plain(text))
+    if _TAG.search(text) is None:
+        return Examined(read_plain(text))  # a text that is served as HTML
+    if media_type(page.content_type) == "application/xhtml+xml":
+        text = unfold_empty(text)
+    return _noted(read_html(text, page.url, page.select, page.remove))
+
+
+def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
+    """Several readings as one, in order, each under a SOURCE mark; `addresses` are their sources', in the same order.
+
+    Readings without text are left out. Title and language are the first that are known.
+    """
+    texts: list[str] = []
+    marks: list[Mark] = []
+    offset = 0
+    for position, reading in enumerate(readings):
+        if not reading.text:
+            continue
+        address = addresses[position] if position < len(addresses) else ""
+        marks.append(Mark(offset, offset + len(reading.text), MarkKind.SOURCE, position, address))
+        marks += [Mark(offset + m.start, offset + m.end, m.kind, m.level, m.value) for m in reading.marks]
+        texts.append(reading.text)
+        offset += len(reading.text) + 1
+    title = next((r.title for r in readings if r.title), "")
+    language = next((r.language for r in readings if r.language), "")
+    return Reading("\n".join(texts), sort_marks(marks), title, language)
+
+
+def _noted(result: HtmlReading) -> Examined:
+    notes = tuple(f"the selector matched nothing: {describe(selector)}" for selector in result.unmatched)
+    return Examined(result.reading, notes, result.unmatched)
+
+
+def _kind(page: Page) -> str:
+    """html, markdown or plain. Raises UnreadableError for any other content."""
+    if page.body.startswith(b"%PDF-"):
+        raise UnreadableError("the page is a PDF file")
+    declared = media_type(page.content_type)
+    start = decode(page.body[:1024], page.content_type).text
+    if declared in MARKDOWN:
+        return "markdown"
+    if declared in PLAIN:
+        return "markdown" if re.search(r"\.(?:md|markdown)$", urlsplit(page.url).path) else "plain"
+    if declared in HTML or (declared in ("", "application/octet-stream") and _TAG.search(start)):
+        return "html"
+    if declared == "" and not _is_binary(start):
+        return "plain"
+    raise UnreadableError(f"the page is {declared or 'binary data'}, not text")
+
+
+def _is_binary(start: str) -> bool:
+    """Whether the text has bytes that text has not (MIME Sniffing standard, "binary data byte")."""
+    return re.search("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]", start) is not None

@@ -1,0 +1,158 @@
+"""What an operator should know: each check of the archive's health, with what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from conductatlas.append_only import unprotected
+from conductatlas.archive.models import Check
+from conductatlas.config import Config
+from conductatlas.errors import ConductAtlasError
+from conductatlas.work import migration
+from conductatlas.work.models import Due
+
+LOW_DISK = 500_000_000  # bytes
+STALE = 2  # times the cadence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. level: `good`, `warning` (works, look at it) or `fault` (mend it)."""
+
+    subject: str
+    level: str
+    message: str
+    remedy: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        return {"subject": self.subject, "level": self.level, "message": self.message, "remedy": self.remedy}
+
+
+def examine(config: Config) -> list[Finding]:
+    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, settings."""
+    findings: list[Finding] = []
+    for look in (_disk, _migrations, _triggers, _clock, _leases, _documents, _settings):
+        try:
+            findings += look(config)
+        except ConductAtlasError as fault:
+            findings.append(Finding(look.__name__.strip("_"), "fault", fault.message, fault.remedy))
+    return findings
+
+
+def _disk(config: Config) -> Iterator[Finding]:
+    free = shutil.disk_usage(config.data_dir).free
+    low = free < LOW_DISK
+    yield Finding(
+        "disk",
+        "fault" if low else "good",
+        f"{free / 1e9:.1f} GB free where the archive lies",
+        "Make room or move the data folder: checks stop being recorded when the disk is full." if low else "",
+    )
+    probe = config.data_dir / ".doctor"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as fault:
+        yield Finding(
+            "disk", "fault", f"the data folder cannot be written: {fault.strerror}", "Mend its permissions."
+        )
+
+
+def _migrations(_: Config) -> Iterator[Finding]:
+    if newer := migration.unknown():
+        yield Finding(
+            "migrations", "fault", f"the database is newer than this code: {newer[0]}", "Upgrade the code."
+        )
+    elif todo := migration.pending():
+        yield Finding("migrations", "warning", f"{len(todo)} not applied yet", "Run `conductatlas migrate`.")
+    else:
+        yield Finding("migrations", "good", "all applied")
+
+
+def _triggers(_: Config) -> Iterator[Finding]:
+    if bare := unprotected(connection):
+        yield Finding(
+            "append-only",
+            "fault",
+            "no trigger protects " + ", ".join(bare),
+            "Run `conductatlas migrate`; it puts the triggers in place again.",
+        )
+    else:
+        yield Finding("append-only", "good", "the database refuses update and delete of cited rows")
+
+
+def _clock(_: Config) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    last = (
+        Check.objects.filter(clock_given=False).order_by("-pk").values_list("finished_at", flat=True).first()
+    )
+    if last is not None and last > now + timedelta(minutes=5):
+        yield Finding(
+            "clock",
+            "fault",
+            f"the last check is dated {last:%d %B %Y, %H:%M} UTC, after the present moment",
+            "Set the clock (NTP). Records keep the moment their clock showed.",
+        )
+    else:
+        yield Finding("clock", "good", f"{now:%d %B %Y, %H:%M} UTC; no record lies in the future")
+
+
+def _leases(_: Config) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    held = Due.objects.exclude(holder="")
+    stuck = held.filter(lease_until__lt=now).count()
+    yield Finding(
+        "leases",
+        "warning" if stuck else "good",
+        f"{stuck} run out and not given back" if stuck else f"{held.count()} held, none run out",
+        "Nothing to do while a runner is up: it takes them over. Else start one." if stuck else "",
+    )
+
+
+def _documents(_: Config) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    late = [
+        row
+        for row in Due.objects.filter(document__retired_at__isnull=True).select_related("document__platform")
+        if row.due_at < now - STALE * row.document.cadence
+    ]
+    failing = Due.objects.filter(document__retired_at__isnull=True, failures__gte=3).select_related(
+        "document__platform"
+    )
+    if late:
+        yield Finding(
+            "documents",
+            "warning",
+            f"{len(late)} not checked when due, first {late[0].document.path}",
+            "Start `conductatlas up` or `conductatlas watch`.",
+        )
+    for row in failing[:20]:
+        yield Finding(
+            "documents",
+            "warning",
+            f"{row.document.path}: {row.failures} checks in a row did not read it",
+            f"Look at its captures: /platform/{row.document.path}/captures/",
+        )
+    if not late and not failing:
+        yield Finding("documents", "good", "none is stale")
+
+
+def _settings(config: Config) -> Iterator[Finding]:
+    if not config.contact and not config.sample_world:
+        yield Finding(
+            "settings",
+            "warning",
+            "platforms cannot tell who asks: the user agent names no contact page",
+            "Set `contact_url` (or `site_url`) in config.toml.",
+        )
+    if config.bind not in {"127.0.0.1", "::1", "localhost"} and not config.behind_tls:
+        yield Finding(
+            "settings", "warning", f"listening on {config.bind} without TLS", "Put a TLS proxy before it."
+        )
+    yield Finding("settings", "good", f"read from {config.data_dir} on {socket.gethostname()}")

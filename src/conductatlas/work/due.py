@@ -1,0 +1,122 @@
+"""What is due and who holds it: rows, never messages (house rule 2).
+
+Due moments are judged by the clock of the run; leases by the real clock. A moment that lies farther ahead than
+the rule that set it allows was written before a clock was set back, and counts as due (or as over).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import socket
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from conductatlas.catalogue.models import Document
+from conductatlas.work.models import Due
+
+CONFIRM_AFTER = timedelta(hours=2)
+FIRST_RETRY = timedelta(minutes=15)
+
+
+def _started(pid: int) -> str:
+    """What tells a process from a later one with the same number, where the system says it ("" elsewhere)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def holder_name() -> str:
+    """Names this thread of this process on this machine, for leases."""
+    pid = os.getpid()
+    return f"{socket.gethostname()[:30]}:{pid}:{_started(pid)}:{threading.get_ident()}"
+
+
+def ensure(now: datetime) -> int:
+    """A row for every document that is watched; new ones are due at once. Returns how many were new."""
+    missing = Document.objects.filter(retired_at__isnull=True, due__isnull=True)
+    rows = [Due(document=document, due_at=now) for document in missing]
+    Due.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def due(now: datetime) -> QuerySet[Due]:
+    """Rows whose moment has come, soonest first."""
+    watched = Due.objects.filter(document__retired_at__isnull=True)
+    # No rule sets a moment more than a year ahead.
+    return watched.filter(Q(due_at__lte=now) | Q(due_at__gt=now + timedelta(days=400))).order_by(
+        "due_at", "pk"
+    )
+
+
+def claim(documents: Iterable[int], holder: str, lease: timedelta) -> list[int]:
+    """Take a lease on those of `documents` that nobody holds; returns the keys taken.
+
+    One conditional UPDATE … RETURNING: of two runners that ask at once, exactly one gets a document.
+    """
+    keys = list(documents)
+    if not keys:
+        return []
+    now = datetime.now(UTC)
+    marks = ", ".join(["%s"] * len(keys))
+    sql = (
+        f"UPDATE work_due SET holder = %s, lease_until = %s WHERE document_id IN ({marks}) "  # noqa: S608
+        "AND (holder = '' OR lease_until IS NULL OR lease_until < %s OR lease_until > %s) RETURNING document_id"
+    )
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [holder, adapt(now + lease), *keys, adapt(now), adapt(now + 2 * lease)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def settle(document: Document, holder: str, *, due_at: datetime, why: str, failures: int) -> bool:
+    """End a lease and set the next moment. False if the lease was lost: then the caller writes nothing."""
+    return (
+        Due.objects.filter(document=document, holder=holder).update(
+            due_at=due_at, why=why, failures=failures, holder="", lease_until=None
+        )
+        == 1
+    )
+
+
+def release(holder_prefix: str) -> int:
+    """Give back every lease whose holder's name begins with `holder_prefix`, as at the end of a process."""
+    return Due.objects.filter(holder__startswith=holder_prefix).update(holder="", lease_until=None)
+
+
+def release_dead() -> int:
+    """Give back the leases of processes of this machine that are no more, as after a power cut or a kill."""
+    here = f"{socket.gethostname()[:30]}:"
+    freed = 0
+    for holder in set(Due.objects.filter(holder__startswith=here).values_list("holder", flat=True)):
+        _, pid, started, _ = holder.rsplit(":", 3)
+        if not _alive(int(pid), started):
+            freed += Due.objects.filter(holder=holder).update(holder="", lease_until=None)
+    return freed
+
+
+def next_moment(
+    document: Document, now: datetime, *, outcome: str, failures: int, retry_after: float | None
+) -> tuple[datetime, str]:
+    """When a document is due after a check, and why: at its cadence, for a confirmation, or for a retry."""
+    cadence = document.cadence
+    if outcome == "changed":
+        return now + min(CONFIRM_AFTER, cadence), "confirmation"
+    if outcome == "unchanged" or retry_after is None:
+        return now + cadence, "schedule"
+    backoff = FIRST_RETRY * 2 ** min(failures, 10) * random.uniform(0.9, 1.1)  # noqa: S311
+    return now + min(max(timedelta(seconds=retry_after), backoff), cadence), "retry"
+
+
+def _alive(pid: int, started: str) -> bool:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, 0)
+        return _started(pid) == started
+    return False

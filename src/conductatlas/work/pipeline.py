@@ -1,0 +1,262 @@
+"""One document's whole check, on one screen: fetch, judge, keep, read, compare, record.
+
+Everything slow happens with no transaction open. What was found is then written in one short transaction
+that also gives the lease back: killed at any instant, a check has left either nothing or all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conductatlas.archive import packs
+from conductatlas.archive import services as archive
+from conductatlas.archive.fetch import Fetcher
+from conductatlas.archive.hosts import Hosts
+from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOutcome
+from conductatlas.archive.services import Observation
+from conductatlas.catalogue.models import Document
+from conductatlas.clock import Clock
+from conductatlas.errors import LeaseLostError, UnreadableError
+from conductatlas.history import services as history
+from conductatlas.history.models import Change, Variant, Version
+from conductatlas.history.services import Standing
+from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.text.gate import Expectation, Reason, judge
+from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.reader import join, read
+from conductatlas.work import due
+from conductatlas.work.writing import writing
+
+
+PACK_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The outside things a check works with: each a seam with an in-memory twin."""
+
+    fetcher: Fetcher
+    hosts: Hosts
+    clock: Clock
+    vantage: Mapping[str, str]
+    refused_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one check. `captures` holds (url, outcome, reason) a source."""
+
+    document: Document
+    outcome: str
+    reason: str
+    at: datetime
+    captures: tuple[tuple[str, str, str], ...]
+    version: Version | None = None
+    change: Change | None = None
+    confirmed: Change | None = None
+    check_key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the observations of one check amount to, before anything is written."""
+
+    outcome: CheckOutcome
+    reason: str = ""
+    text: Reading | None = None  # of a new version
+    before: Standing | None = None
+    comparison: Comparison | None = None
+    other_language: str = ""
+
+
+def check(
+    document: Document, tools: Tools, *, started_by: str, holder: str, conditional: bool = True
+) -> Result:
+    """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written."""
+    began = tools.clock.now()
+    before = history.standing(document)
+    earlier = archive.last_good(document)
+    seen = fetch(document, earlier, tools, conditional=conditional)
+    seen, texts = judge_all(document, seen, before)
+    finding = compare_with_standing(seen, texts, before)
+    for attempt in range(PACK_ATTEMPTS):
+        try:
+            kept = [keep(part) for part in seen]
+            return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
+        except packs.StalePreparationError:  # the same bytes came in from another document meanwhile
+            if attempt == PACK_ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def fetch(
+    document: Document, earlier: Mapping[int, Capture], tools: Tools, *, conditional: bool
+) -> list[Observation]:
+    """One observation a source, in the document's order."""
+    return [
+        archive.observe(
+            source,
+            fetcher=tools.fetcher,
+            hosts=tools.hosts,
+            clock=tools.clock,
+            before=earlier.get(source.pk),
+            conditional=conditional,
+            vantage=tools.vantage,
+            failures=document.due.failures,
+        )
+        for source in document.sources.filter(retired_at__isnull=True).order_by("position", "pk")
+    ]
+
+
+def judge_all(
+    document: Document, seen: list[Observation], before: Standing | None
+) -> tuple[list[Observation], list[Reading]]:
+    """Judge and read what is new. Texts come back only if every source was seen and something is new."""
+    seen, texts = list(seen), []
+    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen)
+    for place, part in enumerate(seen):
+        if not (part.good and anything_new):
+            continue
+        page = part.page()
+        try:
+            text = read(page)
+        except UnreadableError as fault:
+            seen[place] = part.refused(Reason.WRONG_TYPE.value, fault.message)
+            continue
+        verdict = judge(
+            page,
+            text,
+            Expectation(
+                language=document.language,
+                kind=document.kind,
+                title=document.title,
+                previous_words=before.reading.words if before and len(seen) == 1 else None,
+            ),
+        )
+        if part.outcome == CaptureOutcome.SAME or verdict.verdict in {Reason.POLICY, Reason.OTHER_LANGUAGE}:
+            texts.append(text)
+        else:
+            seen[place] = part.refused(verdict.verdict.value, verdict.evidence)
+        if verdict.verdict == Reason.OTHER_LANGUAGE:
+            seen[place] = replace(
+                seen[place], reason=Reason.OTHER_LANGUAGE.value, detail=verdict.evidence[:500]
+            )
+    return seen, texts if anything_new and all(part.good for part in seen) else []
+
+
+def compare_with_standing(seen: list[Observation], texts: list[Reading], before: Standing | None) -> Finding:
+    """Whether the document is unchanged, changed, held or not seen at all; and if changed, how."""
+    bad = [part for part in seen if not part.good]
+    if not seen:
+        return Finding(CheckOutcome.HELD, "no_source")
+    if bad:
+        all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
+        return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
+    if not texts:
+        return Finding(CheckOutcome.UNCHANGED, before=before)
+    text = join(texts)
+    if any(part.reason == Reason.OTHER_LANGUAGE for part in seen):
+        return Finding(
+            CheckOutcome.HELD, Reason.OTHER_LANGUAGE.value, text=text, other_language=text.language or "und"
+        )
+    if before is None:
+        return Finding(CheckOutcome.CHANGED, "first_version", text=text)
+    if text.digest == before.reading.digest:
+        return Finding(CheckOutcome.UNCHANGED, before=before)
+    if tuple(part.source.pk for part in seen) != before.source_keys:
+        # Read from other places than the text before: what differs is ours, so it is a version and no change.
+        return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
+    comparison = compare(before.reading.value(), text)
+    return Finding(CheckOutcome.CHANGED, text=text, before=before, comparison=comparison)
+
+
+def keep(part: Observation) -> Observation:
+    """Compress what is to be kept, before the transaction begins."""
+    if part.outcome != CaptureOutcome.KEPT or part.answer is None:
+        return part
+    return replace(part, prepared=packs.prepare(part.source, part.answer.body))
+
+
+def record(
+    document: Document,
+    seen: list[Observation],
+    finding: Finding,
+    tools: Tools,
+    *,
+    began: datetime,
+    started_by: str,
+    holder: str,
+) -> Result:
+    """Write it all down in one transaction, and give the lease back in the same."""
+    ended = max([began, *(part.finished_at for part in seen)])
+    failures = (
+        0 if finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED} else document.due.failures + 1
+    )
+    retry = max((part.retry_after for part in seen if part.retry_after is not None), default=None)
+    due_at, why = due.next_moment(
+        document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
+    )
+    version: Version | None = None
+    change: Change | None = None
+    confirmed: Change | None = None
+    with writing():
+        if not due.settle(document, holder, due_at=due_at, why=why, failures=failures):
+            raise LeaseLostError(f"{document.path} is held by another worker")
+        row = archive.record_check(
+            document,
+            outcome=finding.outcome,
+            reason=finding.reason,
+            started_at=began,
+            finished_at=ended,
+            started_by=started_by,
+            clock_given=tools.clock.given,
+        )
+        captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
+        if finding.text is not None:
+            version, change = record_text(document, finding, row, captures)
+        elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
+            confirmed = history.confirm(finding.before.version, row)
+    for part in seen:
+        if part.prepared is not None:
+            packs.seal_if_full(part.source)
+    return Result(
+        document=document,
+        outcome=finding.outcome.value,
+        reason=finding.reason,
+        at=began,
+        captures=tuple((part.source.url, part.outcome.value, part.reason) for part in seen),
+        version=version,
+        change=change,
+        confirmed=confirmed,
+        check_key=row.pk,
+    )
+
+
+def record_text(
+    document: Document, finding: Finding, row: Check, captures: list[Capture]
+) -> tuple[Version | None, Change | None]:
+    """The version a new text makes, and the change from the one before. A text in another language than the
+    declared one becomes a version of that variant, if it is new there."""
+    assert finding.text is not None
+    variant: Variant | None = None
+    if finding.other_language:
+        variant = history.variant_of(document, finding.other_language, row.started_at)
+        known = history.standing(document, variant)
+        if known is not None and known.reading.digest == finding.text.digest:
+            return None, None
+    version = history.record_version(document, row, captures, variant)
+    reading = history.add_reading(version, finding.text, row.finished_at)
+    if finding.before is None or finding.comparison is None:
+        return version, None
+    last_seen = (
+        document.checks.filter(pk__lt=row.pk, outcome__in=("changed", "unchanged")).order_by("-pk").first()
+    )
+    return version, history.record_change(
+        finding.before,
+        version,
+        reading,
+        finding.comparison,
+        old_last_seen_at=last_seen.started_at if last_seen else finding.before.version.at,
+    )

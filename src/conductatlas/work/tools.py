@@ -1,0 +1,57 @@
+"""The outside things as the settings want them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_network
+
+from conductatlas.archive.exchange import Limits
+from conductatlas.archive.fetch import HttpFetcher, user_agent
+from conductatlas.archive.guard import Guard
+from conductatlas.archive.hosts import Hosts
+from conductatlas.archive.resolver import MappedResolver, Resolver, SystemResolver
+from conductatlas.clock import Clock
+from conductatlas.config import Config
+from conductatlas.work.pipeline import Tools
+
+Names = Mapping[str, tuple[str, int]]
+
+
+def make_fetcher(config: Config, clock: Clock, names: Names | None = None) -> HttpFetcher:
+    """The fetcher, with its guard and limits.
+
+    names: host names that stand for a server on this machine, as the sample world's do. Only those names then
+    resolve at all, and only loopback is allowed.
+    """
+    resolver: Resolver = SystemResolver() if names is None else MappedResolver(names)
+    networks = config.allowed_networks if names is None else ("127.0.0.0/8",)
+    return HttpFetcher(
+        guard=Guard([ip_network(network) for network in networks], resolver),
+        limits=Limits(
+            connect=config.connect_timeout,
+            read=config.read_timeout,
+            total=config.total_timeout,
+            max_body=config.max_body,
+        ),
+        user_agent=user_agent(config.contact),
+        accept_language=config.accept_language,
+        clock=clock,
+    )
+
+
+def make_tools(config: Config, clock: Clock, names: Names | None = None) -> Tools:
+    """Fetcher, manners and clock of one process; `names` as in `make_fetcher`."""
+    fetcher = make_fetcher(config, clock, names)
+    spacing = config.spacing_for if names is None else lambda _host: 0.0
+    return Tools(
+        fetcher=fetcher,
+        hosts=Hosts(fetcher=fetcher, clock=clock, spacing=spacing),
+        clock=clock,
+        vantage={
+            "place": config.vantage or "not stated",
+            "language": config.accept_language,
+            "client": "http",
+            "signed_in": "never",
+        },
+        refused_days=config.refused_days,
+    )

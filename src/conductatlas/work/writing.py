@@ -1,0 +1,37 @@
+"""The one writer of a process: short transactions, one after the other.
+
+Threads fetch, read and pack with no transaction open and then queue up here, so that SQLite's single write
+lock is asked for by one thread at a time. On PostgreSQL the lock costs nothing that matters.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from conductatlas.errors import StoreUnavailableError
+
+_lock = threading.Lock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One transaction. StoreUnavailableError if the database cannot take it: then nothing of it was written."""
+    with _lock, storage_faults(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def storage_faults() -> Iterator[None]:
+    """Turn what databases say about full disks, locks and lost servers into StoreUnavailableError."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as fault:
+        raise StoreUnavailableError(f"the database did not take it: {fault}") from fault
+    except DatabaseError as fault:
+        if "append-only" in str(fault):
+            raise
+        raise StoreUnavailableError(f"the database refused it: {fault}") from fault

@@ -1,0 +1,87 @@
+"""Fetchers that may reach loopback, and certificates to serve it over TLS."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_network
+
+import pytest
+import trustme
+
+from archive.hostile import RawServer
+from conductatlas.archive.exchange import Limits
+from conductatlas.archive.fetch import HttpFetcher, user_agent
+from conductatlas.archive.guard import Guard
+from conductatlas.archive.resolver import MappedResolver, Resolver
+from conductatlas.clock import SetClock
+
+MakeFetcher = Callable[..., HttpFetcher]
+MakeTlsFetcher = Callable[..., HttpFetcher]
+
+
+@dataclass(frozen=True)
+class Certificates:
+    server: ssl.SSLContext  # its certificate is for lumen.example
+    server_h2: ssl.SSLContext  # the same, and it agrees on HTTP/2
+    client: ssl.SSLContext  # trusts the one that signed it
+    fingerprint: str  # SHA-256 of the certificate (DER), hex
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def make_fetcher(clock: SetClock) -> MakeFetcher:
+    """Bodies up to 1 MiB; reaches 127.0.0.1 and ::1 only, unless told otherwise."""
+
+    def make(
+        *,
+        resolver: Resolver | None = None,
+        networks: tuple[str, ...] = ("127.0.0.1/32", "::1/128"),
+        context: ssl.SSLContext | None = None,
+        **limits: float,
+    ) -> HttpFetcher:
+        settings = {"connect": 5.0, "read": 10.0, "total": 20.0, "max_body": 1 << 20} | limits
+        guard = Guard([ip_network(network) for network in networks], resolver or MappedResolver({}))
+        return HttpFetcher(
+            guard=guard,
+            limits=Limits(**settings),  # type: ignore[arg-type]
+            user_agent=user_agent("https://watch.example/legal/"),
+            accept_language="en",
+            clock=clock,
+            context=context,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def certificates() -> Certificates:
+    authority = trustme.CA()
+    issued = authority.issue_cert("lumen.example")
+    server, server_h2 = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_h2.set_alpn_protocols(["h2"])
+    for context in (server, server_h2):
+        issued.configure_cert(context)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(client)
+    der = ssl.PEM_cert_to_DER_cert(issued.cert_chain_pems[0].bytes().decode("ascii"))
+    return Certificates(server, server_h2, client, hashlib.sha256(der).hexdigest())
+
+
+@pytest.fixture
+def make_tls_fetcher(make_fetcher: MakeFetcher, certificates: Certificates) -> MakeTlsFetcher:
+    """Finds lumen.example and other.example at the server; trusts its certificate unless told otherwise."""
+
+    def make(server: RawServer, context: ssl.SSLContext | None = None, **limits: float) -> HttpFetcher:
+        place = ("127.0.0.1", server.port)
+        resolver = MappedResolver({"lumen.example": place, "other.example": place})
+        return make_fetcher(resolver=resolver, context=context or certificates.client, **limits)
+
+    return make

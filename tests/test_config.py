@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from conductatlas import config
+from conductatlas.errors import ConfigurationError
+
+
+def load(folder: Path, **environment: str) -> config.Config:
+    return config.load(folder, {f"CONDUCTATLAS_{name}": value for name, value in environment.items()})
+
+
+def test_the_environment_comes_before_the_file_and_the_file_before_the_default(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('workers = 7\nvantage = "DE"\n')
+    found = load(tmp_path, WORKERS="9")
+    assert (found.workers, found.vantage, found.port) == (9, "DE", 8710)
+    assert found.origins["workers"] == "environment CONDUCTATLAS_WORKERS"
+    assert found.origins["vantage"] == str(tmp_path / "config.toml")
+    assert found.origins["port"] == "default"
+
+
+def test_the_first_start_writes_settings_and_keys_for_the_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    config.initialise(load(folder))
+    for file in (folder / "config.toml", folder / "keys" / "secret.key"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    first = (folder / "keys" / "secret.key").read_text()
+    assert len(first) > 40
+    config.initialise(load(folder))
+    assert (folder / "keys" / "secret.key").read_text() == first
+
+
+def test_the_file_of_the_first_start_explains_every_setting_and_changes_none(tmp_path: Path) -> None:
+    config.initialise(load(tmp_path))
+    text = (tmp_path / "config.toml").read_text()
+    assert all(f"# {name} = " in text for name in config.settings_fields())
+    assert set(load(tmp_path).origins.values()) == {"default"}
+
+
+def test_every_default_can_be_written_to_the_file_and_read_back(tmp_path: Path) -> None:
+    defaults = {name: about["default"] for name, about in config.settings_fields().items()}
+    (tmp_path / "config.toml").write_text(config.template(defaults))
+    found = load(tmp_path)
+    assert {name: getattr(found, name) for name in defaults} == defaults
+    assert set(found.origins.values()) == {str(tmp_path / "config.toml")}
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("workers = -1", "workers"),
+        ("wrokers = 1", "wrokers"),
+        ('allowed_networks = ["ten"]', "allowed_networks"),
+        ('log_level = "loud"', "log_level"),
+        ('database_url = "mysql://x"', "database_url"),
+        ('site_url = "ftp://x"', "site_url"),
+        ("workers = ", "config.toml"),
+    ],
+)
+def test_a_bad_setting_is_named_with_a_remedy(tmp_path: Path, line: str, named: str) -> None:
+    (tmp_path / "config.toml").write_text(line)
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path)
+    assert named in caught.value.message
+    assert caught.value.remedy
+
+
+def test_spacing_is_a_number_or_a_table_of_hosts(tmp_path: Path) -> None:
+    assert load(tmp_path, HOST_SPACING="2.5").spacing_for("a.example") == 2.5
+    (tmp_path / "config.toml").write_text('host_spacing = { "a.example" = 0, default = 3 }')
+    found = load(tmp_path)
+    assert (found.spacing_for("a.example"), found.spacing_for("b.example")) == (0, 3)
+
+
+def test_listening_beyond_loopback_needs_names(tmp_path: Path) -> None:
+    load(tmp_path).require_safe_listening()
+    with pytest.raises(ConfigurationError, match=r"0\.0\.0\.0"):
+        load(tmp_path, BIND="0.0.0.0").require_safe_listening()
+    named = load(tmp_path, BIND="0.0.0.0", SITE_URL="https://a.example", ALLOWED_HOSTS="a.example")
+    named.require_safe_listening()
+
+
+def test_there_is_no_debug_setting() -> None:
+    assert not [name for name in config.settings_fields() if "debug" in name]
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_typed_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        config.initialise(load(tmp_path / "file" / "data"))

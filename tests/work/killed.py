@@ -1,0 +1,120 @@
+"""Run by test_killed.py in a process of its own: checks one document again and again, killed at random instants.
+
+usage: python killed.py TRIALS SEED, with CONDUCTATLAS_DATA_DIR set. Prints one JSON object.
+
+Each trial serves a new text, kills a run at a random instant of its life, lets the next run go to its end, and
+counts what the two of them left: exactly one version and one change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+from conductatlas.cli.opening import open_archive
+
+PAGE = Path(os.environ["CONDUCTATLAS_DATA_DIR"]) / "page.html"
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Web(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = b"" if self.path == "/robots.txt" else PAGE.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def policy(number: int) -> str:
+    rules = "".join(
+        f"<p>You agree to rule {n} of these terms, which we may change with {n + number} days of notice.</p>"
+        for n in range(1, 60)
+    )
+    return f"<!doctype html><html lang=en><title>Terms</title><main><h1>Terms of Service</h1>{rules}</main>"
+
+
+def in_child(run: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            run()
+            os._exit(0)
+        except BaseException as fault:  # noqa: BLE001
+            sys.stderr.write(f"{fault!r}\n")
+            os._exit(1)
+    return child
+
+
+def serve() -> tuple[int, int]:
+    server = HTTPServer(("127.0.0.1", 0), Web)
+    child = in_child(server.serve_forever)
+    server.server_close()
+    return child, server.server_address[1]
+
+
+def main(trials: int, seed: int) -> None:
+    chance = random.Random(seed)
+    config = open_archive()
+    from conductatlas.catalogue.models import Document, Platform
+    from conductatlas.cli.opening import runner
+    from conductatlas.clock import SetClock
+    from conductatlas.history.models import Change, Version
+    from conductatlas.work import due
+    from django.db import connections
+
+    PAGE.write_text(policy(0))
+    web, port = serve()
+    platform = Platform.objects.create(slug="a", name="A", category="social")
+    document = Document.objects.create(platform=platform, slug="terms", kind="terms", title="Terms", language="en")
+    document.sources.create(url=f"http://127.0.0.1:{port}/terms")
+    due.ensure(START)
+    key = document.pk
+
+    def run(number: int) -> None:
+        due.release_dead()
+        pool = runner(config, SetClock(START + timedelta(days=number)), None)
+        assert [type(outcome).__name__ for outcome in pool.run([key], started_by="person")] == ["Result"]
+
+    def forked(number: int, kill_after: float | None) -> bool:
+        """Whether the run came to its end before it was killed."""
+        connections.close_all()
+        child = in_child(lambda: run(number))
+        if kill_after is None:
+            _, status = os.waitpid(child, 0)
+            assert status == 0, "the run after a kill must go through"
+            return True
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        return os.WIFEXITED(status)
+
+    forked(0, None)
+    took, bad, finished = 0.1, [], 0
+    for trial in range(1, trials + 1):
+        PAGE.write_text(policy(trial))
+        finished += forked(2 * trial, chance.uniform(0, took))
+        began = time.monotonic()
+        forked(2 * trial + 1, None)
+        took = 0.8 * took + 0.2 * 1.2 * (time.monotonic() - began)
+        left = (Version.objects.count(), Change.objects.count())
+        if left != (trial + 1, trial):
+            bad.append([trial, *left])
+            break
+    os.kill(web, signal.SIGKILL)
+    print(json.dumps({"trials": trials, "bad": bad, "ended_before_the_kill": finished}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
