@@ -194,7 +194,7 @@ class Config:
 def settings_fields() -> dict[str, Mapping[str, Any]]:
     """Name → {doc, parse, default} of every setting, in the order of the file."""
     return {
-        f.name: {**f.metadata, "default": f.default_factory() if f.default is MISSING else f.default}  # type: ignore[misc,operator]
+        f.name: {**f.metadata, "default": f.default_factory() if f.default is MISSING else f.default}  # type: ignore[operator]
         for f in fields(Config)
         if "doc" in f.metadata
     }

@@ -288,6 +288,23 @@ def test_a_place_taken_by_another_writer_is_reported_and_nothing_written(source:
     assert _read_afresh(b"Mine.") == b"Mine."
 
 
+def test_a_pack_sealed_while_it_is_read_is_read_from_the_object(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = _pages(RUN)
+    _keep(source, *pages)
+    found = packs._chain_to
+
+    def find_and_be_overtaken(address: str) -> list[packs.Place]:
+        chain = found(address)
+        seal_if_full(source)
+        return chain
+
+    monkeypatch.setattr(packs, "_chain_to", find_and_be_overtaken)
+    assert _read_afresh(pages[-1]) == pages[-1]
+    assert Pack.objects.get().key
+
+
 def test_a_pack_sealed_by_another_writer_is_reported(source: Source) -> None:
     _keep(source, *_pages(RUN))
     mine = prepare(source, b"Mine.")

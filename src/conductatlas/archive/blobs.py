@@ -35,7 +35,7 @@ class Blobs:
         An object that is there already is replaced; since keys name contents, by the same bytes.
         """
         try:
-            obstore.put(self.store, key, content)
+            obstore.put(self.store, key, content, max_concurrency=2)  # parts of 5 MB held at once
             if self.folder is not None:
                 _force_to_disk(self.folder / key, self.folder)
         except (BaseError, OSError, ValueError) as fault:

@@ -22,9 +22,9 @@ from zstandard import (
 # less and costs 20 times as much. So nothing is encoded a second time when a pack is sealed.
 LEVEL = 9
 SMALLEST_WINDOW, LARGEST_WINDOW = 10, 27  # powers of two that every decoder takes without being asked
-# Beyond this many bytes zstd's usual table forgets the first of the base before it has seen the last. A
-# larger table, of 2^23 places, finds all of 10 MB again and takes 64 MB while it works.
-LARGE, LARGE_TABLE = 3_000_000, 23
+# Beyond this many bytes zstd's usual table forgets the first of the base before it has seen the last. A table
+# of 2^22 places finds all of 8 MB again and most of 10 MB; the next larger one takes 50 MB more while it works.
+LARGE, LARGE_TABLE = 3_000_000, 22
 
 
 def encode(body: bytes, base: bytes = b"") -> bytes:

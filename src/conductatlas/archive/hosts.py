@@ -14,14 +14,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.db import transaction
-
 from conductatlas.archive.answer import Request, answer_of
 from conductatlas.archive.fetch import PRODUCT_TOKEN, Fetcher
 from conductatlas.archive.models import HostSlot, RobotsAnswer
 from conductatlas.archive.robots import MAX_LENGTH, RobotsPolicy, robots_url
 from conductatlas.clock import Clock
-from conductatlas.errors import AnswerTooLargeError, FetchError, RobotsRefusedError, StatusError
+from conductatlas.errors import (
+    AddressRefusedError,
+    AnswerTooLargeError,
+    FetchError,
+    RobotsRefusedError,
+    StatusError,
+)
+from conductatlas.writing import writing
 
 ROBOTS_FRESH = timedelta(hours=24)
 
@@ -102,7 +107,8 @@ class Hosts:
         row = RobotsAnswer(
             origin=origin, fetched_at=self.clock.now(), status=status, error=error[:300], body=text
         )
-        row.save(force_insert=True)
+        with writing():
+            row.save(force_insert=True)
         return row, RobotsPolicy.from_answer(status, text.encode())
 
 
@@ -112,7 +118,7 @@ def reserve(host: str, spacing: float) -> float:
     A row that lies implausibly far ahead was written before the clock was set back, and is started afresh.
     """
     now = datetime.now(UTC)
-    with transaction.atomic():
+    with writing():
         HostSlot.objects.bulk_create([HostSlot(host=host, free_at=now)], ignore_conflicts=True)
         slot = HostSlot.objects.select_for_update().get(host=host)
         behind = slot.free_at < now
@@ -130,9 +136,14 @@ def origin_of(url: str) -> str:
 
 
 def ask_robots(fetcher: Fetcher, origin: str) -> tuple[int | None, bytes, str]:
-    """Status (None: it could not be had), body and error of an origin's /robots.txt."""
+    """Status (None: it could not be had), body and error of an origin's /robots.txt.
+
+    AddressRefusedError passes: that our own guard does not go there says nothing about the site's wishes.
+    """
     try:
         answer = fetcher.fetch(Request(url=robots_url(origin)))
+    except AddressRefusedError:
+        raise
     except StatusError as fault:
         return fault.status, b"", fault.message
     except AnswerTooLargeError as fault:  # RFC 9309 section 2.5: what fits is read

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from conductatlas.archive.blobs import blobs
 from conductatlas.archive.deltas import decode, encode
@@ -67,16 +67,16 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one snapshot's frame lies: `data` while its pack is open, else [offset, offset + size) of the
-    object."""
+    """Where one snapshot's frame lies: in its row while `key` is empty, else in [offset, offset + size) of
+    the object."""
 
+    pk: int
     digest: str
     length: int
     ordinal: int
     offset: int
     size: int
-    key: str = ""
-    data: bytes | None = None
+    key: str
 
     @property
     def is_keyframe(self) -> bool:
@@ -159,7 +159,7 @@ def seal(pack: Pack) -> bool:
     key. SnapshotDamagedError and StoreUnavailableError leave the pack open.
     """
     members = PackMember.objects.filter(pack=pack).order_by("ordinal")
-    rows = list(members.values_list("snapshot__digest", "snapshot__length", "ordinal", "offset", "length"))
+    rows = _places(members)
     sum_of = hashlib.sha256()
     with SpooledTemporaryFile(max_size=SPOOL) as spool:
         for data in members.values_list("data", flat=True).iterator(chunk_size=1):
@@ -171,7 +171,7 @@ def seal(pack: Pack) -> bool:
         spool.seek(0)
         key = f"packs/{sum_of.hexdigest()}.zpack"
         blobs().put(key, spool)
-    _check_readable([Place(*row, key=key) for row in rows])
+    _check_readable([replace(place, key=key) for place in rows])
     with transaction.atomic():
         still_open = Pack.objects.select_for_update().filter(pk=pack.pk, key="").first()
         if still_open is None or members.count() != len(rows):
@@ -216,11 +216,15 @@ def _chain_to(address: str) -> list[Place]:
     chain = PackMember.objects.filter(
         pack__members__snapshot__digest=address, ordinal__lte=own, ordinal__gte=own - own % RUN
     ).order_by("ordinal")
-    columns = ("snapshot__digest", "snapshot__length", "ordinal", "offset", "length", "pack__key", "data")
-    places = [Place(*row) for row in chain.values_list(*columns)]
+    places = _places(chain)
     if not places:
         raise NotFoundError(f"no snapshot has the digest {address}")
     return places
+
+
+def _places(members: QuerySet[PackMember]) -> list[Place]:
+    columns = ("pk", "snapshot__digest", "snapshot__length", "ordinal", "offset", "length", "pack__key")
+    return [Place(*row) for row in members.values_list(*columns)]
 
 
 def _after_a_recent_one(chain: list[Place]) -> tuple[bytes, list[Place]]:
@@ -237,12 +241,20 @@ def _frames(places: list[Place]) -> Iterator[bytes]:
     large."""
     key, start = places[0].key, places[0].offset
     if not key:
-        yield from (bytes(place.data or b"") for place in places)
+        yield from _frames_in_rows(places)
     elif (size := sum(place.size for place in places)) <= SPOOL:
         run = blobs().get_range(key, start, size)
         yield from (run[place.offset - start :][: place.size] for place in places)
     else:
         yield from (blobs().get_range(key, place.offset, place.size) for place in places)
+
+
+def _frames_in_rows(places: list[Place]) -> Iterator[bytes]:
+    """One row in memory at a time. Where the pack was sealed since we looked, the object has the frame."""
+    members = PackMember.objects.filter(pk__in=[place.pk for place in places]).order_by("ordinal")
+    rows = members.values_list("data", "pack__key").iterator(chunk_size=1)
+    for place, (data, key) in zip(places, rows, strict=True):
+        yield bytes(data) if data is not None else blobs().get_range(key, place.offset, place.size)
 
 
 def _check_readable(places: list[Place]) -> None:

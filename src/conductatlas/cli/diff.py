@@ -52,4 +52,4 @@ PAGE = """<!doctype html>
 def _style() -> str:
     from importlib.resources import files
 
-    return (files("conductatlas.web") / "static" / "redline.css").read_text("utf-8")
+    return (files("conductatlas.cli") / "redline.css").read_text("utf-8")

@@ -36,7 +36,7 @@ def open_archive(data_dir: Path | None = None) -> Config:
     """The settings, with the database at this code's schema and the catalogue's documents given due moments."""
     config = open_settings(data_dir)
     from conductatlas.work import due, migration
-    from conductatlas.work.writing import writing
+    from conductatlas.writing import writing
 
     migration.migrate(config)
     with writing():
@@ -52,7 +52,7 @@ def load_catalogue(config: Config) -> None:
     from conductatlas.cli.declared import declared
     from conductatlas.clock import SystemClock
     from conductatlas.work import due
-    from conductatlas.work.writing import writing
+    from conductatlas.writing import writing
 
     catalogue = declared(config)
     log = structlog.get_logger("conductatlas.catalogue")
@@ -62,7 +62,7 @@ def load_catalogue(config: Config) -> None:
         )
     now = SystemClock().now()
     with writing():
-        services.load(catalogue.platforms, now=now)
+        services.load(catalogue, now=now)
         due.ensure(now)
 
 

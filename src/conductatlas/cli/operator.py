@@ -32,7 +32,7 @@ def operator(
     from django.core.validators import validate_email
 
     from conductatlas.accounts.models import User
-    from conductatlas.work.writing import writing
+    from conductatlas.writing import writing
 
     password = password_file.read().strip() if password_file else secrets.token_urlsafe(15)
     try:

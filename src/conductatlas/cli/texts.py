@@ -59,15 +59,17 @@ def _file(name: str, select: tuple[str, ...], remove: tuple[str, ...]) -> Page:
 
 
 def _fetched(url: str, select: tuple[str, ...], remove: tuple[str, ...]) -> Page:
+    from conductatlas.cli.opening import open_settings
+
+    config = open_settings()
     from conductatlas.archive.answer import Request
     from conductatlas.archive.fetch import PRODUCT_TOKEN
     from conductatlas.archive.hosts import ask_robots, origin_of
     from conductatlas.archive.robots import RobotsPolicy
-    from conductatlas.cli.opening import open_settings
     from conductatlas.clock import SystemClock
     from conductatlas.work.tools import make_fetcher
 
-    fetcher = make_fetcher(open_settings(), SystemClock())
+    fetcher = make_fetcher(config, SystemClock())
 
     def allow(address: str) -> None:
         status, body, _ = ask_robots(fetcher, origin_of(address))

@@ -69,9 +69,11 @@ def serve(
 
 def start_site(config: Config, port: int | None = None) -> BaseWSGIServer:
     """The site on threads of this process. ConfigurationError if the port is taken."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
     from waitress.server import create_server
 
-    from conductatlas.web.wsgi import application
+    application = import_string(settings.WSGI_APPLICATION)
 
     try:
         server = create_server(

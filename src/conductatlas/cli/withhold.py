@@ -29,7 +29,7 @@ def withhold(
     from conductatlas.clock import SystemClock
     from conductatlas.history import services
     from conductatlas.history.models import Version
-    from conductatlas.work.writing import writing
+    from conductatlas.writing import writing
 
     letter, key = parse_id(identity) or ("", 0)
     version = Version.objects.select_related("document").filter(pk=key).first() if letter == "V" else None

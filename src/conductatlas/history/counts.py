@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q
 
@@ -36,12 +35,17 @@ def versions_of(documents: Iterable[int]) -> dict[int, int]:
     return dict(found.values_list("document").annotate(n=Count("pk")))
 
 
-def ordinal(document: int, variant: int | None, at: datetime, key: int) -> tuple[int, int]:
-    """(place, number) of a version among those of its document, or of its variant: "version 3 of 5"."""
-    not_later = Q(at__lt=at) | Q(at=at, pk__lte=key)
-    found = Version.objects.filter(document=document, variant=variant)
-    counted = found.aggregate(place=Count("pk", filter=not_later), number=Count("pk"))
-    return counted["place"], counted["number"]
+def places(versions: Sequence[Version]) -> dict[int, tuple[int, int]]:
+    """Version → (place, number) among those of its document or variant: "version 3 of 5". They share that one."""
+    found = Version.objects.filter(document=versions[0].document_id, variant=versions[0].variant_id)
+    counted = found.aggregate(
+        number=Count("pk"),
+        **{
+            f"place_{row.pk}": Count("pk", filter=Q(at__lt=row.at) | Q(at=row.at, pk__lte=row.pk))
+            for row in versions
+        },
+    )
+    return {row.pk: (counted[f"place_{row.pk}"], counted["number"]) for row in versions}
 
 
 def coverage(state_names: Iterable[str]) -> Coverage:

@@ -68,19 +68,18 @@ def current_reading(version: Version) -> Reading:
 def read_snapshots(version: Version) -> TextReading:
     """The text of a version, read again from the bytes it was made of."""
     parts = version.parts.order_by("position").select_related("source", "snapshot", "capture")
-    return join(
-        [
-            read(
-                page_of(
-                    part.source,
-                    packs.read_snapshot(part.snapshot.digest),
-                    part.snapshot.media_type,
-                    part.capture.final_url,
-                )
+    texts = [
+        read(
+            page_of(
+                part.source,
+                packs.read_snapshot(part.snapshot.digest),
+                part.snapshot.media_type,
+                part.capture.final_url,
             )
-            for part in parts
-        ]
-    )
+        )
+        for part in parts
+    ]
+    return join(texts, [part.source.url for part in parts])
 
 
 def record_version(

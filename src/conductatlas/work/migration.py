@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from conductatlas.config import Config
 from conductatlas.errors import SchemaTooNewError, StoreUnavailableError
-from conductatlas.work.writing import storage_faults
+from conductatlas.writing import storage_faults
 
 
 def pending() -> list[str]:

@@ -25,10 +25,9 @@ from conductatlas.history.services import Standing
 from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
-from conductatlas.reading.text.reader import join, read
+from conductatlas.reading.text.reader import examine, join
 from conductatlas.work import due
-from conductatlas.work.writing import writing
-
+from conductatlas.writing import writing
 
 PACK_ATTEMPTS = 3
 
@@ -121,13 +120,13 @@ def judge_all(
             continue
         page = part.page()
         try:
-            text = read(page)
+            examined = examine(page)
         except UnreadableError as fault:
             seen[place] = part.refused(Reason.WRONG_TYPE.value, fault.message)
             continue
         verdict = judge(
             page,
-            text,
+            examined.reading,
             Expectation(
                 language=document.language,
                 kind=document.kind,
@@ -135,14 +134,13 @@ def judge_all(
                 previous_words=before.reading.words if before and len(seen) == 1 else None,
             ),
         )
-        if part.outcome == CaptureOutcome.SAME or verdict.verdict in {Reason.POLICY, Reason.OTHER_LANGUAGE}:
-            texts.append(text)
-        else:
-            seen[place] = part.refused(verdict.verdict.value, verdict.evidence)
         if verdict.verdict == Reason.OTHER_LANGUAGE:
-            seen[place] = replace(
-                seen[place], reason=Reason.OTHER_LANGUAGE.value, detail=verdict.evidence[:500]
-            )
+            seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
+        elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
+            seen[place] = part.refused(verdict.verdict.value, verdict.evidence)
+        else:
+            seen[place] = replace(part, detail="; ".join(examined.notes)[:500])
+        texts.append(examined.reading)
     return seen, texts if anything_new and all(part.good for part in seen) else []
 
 
@@ -156,7 +154,7 @@ def compare_with_standing(seen: list[Observation], texts: list[Reading], before:
         return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
     if not texts:
         return Finding(CheckOutcome.UNCHANGED, before=before)
-    text = join(texts)
+    text = join(texts, [part.source.url for part in seen])
     if any(part.reason == Reason.OTHER_LANGUAGE for part in seen):
         return Finding(
             CheckOutcome.HELD, Reason.OTHER_LANGUAGE.value, text=text, other_language=text.language or "und"

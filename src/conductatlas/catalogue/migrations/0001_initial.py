@@ -6,64 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Platform',
+            name="Platform",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('category', models.CharField(max_length=40)),
-                ('website', models.URLField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("category", models.CharField(max_length=40)),
+                ("website", models.URLField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80)),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=300)),
-                ('language', models.CharField(blank=True, max_length=20)),
-                ('region', models.CharField(blank=True, max_length=40)),
-                ('audience', models.CharField(blank=True, max_length=80)),
-                ('cadence', models.DurationField(default=datetime.timedelta(days=1))),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='accounts.organisation')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='catalogue.platform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=300)),
+                ("language", models.CharField(blank=True, max_length=20)),
+                ("region", models.CharField(blank=True, max_length=40)),
+                ("audience", models.CharField(blank=True, max_length=80)),
+                ("cadence", models.DurationField(default=datetime.timedelta(days=1))),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="catalogue.platform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('platform__name', 'title', 'pk'),
+                "ordering": ("platform__name", "title", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('url', models.URLField(max_length=2000)),
-                ('select', models.JSONField(blank=True, default=list)),
-                ('remove', models.JSONField(blank=True, default=list)),
-                ('fetcher', models.CharField(default='http', max_length=20)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='catalogue.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("url", models.URLField(max_length=2000)),
+                ("select", models.JSONField(blank=True, default=list)),
+                ("remove", models.JSONField(blank=True, default=list)),
+                ("fetcher", models.CharField(default="http", max_length=20)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="catalogue.document",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('document', 'position', 'pk'),
+                "ordering": ("document", "position", "pk"),
             },
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('platform', 'slug'), name='document_slug_in_platform'),
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("platform", "slug"), name="document_slug_in_platform"),
         ),
     ]

@@ -93,7 +93,7 @@ def _filled_in_place(
         if b - a == d - c:
             for i, j in zip(old_lines[a:b], new_lines[c:d], strict=True):
                 alone = b - a == 1 and max(old[i].weight, new[j].weight) <= _SHORT
-                if alone or old[i].likeness(new[j]) >= _LIKE_IN_PLACE:
+                if alone or old[i].extends(new[j]) or old[i].likeness(new[j]) >= _LIKE_IN_PLACE:
                     filled.append((i, j))
     return sorted(filled)
 

@@ -77,7 +77,7 @@ def compare(old: Reading, new: Reading) -> Comparison:
         old=old,
         new=new,
         hunks=hunks,
-        counts=count(old.text, old.language, new.text, new.language, hunks),
+        counts=count(old.text, new.text, hunks),
         dates=BothDates(stated_dates(old), stated_dates(new)),
         links_changed=marking.links,
         marks_changed=marking.marks,

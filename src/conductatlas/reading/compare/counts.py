@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from conductatlas.reading.compare.hunks import Hunk, HunkKind
+from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
 from conductatlas.reading.compare.normal import Span, count_words
 from conductatlas.reading.compare.redline import Op
+from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.sentences import sentences
 
 
@@ -29,55 +30,45 @@ class Counts:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Sentences of one side of a hunk that an edit covers whole, or touches."""
-
-    whole: int
-    partly: int
-
-
-def touched_sentences(text: str, span: Span, language: str, edits: Sequence[Span]) -> Touched:
-    """How many sentences of text[span] the edits cover, or touch; `edits` are in order and do not overlap."""
-    whole = partly = 0
-    upcoming = 0
-    for start, end in sentences(text[slice(*span)], language):
-        start, end = span.start + start, span.start + end
-        while upcoming < len(edits) and edits[upcoming].end <= start:
-            upcoming += 1
-        covered = 0
-        n = upcoming
-        while n < len(edits) and edits[n].start < end:
-            covered += len(text[max(start, edits[n].start) : min(end, edits[n].end)].strip())
-            n += 1
-        if covered >= len(text[start:end].strip()) > 0:
-            whole += 1
-        elif covered:
-            partly += 1
-    return Touched(whole, partly)
-
-
-def edits_of(ops: Iterable[Op], *, new: bool) -> list[Span]:
-    """What the operations deleted on the old side, or inserted on the new one."""
-    spans = [
-        Span(op.new_start, op.new_end) if new else Span(op.old_start, op.old_end)
-        for op in ops
-        if op.op != "equal"
-    ]
-    return [span for span in spans if span.end > span.start]
-
-
-def count(old: str, old_language: str, new: str, new_language: str, hunks: Iterable[Hunk]) -> Counts:
-    """The counts of all hunks."""
+def count(old: str, new: str, hunks: Iterable[Hunk]) -> Counts:
+    """The counts of all hunks between two texts."""
     added = removed = modified = words_added = words_removed = moved = 0
     for hunk in hunks:
         moved += hunk.kind is HunkKind.MOVED
-        gone, come = edits_of(hunk.ops, new=False), edits_of(hunk.ops, new=True)
-        before = touched_sentences(old, hunk.old, old_language, gone) if hunk.old and gone else Touched(0, 0)
-        after = touched_sentences(new, hunk.new, new_language, come) if hunk.new and come else Touched(0, 0)
-        removed += before.whole
-        added += after.whole
-        modified += max(before.partly, after.partly)
-        words_removed += sum(count_words(old[slice(*span)]) for span in gone)
-        words_added += sum(count_words(new[slice(*span)]) for span in come)
+        added += hunk.sentences.added
+        removed += hunk.sentences.removed
+        modified += hunk.sentences.modified
+        for op in hunk.ops:
+            if op.op != "equal":
+                words_removed += count_words(old[op.old_start : op.old_end])
+                words_added += count_words(new[op.new_start : op.new_end])
     return Counts(added, removed, modified, words_added, words_removed, moved)
+
+
+def touched_sentences(old: Reading, new: Reading, ops: Sequence[Op]) -> Sentences:
+    """How many sentences the operations added or removed whole, or edited. `ops` cover both sides of a hunk."""
+    gone = [(op.old_start, op.old_end) for op in ops if op.op != "equal" and op.old_end > op.old_start]
+    come = [(op.new_start, op.new_end) for op in ops if op.op != "equal" and op.new_end > op.new_start]
+    removed, edited_before = _covered(old, Span(ops[0].old_start, ops[-1].old_end), gone)
+    added, edited_after = _covered(new, Span(ops[0].new_start, ops[-1].new_end), come)
+    return Sentences(added, removed, max(edited_before, edited_after))
+
+
+def _covered(reading: Reading, span: Span, edits: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """How many sentences of a span the edits cover whole, and how many in part; edits are in order."""
+    if not edits:
+        return 0, 0
+    if edits == [span]:
+        return len(sentences(reading.text[slice(*span)], reading.language)), 0
+    whole = partly = first = 0
+    for start, end in sentences(reading.text[slice(*span)], reading.language):
+        start, end = span.start + start, span.start + end
+        while first < len(edits) and edits[first][1] <= start:
+            first += 1
+        covered, n = 0, first
+        while n < len(edits) and edits[n][0] < end:
+            covered += len(reading.text[max(start, edits[n][0]) : min(end, edits[n][1])].strip())
+            n += 1
+        whole += covered >= end - start
+        partly += 0 < covered < end - start
+    return whole, partly

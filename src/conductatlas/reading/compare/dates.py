@@ -24,6 +24,7 @@ _HEAD_LINES = 40  # searched at the head of the document,
 _TAIL_LINES = 15  # and at its tail;
 _SHORT_LINE = 140  # elsewhere only lines of at most so many characters that begin with the label
 _SPEECH = 40  # characters that may stand before a bare "effective" or "updated" in a long line
+_MOST_DATES = 200  # looked at from the head, and as many from the tail
 _BEFORE = 160  # characters before a date in which its label is looked for
 
 
@@ -57,7 +58,10 @@ def stated_dates(reading: Reading) -> StatedDates:
     order = day_month_order(text, reading.language)
     head_end = _nth_line_end(text, _HEAD_LINES)
     tail_start = _nth_line_start_from_end(text, _TAIL_LINES)
-    for printed in printed_dates(text, order):
+    dates = printed_dates(text, order)
+    if len(dates) > 2 * _MOST_DATES:  # a log, not a policy
+        dates = dates[:_MOST_DATES] + dates[-_MOST_DATES:]
+    for printed in dates:
         label = _label_of(text, printed, anywhere=printed.start < head_end or printed.start >= tail_start)
         if label and printed.value is not None:
             for kind in ("updated", "effective") if label == "both" else (label,):

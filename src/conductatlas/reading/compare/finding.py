@@ -5,17 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from conductatlas.reading.compare.counts import edits_of, touched_sentences
-from conductatlas.reading.compare.hunks import Hunk, HunkKind
-from conductatlas.reading.compare.normal import Clause, Span
+from conductatlas.reading.compare.counts import touched_sentences
+from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
+from conductatlas.reading.compare.normal import Clause, Passage, Span
 from conductatlas.reading.compare.pairing import Pairing
 from conductatlas.reading.compare.parents import parents
 from conductatlas.reading.compare.redline import Op, redline
+from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.significance import (
     ChangeKind,
-    Judgement,
-    Side,
     in_order,
     judge_clause,
     judge_pair,
@@ -56,8 +56,7 @@ class HunkFinder:
             old_span = Span(self._old_lines[a].start, self._old_lines[b - 1].end)
             new_span = Span(self._new_lines[c].start, self._new_lines[d - 1].end)
             if self._old.text[slice(*old_span)] != self._new.text[slice(*new_span)]:
-                ops, judgement = self._edited(old_span, new_span)
-                yield Hunk(HunkKind.MODIFIED, old_span, new_span, ops, judgement.kind, judgement.rules)
+                yield self._edited(HunkKind.MODIFIED, old_span, new_span)
 
     def _moved(self) -> Iterator[Hunk]:
         if not self._pairing.moved:
@@ -70,40 +69,41 @@ class HunkFinder:
                 min(over, under) >= 0
                 and (partner.get(over) == under or self._old_lines[over].key == self._new_lines[under].key)
             )
-            old_span, new_span = _span(self._old_lines[i]), _span(self._new_lines[j])
-            ops, judgement = self._edited(old_span, new_span)
-            if same_scope:
-                kind, rules = judgement.kind, {*judgement.rules, _MOVED}
-            else:
-                kind, rules = ChangeKind.SUBSTANTIVE, {*judgement.rules, _MOVED_TO_ANOTHER_SCOPE}
-            yield Hunk(HunkKind.MOVED, old_span, new_span, ops, kind, in_order(rules))
+            hunk = self._edited(HunkKind.MOVED, _span(self._old_lines[i]), _span(self._new_lines[j]))
+            yield replace(
+                hunk,
+                significance=hunk.significance if same_scope else ChangeKind.SUBSTANTIVE,
+                rules=in_order({*hunk.rules, _MOVED if same_scope else _MOVED_TO_ANOTHER_SCOPE}),
+            )
 
-    def _edited(self, old_span: Span, new_span: Span) -> tuple[tuple[Op, ...], Judgement]:
-        old, new = self._old.text[slice(*old_span)], self._new.text[slice(*new_span)]
-        if old == new:
-            return (Op("equal", *old_span, *new_span),), Judgement(ChangeKind.EDITORIAL, ())
-        ops = redline(self._old.text, old_span, self._new.text, new_span)
-        gone = touched_sentences(self._old.text, old_span, self._old.language, edits_of(ops, new=False))
-        come = touched_sentences(self._new.text, new_span, self._new.language, edits_of(ops, new=True))
-        return ops, judge_pair(
-            self._old_side, old, self._new_side, new, whole_sentences=gone.whole != come.whole
-        )
+    def _edited(self, kind: HunkKind, old_span: Span, new_span: Span) -> Hunk:
+        old, new = Passage.of(self._old.text, old_span), Passage.of(self._new.text, new_span)
+        if old.text == new.text:
+            ops: tuple[Op, ...] = (Op("equal", *old_span, *new_span),)
+            return Hunk(kind, old_span, new_span, ops, ChangeKind.EDITORIAL, (), Sentences(0, 0, 0))
+        ops = redline(old, new)
+        touched = touched_sentences(self._old, self._new, ops)
+        whole = touched.added != touched.removed
+        judgement = judge_pair(self._old_side, old, self._new_side, new, whole_sentences=whole)
+        return Hunk(kind, old_span, new_span, ops, judgement.kind, judgement.rules, touched)
 
     def _removed(self) -> Iterator[Hunk]:
         items = _item_lines(self._old, self._old_lines)
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
-            judgement = judge_clause(self._old_side, self._old.text[slice(*span)], is_item=i in items)
+            judgement = judge_clause(self._old_side, Passage.of(self._old.text, span), is_item=i in items)
             ops = (Op("delete", *span, 0, 0),)
-            yield Hunk(HunkKind.REMOVED, span, None, ops, judgement.kind, judgement.rules)
+            touched = touched_sentences(self._old, self._new, ops)
+            yield Hunk(HunkKind.REMOVED, span, None, ops, judgement.kind, judgement.rules, touched)
 
     def _added(self) -> Iterator[Hunk]:
         items = _item_lines(self._new, self._new_lines)
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
-            judgement = judge_clause(self._new_side, self._new.text[slice(*span)], is_item=j in items)
+            judgement = judge_clause(self._new_side, Passage.of(self._new.text, span), is_item=j in items)
             ops = (Op("insert", 0, 0, *span),)
-            yield Hunk(HunkKind.ADDED, None, span, ops, judgement.kind, judgement.rules)
+            touched = touched_sentences(self._old, self._new, ops)
+            yield Hunk(HunkKind.ADDED, None, span, ops, judgement.kind, judgement.rules, touched)
 
 
 def shared_names(

@@ -19,6 +19,14 @@ class HunkKind(StrEnum):
     MOVED = "moved"
 
 
+class Sentences(NamedTuple):
+    """How many sentences of a hunk were added or removed whole, and how many edited."""
+
+    added: int
+    removed: int
+    modified: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hunk:
     """One clause that was added, removed, modified or moved.
@@ -33,6 +41,7 @@ class Hunk:
     ops: tuple[Op, ...]
     significance: ChangeKind
     rules: tuple[str, ...]
+    sentences: Sentences
 
     @property
     def is_edited(self) -> bool:

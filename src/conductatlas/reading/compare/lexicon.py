@@ -24,10 +24,12 @@ class Signal(NamedTuple):
 class Lexicon:
     """The words of one language. All words are case-folded.
 
+    group_separator: what parts the thousands of a number.
     phrases: first word -> the phrases that begin with it, longest first, as (words, signal).
     numbers: number word -> value. contractions: word, or ending with its apostrophe -> the words it holds.
     """
 
+    group_separator: str
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Signal], ...]]
     numbers: Mapping[str, int]
     contractions: Mapping[str, tuple[str, ...]]
@@ -60,6 +62,7 @@ def lexicon(language: str) -> Lexicon:
                 words = tuple(token.key.casefold() for token in tokens(name))
                 phrases.setdefault(words[0], []).append((words, Signal(rule, names[0])))
     return Lexicon(
+        group_separator="," if language in data["grouping"]["comma"] else ".",
         phrases={first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in phrases.items()},
         numbers=data["numbers"].get(language, {}),
         contractions={word: tuple(held) for word, held in data["contractions"].get(language, {}).items()},

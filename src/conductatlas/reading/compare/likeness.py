@@ -14,7 +14,8 @@ from conductatlas.reading.compare.normal import Clause
 
 _WEIGHT = 8
 _POSTINGS = 12  # a word that more lines than this hold calls for no candidates
-_CANDIDATES = 4  # lines looked at for one line
+_VOTERS = 24  # of the words of a line, the rarest so many call for candidates
+_CANDIDATES = 3  # lines looked at for one line
 _SHORT = 24  # weight under which a clause that is contained in another says nothing
 
 
@@ -22,6 +23,7 @@ class Bag:
     """The weighted words of one clause."""
 
     def __init__(self, key: str) -> None:
+        self.key = key
         words = [word.strip(".,;:!?()[]\"'").casefold() for word in key.split()]
         if len(words) * 12 < len(key):  # a script without spaces: pairs of neighbouring characters
             words = [key[n : n + 2] for n in range(len(key) - 1)] or [key]
@@ -37,6 +39,11 @@ class Bag:
         return sum(
             min(len(word), _WEIGHT) * min(n, large[word]) for word, n in small.items() if word in large
         )
+
+    def extends(self, other: Bag) -> bool:
+        """Whether one of the clauses begins or ends with the whole of the other."""
+        short, long = sorted((self.key, other.key), key=len)
+        return long.startswith(short) or long.endswith(short)
 
     def likeness(self, other: Bag) -> float:
         """0..1: shared weight in all weight; a clause that holds nearly all of a shorter one is like it, too."""
@@ -77,10 +84,11 @@ def candidates(
     found: list[tuple[float, int, int]] = []
     for i in old_lines:
         votes: Counter[int] = Counter()
-        for word in old[i].words:
-            held = postings.get(word, [])
-            if len(held) <= _POSTINGS:
-                for j in held:
-                    votes[j] += min(len(word), _WEIGHT)
+        rare = (
+            (len(held), word) for word in old[i].words if 0 < len(held := postings.get(word, [])) <= _POSTINGS
+        )
+        for _, word in sorted(rare)[:_VOTERS]:
+            for j in postings.get(word, ()):
+                votes[j] += min(len(word), _WEIGHT)
         found.extend((old[i].likeness(new[j]), i, j) for j, _ in votes.most_common(_CANDIDATES))
     return found

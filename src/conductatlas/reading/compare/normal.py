@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from conductatlas.reading.compare.knowledge import months
@@ -45,7 +45,10 @@ _SINGLE = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _SYLLABIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_PUNCTUATION = "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_PUNCTUATION = (
+    "!-/:-@\\[-`{-~\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2027\u2030-\u205e"
+    "\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 TOKEN = re.compile(
     rf"""https?://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
@@ -75,9 +78,25 @@ class Token(NamedTuple):
     end: int
     key: str
 
-    @property
-    def is_word(self) -> bool:
-        return _WORDLIKE.match(self.key) is not None
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a reading that is read word by word. `start` is its offset there; tokens count from 0."""
+
+    text: str
+    start: int
+
+    @classmethod
+    def of(cls, text: str, span: Span) -> Passage:
+        return cls(text[span.start : span.end], span.start)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return tokens(self.text)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        return [token.key for token in self.tokens]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +153,11 @@ def prefixes(line: str) -> tuple[int, int]:
     return (bullet, end) if end < len(line) else (0, 0)
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The tokens of text[start:end], with offsets in `text`."""
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text, in order."""
     return [
         Token(match.start(), match.end(), key)
-        for match in TOKEN.finditer(text, start, len(text) if end is None else end)
+        for match in TOKEN.finditer(text)
         if (key := token_key(match[0]))
     ]
 
@@ -149,6 +168,12 @@ def token_key(word: str) -> str:
     return word if word.isascii() else normal(word)
 
 
+@lru_cache(maxsize=65_536)
+def is_word(key: str) -> bool:
+    """Whether a token holds a letter or digit, rather than being punctuation."""
+    return _WORDLIKE.search(key) is not None
+
+
 def count_words(text: str) -> int:
     """Number of tokens that hold a letter or digit; in Chinese and Japanese, of characters."""
-    return sum(1 for match in TOKEN.finditer(text) if _WORDLIKE.search(match[0]))
+    return sum(map(is_word, TOKEN.findall(text)))

@@ -8,15 +8,18 @@ names, and additions that begin one word before or after the sentence that was a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
-from conductatlas.reading.compare.normal import Span, Token, tokens
+from conductatlas.reading.compare.normal import Passage, is_word
 from conductatlas.reading.compare.runs import Run, common_runs, gaps, intern, joined
 
 OpName = Literal["equal", "delete", "insert", "replace"]
 
 _REWRITTEN = 0.35  # share of matched words under which the clause is shown as removed and written anew
+_CONTAINED = 0.8  # ... unless nearly all words of the shorter side are kept
+_LIMIT = 400_000  # characters from which a passage is shown as removed and written anew
 _ISLAND = 0.25  # an island lighter than this share of the lesser edit beside it joins both
 _ISLAND_WORDS = 3
 _SMALL_WORDS = 2  # weight of an island that is only punctuation and small words
@@ -37,18 +40,18 @@ class Op(NamedTuple):
     new_end: int
 
 
-def redline(old: str, old_span: Span, new: str, new_span: Span) -> tuple[Op, ...]:
-    """The operations that turn old[old_span] into new[new_span], in order, covering both spans without a gap.
+def redline(old: Passage, new: Passage) -> tuple[Op, ...]:
+    """The operations that turn one passage into the other, in order, covering both without a gap.
 
     Equal operations are equal to the letter; a difference of spaces, quotes or dashes alone is a replacement.
     The redline from new to old is the same one backwards.
     """
-    if new[slice(*new_span)] < old[slice(*old_span)]:
-        return tuple(_mirrored(op) for op in redline(new, new_span, old, old_span))
-    before, after = tokens(old, *old_span), tokens(new, *new_span)
-    runs = common_runs(*intern([t.key for t in before], [t.key for t in after]))
-    runs = _cleaned(before, after, runs)
-    return tuple(_ops(old, old_span, before, new, new_span, after, runs))
+    if max(len(old.text), len(new.text)) > _LIMIT:
+        return (Op("replace", old.start, old.start + len(old.text), new.start, new.start + len(new.text)),)
+    if new.text < old.text:
+        return tuple(_mirrored(op) for op in redline(new, old))
+    runs = common_runs(*intern(old.keys, new.keys))
+    return tuple(_ops(old, new, _cleaned(old, new, runs)))
 
 
 def _mirrored(op: Op) -> Op:
@@ -56,30 +59,34 @@ def _mirrored(op: Op) -> Op:
     return Op(name, op.new_start, op.new_end, op.old_start, op.old_end)
 
 
-def _cleaned(old: list[Token], new: list[Token], runs: list[Run]) -> list[Run]:
-    matched = sum(_weight(token) for run in runs for token in old[run.old : run.old + run.size])
-    whole = max(sum(map(_weight, old)), sum(map(_weight, new)))
-    smaller = min(sum(map(_weight, old)), sum(map(_weight, new)))
-    if matched < _REWRITTEN * whole and matched < 0.8 * smaller:
+def _cleaned(old: Passage, new: Passage, runs: list[Run]) -> list[Run]:
+    if len(runs) == 1 and runs[0].size == len(old.keys) == len(new.keys):
+        return runs
+    old_sums = list(accumulate(map(_weight, old.keys), initial=0))
+    new_sums = list(accumulate(map(_weight, new.keys), initial=0))
+    matched = sum(old_sums[run.old + run.size] - old_sums[run.old] for run in runs)
+    smaller, larger = sorted((old_sums[-1], new_sums[-1]))
+    if matched < _REWRITTEN * larger and matched < _CONTAINED * smaller:
         return []
-    runs = _slid(old, new, runs)
-    runs = _without_islands(old, new, runs)
-    return joined(_without_half_names(old, new, runs))
+    runs = _slid(old.keys, new.keys, runs)
+    runs = _without_islands(old_sums, new_sums, runs)
+    return joined(_without_half_names(old.keys, new.keys, runs))
 
 
-def _weight(token: Token) -> int:
+@lru_cache(maxsize=65_536)
+def _weight(key: str) -> int:
     """How much a word says: its length, and next to nothing for small words and punctuation.
 
     A character of a script without spaces is half a word at most.
     """
-    if not token.is_word:
+    if not is_word(key):
         return 0
-    if len(token.key) == 1 or (len(token.key) <= 3 and token.key.isalpha()):
+    if len(key) == 1 or (len(key) <= 3 and key.isalpha()):
         return 1
-    return max(3, len(token.key))
+    return max(3, len(key))
 
 
-def _slid(old: list[Token], new: list[Token], runs: list[Run]) -> list[Run]:
+def _slid(old: list[str], new: list[str], runs: list[Run]) -> list[Run]:
     """Runs in which pure additions and removals begin and end where a sentence, or else a phrase, does."""
     moved = [list(run) for run in runs]
     for left, right in pairwise(moved):
@@ -96,14 +103,14 @@ def _slid(old: list[Token], new: list[Token], runs: list[Run]) -> list[Run]:
     return [Run(*run) for run in moved]
 
 
-def _best_shift(words: list[Token], start: int, end: int, left: int, right: int) -> int:
+def _best_shift(words: list[str], start: int, end: int, left: int, right: int) -> int:
     """By how many words (negative: to the left) the window words[start:end] slides best, its content staying equal."""
     best, best_score = 0, _edge_score(words, start, end)
     for step, room in ((-1, left - 1), (1, right - 1)):
         shift = 0
         while abs(shift) < min(room, _SLIDE):
             out, into = (end + shift - 1, start + shift - 1) if step < 0 else (start + shift, end + shift)
-            if words[out].key != words[into].key:
+            if words[out] != words[into]:
                 break
             shift += step
             score = _edge_score(words, start + shift, end + shift)
@@ -112,19 +119,20 @@ def _best_shift(words: list[Token], start: int, end: int, left: int, right: int)
     return best
 
 
-def _edge_score(words: list[Token], start: int, end: int) -> int:
-    first, last = words[start - 1].key if start else ".", words[end - 1].key
+def _edge_score(words: list[str], start: int, end: int) -> int:
+    first, last = words[start - 1] if start else ".", words[end - 1]
     if last in _SENTENCE_END:
         return 4 if first in _SENTENCE_END else 1
-    if words[start].key in _PAUSE and words[start].key != "(":
+    if words[start] in _PAUSE and words[start] != "(":
         return 3
     return 2 if first in _PAUSE and last in _PAUSE else 0
 
 
-def _without_islands(old: list[Token], new: list[Token], runs: list[Run]) -> list[Run]:
-    """Runs without those that are too slight between the edits beside them to be read as kept."""
-    old_sums = list(accumulate(map(_weight, old), initial=0))
-    new_sums = list(accumulate(map(_weight, new), initial=0))
+def _without_islands(old_sums: list[int], new_sums: list[int], runs: list[Run]) -> list[Run]:
+    """Runs without those that are too slight between the edits beside them to be read as kept.
+
+    The sums are the weight of the words before each place.
+    """
 
     def slight(before: Run, island: Run, following: Run) -> bool:
         cut_left = old_sums[island.old] - old_sums[before.old + before.size]
@@ -139,14 +147,14 @@ def _without_islands(old: list[Token], new: list[Token], runs: list[Run]) -> lis
         return island.size <= _ISLAND_WORDS and weight < lesser * (_ISLAND if both_rewritten else _ISLAND / 2)
 
     kept = [Run(0, 0, 0)]
-    for run in (*runs, Run(len(old), len(new), 0)):
+    for run in (*runs, Run(len(old_sums) - 1, len(new_sums) - 1, 0)):
         while len(kept) > 1 and slight(kept[-2], kept[-1], run):
             kept.pop()
         kept.append(run)
     return kept[1:-1]
 
 
-def _without_half_names(old: list[Token], new: list[Token], runs: list[Run]) -> list[Run]:
+def _without_half_names(old: list[str], new: list[str], runs: list[Run]) -> list[Run]:
     """Runs that do not begin or end inside a capitalised name of which another part was replaced."""
     trimmed = [list(run) for run in runs]
     for region in gaps(runs, len(old), len(new)):
@@ -167,51 +175,47 @@ def _without_half_names(old: list[Token], new: list[Token], runs: list[Run]) -> 
     return [Run(*run) for run in trimmed]
 
 
-def _is_name(token: Token) -> bool:
-    return len(token.key) > 3 and token.key[0].isupper() and token.key[1:].islower()
+def _is_name(key: str) -> bool:
+    return len(key) > 3 and key[0].isupper() and key[1:].islower()
 
 
-def _name_size(words: Sequence[Token]) -> int:
+def _name_size(words: Sequence[str]) -> int:
     """How many words of a name these begin with; 0 where there are too many, as in a heading in capitals."""
     size = next((n for n, word in enumerate(words) if not _is_name(word)), len(words))
     return size if size <= _NAME else 0
 
 
-def _ops(
-    old: str,
-    old_span: Span,
-    before: list[Token],
-    new: str,
-    new_span: Span,
-    after: list[Token],
-    runs: list[Run],
-) -> Iterator[Op]:
+def _ops(before: Passage, after: Passage, runs: list[Run]) -> Iterator[Op]:
     """Operations between and over the matched words, widened to the white space around them."""
-    pairs = [
-        (before[run.old + n], after[run.new + n])
-        for run in runs
-        for n in range(run.size)
-        if old[slice(*before[run.old + n][:2])] == new[slice(*after[run.new + n][:2])]
-    ]
-    a, c = old_span.start, new_span.start  # how far we have come
-    equal_from = a  # where the stretch of equal text that we are in began
-    for token, same in (
-        *pairs,
-        (Token(old_span.end, old_span.end, ""), Token(new_span.end, new_span.end, "")),
-    ):
-        b, d = token.start, same.start
+    old, new = before.text, after.text
+
+    def op(name: OpName, a: int, b: int, c: int, d: int) -> Op:
+        return Op(name, before.start + a, before.start + b, after.start + c, after.start + d)
+
+    a = c = 0  # how far we have come
+    equal_from = 0  # where in `old` the stretch of equal text that we are in began
+    for b, stop_old, d, stop_new in (*_same_words(before, after, runs), (len(old),) * 2 + (len(new),) * 2):
         if old[a:b] != new[c:d]:
             head = _common_space(old[a:b], new[c:d])
             tail = _common_space(old[a + head : b][::-1], new[c + head : d][::-1])
-            start, stop = (a + head, c + head), (b - tail, d - tail)
-            if start[0] > equal_from:
-                yield Op("equal", equal_from, start[0], start[1] - (start[0] - equal_from), start[1])
-            name: OpName = "insert" if start[0] == stop[0] else "delete" if start[1] == stop[1] else "replace"
-            yield Op(name, start[0], stop[0], start[1], stop[1])
-            equal_from = stop[0]
-        a, c = token.end, same.end
+            a, b, c, d = a + head, b - tail, c + head, d - tail
+            if a > equal_from:
+                yield op("equal", equal_from, a, c - (a - equal_from), c)
+            yield op("insert" if a == b else "delete" if c == d else "replace", a, b, c, d)
+            equal_from = b
+        a, c = stop_old, stop_new
     if a > equal_from:
-        yield Op("equal", equal_from, a, c - (a - equal_from), c)
+        yield op("equal", equal_from, a, c - (a - equal_from), c)
+
+
+def _same_words(old: Passage, new: Passage, runs: list[Run]) -> Iterator[tuple[int, int, int, int]]:
+    """Start and end on each side of the matched words that are equal to the letter."""
+    for run in runs:
+        for n in range(run.size):
+            start, end, _ = old.tokens[run.old + n]
+            new_start, new_end, _ = new.tokens[run.new + n]
+            if old.text[start:end] == new.text[new_start:new_end]:
+                yield start, end, new_start, new_end
 
 
 def _common_space(one: str, other: str) -> int:

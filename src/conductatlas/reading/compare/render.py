@@ -74,7 +74,8 @@ def side_by_side_html(
     numbers = _numbers(comparison)
     parts = [
         '<table class="side-by-side"><thead><tr>'
-        f'<th scope="col">{escape(wording.earlier)}</th><th scope="col">{escape(wording.later)}</th></tr></thead><tbody>'
+        f'<th scope="col">{escape(wording.earlier)}</th><th scope="col">{escape(wording.later)}</th>'
+        "</tr></thead><tbody>"
     ]
     for row in folded(rows(old.text, new.text, comparison.hunks), context):
         if isinstance(row, int):

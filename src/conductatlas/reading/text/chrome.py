@@ -124,9 +124,10 @@ def _spelt(names: str) -> str:
 class Chrome:
     """Judges the elements of one page. Ask from the outside in: the inside of chrome is not asked about."""
 
-    def __init__(self, body: LexborNode) -> None:
+    def __init__(self, body: LexborNode, length: int) -> None:
+        """`length`: of the text under `body`, in characters."""
+        self._length = max(1, length)
         self._titles = len(body.css("h1"))
-        self._length = max(1, _text_length(body))
 
     def covers(self, node: LexborNode, tag: str, attributes: Attributes, *, in_main: bool) -> bool:
         """Whether `node` and all in it is chrome. `in_main`: it stands inside <main> or <article>."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conductatlas.reading.text.kinds import guess_kind
+from conductatlas.reading.text.kinds import KINDS, guess_kind
 from conductatlas.reading.text.language import detect, primary
 from conductatlas.reading.text.marks import MarkKind, Reading
 from conductatlas.reading.text.page import Page
@@ -35,11 +35,9 @@ from conductatlas.reading.text.signs import (
 
 LONG = 250  # words of its own from which a text can no longer be a wall, an error or a banner
 ENOUGH = 20  # words of its own with which a page that carries a policy's name is the policy
-STRAY_SHARE = (
-    0.02  # of the words are a policy's: with less, a text that does not carry the name is something else
-)
-SHORT_SHARE = 0.04  # … and of a short one this share
-HITS = 4  # … and so many of them at least
+STRAY_SHARE = 0.02  # of a long text are the words of policies: with less, only its name tells that it is one
+SHORT_SHARE = 0.04  # … and of a short text this share, …
+HITS = 4  # … and so many words at least
 TOP = 3  # how many lines stand at the top of a page
 HEADINGS = 4  # how many of the first headings may carry the name
 WALL_WORDS = 60  # words of its own from which a page that is no policy is a page rather than a wall
@@ -49,6 +47,7 @@ HUB_KINDS = 3  # … and of so many kinds, …
 HUB_WORDS = 20  # … with fewer words of text for each: a list of documents. So is a page …
 HUB_OFFERS = 2  # … with so many lines that offer to show a document …
 HUB_TEXT = 400  # … and fewer words than this
+CONSENT_SHARE = 0.2  # of the lines of a text without a name ask about cookies: it is a wall, however long
 LANGUAGE_WORDS = 40  # fewer do not tell a language surely enough to set a text apart
 SHRUNK = 0.4  # of the words of the text before: less, in a page without its end, is a cut page
 
@@ -140,7 +139,7 @@ def judge(page: Page, reading: Reading | None, expectation: Expectation = ANYTHI
         return Verdict(Reason.WRONG_TYPE, page.content_type or "no Content-Type")
     if is_cut(page) or _has_shrunk(page, reading, expectation):
         return Verdict(Reason.TRUNCATED, _quoted(reading.text[-100:] or repr(page.body[-40:])))
-    shares = share_out(reading, page.url)
+    shares = share_out(reading, page)
     if sum(map(len, shares.code)) > sum(map(len, shares.own)):
         return Verdict(Reason.SCRIPT_TEXT, _quoted(shares.code[0]))
 
@@ -158,6 +157,8 @@ def judge(page: Page, reading: Reading | None, expectation: Expectation = ANYTHI
     if weight.words < HUB_TEXT and _is_hub(shares, weight, spoken):
         return Verdict(Reason.LINK_HUB, f"{len(shares.links)} links: {_quoted(' | '.join(shares.links))}")
     named = _is_named(titles, reading, expectation) or (weight.words < LONG and _is_named_around(page))
+    if not named and (asked := _consent(own, spoken)):
+        return Verdict(Reason.COOKIE_WALL, _quoted(asked))
     if not _is_policy(weight, named):
         return _refusal(page, reading, shares, weight)
     wanted = primary(expectation.language)
@@ -203,13 +204,23 @@ def _is_hub(shares: Shares, weight: Weight, language: str) -> bool:
 def _is_named(titles: tuple[str, ...], reading: Reading, expectation: Expectation) -> bool:
     """Whether the page carries the name of a document, in its title or as one of its first headings."""
     headings = [reading.text[m.start : m.end] for m in reading.marks if m.kind is MarkKind.HEADING][:HEADINGS]
-    wanted = fold(expectation.title)
-    return any(names_a_document(t) or (wanted and wanted in fold(t)) for t in (*titles, *headings))
+    aliases = KINDS[expectation.kind].aliases if expectation.kind in KINDS else ()
+    wanted = [f" {fold(name)} " for name in (expectation.title, *aliases) if name]
+    return any(
+        names_a_document(title) or any(name in f" {fold(title)} " for name in wanted)
+        for title in (*titles, *headings)
+    )
 
 
 def _is_named_around(page: Page) -> bool:
     """Whether the name stands in the page but outside of what was selected from it."""
     return bool(page.select) and any(map(names_a_document, page_headings(page)))
+
+
+def _consent(own: tuple[str, ...], language: str) -> str:
+    """A line of a long text that asks for consent, if so many do that it does nothing else; else ""."""
+    asking = claims(own, language).get(Reason.COOKIE_WALL, [])
+    return asking[0] if asking and len(asking) >= CONSENT_SHARE * len(own) else ""
 
 
 def _is_policy(weight: Weight, named: bool) -> bool:

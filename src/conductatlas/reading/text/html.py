@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from conductatlas.errors import UnreadableError
 from conductatlas.reading.text.chrome import Chrome, contents_lines
 from conductatlas.reading.text.content import content
 from conductatlas.reading.text.language import detect
@@ -24,6 +25,7 @@ from conductatlas.reading.text.selection import DocumentOrder, Selection
 from conductatlas.reading.text.walk import Walk
 
 MAIN_SHARE = 0.5
+MAX_TEXT = 10_000_000
 UNREAD = ["script", "style", "template", "noscript", "svg", "iframe", "select"]
 
 _SITE_SUFFIX = re.compile(r"\s+(?:[|·•»›:–—-]|::)\s+")
@@ -51,23 +53,29 @@ def read_html(
     if body is None or tree.root is None:
         return HtmlReading(Reading("", (), _page_title(tree), ""))
     tree.strip_tags(UNREAD)
+    length = len(content(body))
+    if length > MAX_TEXT:
+        raise UnreadableError(
+            f"the page has {length:,} characters of text, more than a document has ({MAX_TEXT:,})",
+            remedy="Declare another source for this document.",
+        )
     base = _base(tree, url)
     unmatched: tuple[Selector, ...] = ()
     if select or remove:
         selection = DocumentOrder(tree.root).select(select, remove)
         unmatched = selection.unmatched
-        selected = _walked(body, base, url, selection, has_chrome=not select)
+        selected = _walked(body, length, base, url, selection, has_chrome=not select)
         if selected[0]:
             return HtmlReading(_reading(tree, *selected), unmatched)
         unmatched = (*select, *(s for s in remove if s in unmatched))
-    return HtmlReading(_reading(tree, *_walked(body, base, url, None, has_chrome=True)), unmatched)
+    return HtmlReading(_reading(tree, *_walked(body, length, base, url, None, has_chrome=True)), unmatched)
 
 
 def _walked(
-    body: LexborNode, base: str, url: str, selection: Selection | None, *, has_chrome: bool
+    body: LexborNode, length: int, base: str, url: str, selection: Selection | None, *, has_chrome: bool
 ) -> tuple[str, tuple[Mark, ...]]:
     writer = LineWriter()
-    walk = Walk(writer, base, Chrome(body) if has_chrome else None, selection)
+    walk = Walk(writer, base, Chrome(body, length) if has_chrome else None, selection)
     walk.run(body)
     lines, first, last = writer.lines, 0, len(writer.lines)
     if has_chrome:

@@ -47,10 +47,13 @@ def guess_kind(title: str, url: str = "") -> str:
     and of those that begin together the longest. Of a path the last one decides, since addresses go from the
     general to the particular (`/legal/terms/subprocessors`).
     """
-    parts = urlsplit(url)
     in_title = _found(_fold(title), _title_patterns())
     if in_title:
         return min(in_title, key=lambda found: (found.start, -found.end)).slug
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return ""
     in_path = _found(_address_words(parts.path), _address_patterns())
     if in_path:
         return max(in_path, key=lambda found: (found.end, found.end - found.start)).slug

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,9 @@ UNWANTED = re.compile(
     "\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
     "|(?<![\u0300-\uffff\U00010000-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\uffff\U00010000-\U0010ffff])"
 )
+
+ORNAMENTS = "•·|*_–—- "
+"""A line of nothing else parts what stands around it, and says nothing."""
 
 
 def clean(text: str) -> str:
@@ -124,6 +128,11 @@ class LineWriter:
     def open_span(self, kind: MarkKind, value: str = "", level: int = 0) -> None:
         self._spans.append(_Span(kind, level, value))
 
+    @property
+    def open_spans(self) -> int:
+        """How many spans are open."""
+        return len(self._spans)
+
     def close_span(self) -> None:
         self._end(self._spans.pop())
 
@@ -198,12 +207,17 @@ class LineWriter:
         for span in reversed(self._spans):
             self._end(span)
         text, marks = _normal("".join(self._parts), self._ended)
-        if not is_row:  # a table stands by itself, also inside a list
-            marks += self._block_marks(len(text))
-        marks += [Mark(0, 0, MarkKind.ANCHOR, 0, name) for name in dict.fromkeys(self._anchors)]
-        self.lines.append(Line(text, _merged(marks, text)))
-        self._parts, self._ended, self._anchors = [], [], []
+        self._parts, self._ended = [], []
         self._length, self._space = 0, False
+        if is_row:  # a table stands by itself, also inside a list
+            self._add(text, marks)
+        elif text.strip(ORNAMENTS):
+            self._add(text, marks + self._block_marks(len(text)))
+
+    def _add(self, text: str, marks: list[Mark]) -> None:
+        marks += [Mark(0, 0, MarkKind.ANCHOR, 0, name) for name in dict.fromkeys(self._anchors)]
+        self._anchors = []
+        self.lines.append(Line(text, _merged(marks, text)))
 
     def _block_marks(self, end: int) -> list[Mark]:
         marks = [Mark(0, end, kind, level) for kind, level in dict.fromkeys(self._blocks)]
@@ -257,17 +271,17 @@ def assemble(
 ) -> tuple[str, tuple[Mark, ...]]:
     """The text of the lines and its marks in order. `kept`: positions of the lines to keep, ascending; None is all."""
     positions = range(len(lines)) if kept is None else kept
-    starts: dict[int, int] = {}
+    starts: list[int] = []
     marks: list[Mark] = []
     offset = 0
     for position in positions:
         line = lines[position]
-        starts[position] = offset
+        starts.append(offset)
         marks += [Mark(offset + m.start, offset + m.end, m.kind, m.level, m.value) for m in line.marks]
         offset += len(line.text) + 1
     for run in runs:
-        inside = [p for p in range(run.start, run.end) if p in starts]
-        if inside:
-            end = starts[inside[-1]] + len(lines[inside[-1]].text)
-            marks.append(Mark(starts[inside[0]], end, run.kind, run.level, run.value))
-    return "\n".join(lines[p].text for p in positions), sort_marks(marks)
+        first, after = bisect_left(positions, run.start), bisect_left(positions, run.end)
+        if first < after:
+            end = starts[after - 1] + len(lines[positions[after - 1]].text)
+            marks.append(Mark(starts[first], end, run.kind, run.level, run.value))
+    return "\n".join(lines[position].text for position in positions), sort_marks(marks)

@@ -61,8 +61,10 @@ class _Writer:
 
     def __init__(self) -> None:
         self.chunks: list[str] = []
-        self._quotes = 0
+        self._quotes = 0  # of the block that is being written
+        self._written = 0  # of the lines before it
         self._open: list[tuple[int, str, int]] = []  # indent, list type, number of the open items
+        self._last_depth = 0  # of the item that was written last, 0 if something else was
 
     def table(self, rows: Sequence[Block]) -> None:
         self._leave_lists(0)
@@ -85,7 +87,8 @@ class _Writer:
         is_sibling = False
         for depth, printed in block.items:
             if printed:
-                is_sibling = self._item(depth, printed, first=not markers) and not markers
+                is_sibling = not markers and depth == self._last_depth
+                is_sibling = self._item(depth, printed, first=not markers) and is_sibling
                 indent = self._open[-1][0] - (self._open[-2][0] if len(self._open) > 1 else 0)
                 markers += _marker(self._open[-1]).ljust(indent)
         if not markers:
@@ -96,6 +99,7 @@ class _Writer:
             begun = sum(1 for _, printed in block.items if printed)
             lead = " " * (self._open[-begun - 1][0] if len(self._open) > begun else 0)
         self._write(["> " * block.quotes + lead + markers + text], block.quotes, tight=is_sibling)
+        self._last_depth = block.items[-1][0] if markers else 0
 
     def _item(self, depth: int, printed: str, *, first: bool) -> bool:
         """Open an item. Returns whether it follows on one of the same list."""
@@ -114,12 +118,12 @@ class _Writer:
 
     def _leave_lists(self, quotes: int) -> None:
         self._open.clear()
-        self._quotes = quotes
+        self._quotes, self._last_depth = quotes, 0
 
     def _write(self, lines: list[str], quotes: int, *, tight: bool = False) -> None:
         if self.chunks and not tight:
-            self.chunks.append("")
-        self._quotes = quotes
+            self.chunks.append(("> " * quotes).rstrip() if quotes == self._written else "")
+        self._quotes = self._written = quotes
         self.chunks += lines
 
 

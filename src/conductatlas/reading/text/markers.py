@@ -10,7 +10,7 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
-_MARKER = re.compile(r"(-?\d{1,9}|[a-z]{1,12}|[A-Z]{1,12})\.")
+_MARKER = re.compile(r"(-?\d{1,9}|[a-z]{1,15}|[A-Z]{1,15})\.")
 _NUMERAL = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from conductatlas.errors import UnreadableError
 from conductatlas.reading.text.charset import decode, media_type
@@ -19,6 +18,8 @@ from conductatlas.reading.text.selection import describe
 
 READER_VERSION = 1
 """Goes up whenever the same bytes may give another text or other marks; CHANGELOG has a heading for each."""
+
+MAX_BYTES = 32_000_000
 
 HTML = frozenset(("text/html", "application/xhtml+xml", "application/xml", "text/xml"))
 MARKDOWN = frozenset(("text/markdown", "text/x-markdown"))
@@ -91,6 +92,10 @@ def _noted(result: HtmlReading) -> Examined:
 
 def _kind(page: Page) -> str:
     """html, markdown or plain. Raises UnreadableError for any other content."""
+    if len(page.body) > MAX_BYTES:
+        raise UnreadableError(
+            f"the page has {len(page.body):,} bytes, more than a document has ({MAX_BYTES:,})"
+        )
     if page.body.startswith(b"%PDF-"):
         raise UnreadableError("the page is a PDF file")
     declared = media_type(page.content_type)
@@ -98,7 +103,7 @@ def _kind(page: Page) -> str:
     if declared in MARKDOWN:
         return "markdown"
     if declared in PLAIN:
-        return "markdown" if re.search(r"\.(?:md|markdown)$", urlsplit(page.url).path) else "plain"
+        return "markdown" if re.search(r"\.(?:md|markdown)(?:[?#]|$)", page.url) else "plain"
     if declared in HTML or (declared in ("", "application/octet-stream") and _TAG.search(start)):
         return "html"
     if declared == "" and not _is_binary(start):

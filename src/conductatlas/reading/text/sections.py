@@ -1,7 +1,8 @@
 """The sections of a reading, with anchors that stay when other sections come and go.
 
-A section begins at each heading, and at lines that are set as headings without being marked so: short paragraphs
-that are wholly strong, numbered titles, and numbered items that have more under them than the next item. Its anchor is made of its own title only.
+A section begins at each heading, and at lines that are set as headings without being marked so: short paragraphs that
+are wholly strong, numbered titles, and numbered items that have more under them than the next item. Its anchor is made
+of its own title only.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 TOP = "top"
 LONGEST_TITLE = 100  # characters of a line that may be a heading without being marked as one
 LONGEST_ANCHOR = 80
-LONGEST_ITEM = 60
+LONGEST_ITEM = 80
 BENEATH = 7  # level of sections whose headings are not marked
 
 _NUMBER = re.compile(
@@ -83,6 +84,7 @@ def _openings(reading: Reading) -> Iterator[_Opening]:
     by_line = _marks_by_line(reading)
     lines = reading.text.split("\n")
     start = 0
+    before: list[Mark] = []
     for position, line in enumerate(lines):
         marks = by_line.get(start, [])
         heading = next((mark for mark in marks if mark.kind is MarkKind.HEADING), None)
@@ -90,22 +92,23 @@ def _openings(reading: Reading) -> Iterator[_Opening]:
             yield _opening(start, heading.level, line)
         elif position + 1 < len(lines):
             following = by_line.get(start + len(line) + 1, [])
-            title = _unmarked_title(line, marks, following)
+            title = _unmarked_title(line, marks, before, following)
             if title:
                 opening = _opening(start, BENEATH, title)
                 depth = opening.number.count(".") if opening.number[:1].isdigit() else 0
                 yield _Opening(start, BENEATH + depth, opening.title, opening.number)
         start += len(line) + 1
+        before = marks
 
 
-def _unmarked_title(line: str, marks: list[Mark], following: list[Mark]) -> str:
+def _unmarked_title(line: str, marks: list[Mark], before: list[Mark], following: list[Mark]) -> str:
     """The title that a line without a heading mark is, or begins with; "" if it is none. Errs on that side."""
     kinds = {mark.kind for mark in marks}
     if kinds & {MarkKind.ROW, MarkKind.DEFINITION, MarkKind.PREFORMATTED}:
         return ""
     items = [mark for mark in marks if mark.kind is MarkKind.ITEM]
     if items:
-        return _title_of_item(line, items[-1], following)
+        return _title_of_item(line, items[-1], before, following)
     strong = next((mark for mark in marks if mark.kind is MarkKind.STRONG), None)
     if strong is not None:
         title = line[: strong.end - strong.start]
@@ -116,8 +119,8 @@ def _unmarked_title(line: str, marks: list[Mark], following: list[Mark]) -> str:
     return line if len(line) <= LONGEST_TITLE and _NUMBERED_TITLE.fullmatch(line) else ""
 
 
-def _title_of_item(line: str, item: Mark, following: list[Mark]) -> str:
-    """A short numbered item of the outermost list is a title if something other than the next item follows it."""
+def _title_of_item(line: str, item: Mark, before: list[Mark], following: list[Mark]) -> str:
+    """A short numbered item of an outermost list is a title if more of it follows, or it stands alone in its list."""
     if (
         item.level > 1
         or ordinal(item.value) is None
@@ -125,9 +128,17 @@ def _title_of_item(line: str, item: Mark, following: list[Mark]) -> str:
         or not _is_like_a_title(line)
     ):
         return ""
-    if any(m.kind is MarkKind.ITEM and m.level == 1 and m.value not in ("", BULLET) for m in following):
+    if _is_numbered_item(following) or (_is_numbered_item(before) and not _is_item(following)):
         return ""
     return f"{item.value} {line}" if line[:1].isupper() else ""
+
+
+def _is_item(marks: list[Mark]) -> bool:
+    return any(mark.kind is MarkKind.ITEM for mark in marks)
+
+
+def _is_numbered_item(marks: list[Mark]) -> bool:
+    return any(m.kind is MarkKind.ITEM and m.level == 1 and m.value not in ("", BULLET) for m in marks)
 
 
 def _is_like_a_title(line: str) -> bool:

@@ -12,6 +12,7 @@ from importlib import resources
 from sentencex import segment
 
 FALLBACK = "en"
+NEAR = 40  # characters on either side of a boundary that decide about it
 
 _PIECE = re.compile(r"[^\n\t]+")
 _NUMERAL = re.compile(r"\s*[(\[§]?\s*(?:\d|[IVXLC]+\b|[a-z]\))")
@@ -48,17 +49,19 @@ def _in_piece(piece: str, offset: int, language: str) -> Iterator[tuple[int, int
         found = piece.find(part, position)
         if found < 0:
             continue
-        if position > begin and not _goes_on(piece[begin:position], piece[position:], known):
+        if position > begin and not _goes_on(piece, begin, position, known):
             yield from _trimmed(piece, begin, position, offset)
             begin = position
         position = found + len(part)
     yield from _trimmed(piece, begin, len(piece), offset)
 
 
-def _goes_on(sentence: str, rest: str, known: Abbreviations) -> bool:
-    """Whether what was taken for a whole sentence is only its beginning."""
-    ended = sentence.rstrip()
-    if _NUMBERING.fullmatch(ended.strip()) or _ends_with(ended, known.always):
+def _goes_on(piece: str, begin: int, position: int, known: Abbreviations) -> bool:
+    """Whether what stands from `begin` to `position`, taken for a whole sentence, is only its beginning."""
+    ended = piece[max(begin, position - NEAR) : position].rstrip()
+    rest = piece[position : position + NEAR]
+    is_whole = position - begin <= NEAR
+    if (is_whole and _NUMBERING.fullmatch(ended.lstrip())) or _ends_with(ended, known.always):
         return True
     if _ends_with(ended, known.within):  # these may also end a sentence: then a capital follows
         return not rest.lstrip()[:1].isupper()

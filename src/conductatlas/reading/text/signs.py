@@ -27,18 +27,22 @@ LINK_WORDS = 15  # … unless it is as long as a sentence
 CODE_SHARE = 0.12  # of a line's characters that are braces, semicolons and the like: from here on it is code
 WEIGHED = 15_000  # characters of a text that are weighed at most
 LINE = 500  # characters of a line in which phrases are looked for
-LOOKED_AT = 1_000_000  # characters of markup that are looked at most
+LOOKED_AT = 1_000_000  # characters of markup that are looked at most …
+SEEN = 20_000  # … and of what a visitor sees of it
 
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CODE_CHARACTERS = re.compile(r"[{}\[\]();=<>\"\\_$|]")
 _CODE = re.compile(
     r"\bfunction ?\w*\(|=> ?[{(]|\b(?:window|document|self)\.\w|\b(?:var|let|const) \w+ ?=|\}\s*[,;)]|"
-    r"\{\s*\"|\"\s*:\s*[\"{\[]|[.#@][\w-]+[^{}]{0,60}\{[^{}]*:|!important|<!\[CDATA\[|@media|@font-face"
+    r"\{\s*\"|\"\s*:\s*[\"{\[]|[.#@][\w-]{1,40}[^{}]{0,60}\{[^{}]{0,200}:|!important|<!\[CDATA\[|@media|@font-face"
 )
 _HEADING = re.compile(r"<h[1-3]\b[^>]*>(.{1,400}?)</h[1-3]", re.IGNORECASE | re.DOTALL)
+_BEFORE_WORD = re.compile(r"^[^\w§]*(?:\w{1,2}['’](?=\w{3}))?")  # quotes, brackets, and d’ or l’
 _TAG = re.compile(r"<[^>]*>")
 _LABEL = re.compile(r"[^\W\d_]*(?:[ &/'’-]{1,3}[^\W\d_]+){0,3}")  # up to four words, nothing else
 _TABULAR = frozenset({MarkKind.ROW, MarkKind.TERM, MarkKind.DEFINITION})
+_SPANS = ((b"<", b">"), (b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
+_ENDS = tuple(end.encode() for end in (">", ".", "!", "?", ":", ")", '"', "”", "。", "！", "？", "）"))
 _HIDDEN = frozenset({"script", "style", "template", "svg", "textarea", "iframe"})
 _INLINE = frozenset(
     {"a", "abbr", "b", "code", "em", "font", "i", "label", "mark", "small", "span", "strong", "u"}
@@ -65,8 +69,11 @@ class Shares:
     code: tuple[str, ...]
 
 
-def share_out(reading: Reading, url: str) -> Shares:
-    """Every line goes to one share; links within the page (a list of contents) go to none."""
+def share_out(reading: Reading, page: Page) -> Shares:
+    """Every line goes to one share; links within the page (a list of contents) go to none.
+
+    What an operator selected is the document's own, be it a list of nothing but names.
+    """
     starts = [0]
     lines = reading.text.split("\n")
     for line in lines:
@@ -74,7 +81,7 @@ def share_out(reading: Reading, url: str) -> Shares:
     linked: defaultdict[int, int] = defaultdict(int)
     inward: set[int] = set()
     cells: set[int] = set()
-    here = url.partition("#")[0].rstrip("/")
+    here = page.url.partition("#")[0].rstrip("/")
     for mark in reading.marks:
         if mark.kind is MarkKind.LINK:
             at = bisect_right(starts, mark.start) - 1
@@ -91,7 +98,7 @@ def share_out(reading: Reading, url: str) -> Shares:
                 links.append(line)
         elif is_code(line):
             code.append(line)
-        elif at not in cells and _LABEL.fullmatch(line):
+        elif not page.select and at not in cells and _LABEL.fullmatch(line):
             labels.append(line)
         elif line:
             own.append(line)
@@ -181,7 +188,7 @@ def page_title(page: Page) -> str:
 
 def page_headings(page: Page) -> list[str]:
     """The page's own <h1> to <h3>, wherever they stand: a selection may leave out the one over it."""
-    markup = decode(page.body[:LOOKED_AT], page.content_type).text
+    markup = decode(page.body, page.content_type).text[: LOOKED_AT // 5]
     return [" ".join(html.unescape(_TAG.sub(" ", found[1])).split()) for found in _HEADING.finditer(markup)]
 
 
@@ -189,6 +196,7 @@ def visible_lines(page: Page) -> Iterator[str]:
     """The lines a visitor could see, with the dialogs, forms and <noscript> that readers leave out."""
     line: list[str] = []
     hidden = ""
+    seen = 0
     for piece in decode(page.body, page.content_type).text[:LOOKED_AT].split("<"):
         tag, closed, text = piece.partition(">")
         name = tag.split(maxsplit=1)[0].lower().rstrip("/") if tag.strip() else ""
@@ -203,6 +211,9 @@ def visible_lines(page: Page) -> Iterator[str]:
             yield from _folded_line(line)
             line = []
         line.append(text if closed else tag)
+        seen += len(line[-1])
+        if seen > SEEN:
+            break
     yield from _folded_line(line)
 
 
@@ -213,16 +224,16 @@ def _folded_line(parts: list[str]) -> Iterator[str]:
 
 
 def is_cut(page: Page) -> bool:
-    """Whether markup that was opened ends in the middle: inside a tag, a script or a run of text.
+    """Whether markup that was opened ends in the middle: inside a tag, a script, a comment or a sentence.
 
-    Many sound pages leave out the closing tags, so a page that ends behind a complete tag is not called cut.
+    Many sound pages leave out the closing tags: one that ends behind a complete tag or sentence is not cut.
     """
     if has_end(page):
         return False
     body = page.body.rstrip().lower()
-    if body.endswith(b">"):
-        return body.rfind(b"<script") > body.rfind(b"</script") or body.rfind(b"<!--") > body.rfind(b"-->")
-    return True
+    if any(body.rfind(opened) > body.rfind(closed) for opened, closed in _SPANS):
+        return True
+    return not body.endswith(_ENDS)
 
 
 def has_end(page: Page) -> bool:
@@ -278,8 +289,7 @@ def _vocabulary(language: str) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, sorted(stems, key=len, reverse=True)))) if stems else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # policies share most of their words: nearly every question has been asked before
 def _is_policy_word(word: str, language: str) -> bool:
-    # Policies share most of their words: nearly every question has been asked before.
     pattern = _vocabulary(language)
-    return pattern is not None and pattern.match(word.lstrip("\"'“”„«»‘’([{¿¡—–-•*")) is not None
+    return pattern is not None and pattern.match(_BEFORE_WORD.sub("", word)) is not None

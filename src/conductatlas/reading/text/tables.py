@@ -10,6 +10,7 @@ from conductatlas.reading.text.content import content
 
 ROWS = "tr,[role=row]"
 CELLS = "td,th,[role=cell],[role=gridcell],[role=columnheader],[role=rowheader]"
+MAX_COLUMNS = 60
 LONG_CELL = 3000  # characters; a cell with more is a column of a page, not of a table
 
 
@@ -17,13 +18,15 @@ def is_data(table: LexborNode) -> bool:
     """Whether the table's rows are rows of data: not there for layout, with two filled cells in some row."""
     if (table.attributes.get("role") or "") in ("presentation", "none"):
         return False
-    if any(inner.mem_id != table.mem_id for inner in table.css("table,[role=table],[role=grid]")):
+    if len(table.css("table,[role=table],[role=grid]")) > 1:  # the table itself is among them
         return False
     if table.css_first("h1,h2") is not None:
         return False
     widest = 0
     for row in table.css(ROWS):
         lengths = [len(content(cell).strip()) for cell in row.css(CELLS)]
+        if len(lengths) > MAX_COLUMNS:
+            return False
         if any(length > LONG_CELL for length in lengths):
             return False
         widest = max(widest, sum(1 for length in lengths if length))
@@ -31,9 +34,9 @@ def is_data(table: LexborNode) -> bool:
 
 
 def spanned(value: str | None) -> int:
-    """A colspan or rowspan as a number from 1 to 100."""
+    """A colspan or rowspan as a number from 1 to 20."""
     match = re.match(r"\s*(\d{1,4})", value or "")
-    return min(max(int(match[1]), 1), 100) if match else 1
+    return min(max(int(match[1]), 1), 20) if match else 1
 
 
 class Grid:
@@ -49,7 +52,7 @@ class Grid:
 
     def place(self, columns: int, rows: int) -> int:
         """The column of the next cell, which spans `columns` and `rows`."""
-        while self._held.get(self._column, 0) > 0:
+        while self._column < MAX_COLUMNS and self._held.get(self._column, 0) > 0:
             self._column += 1
         column = self._column
         self._column += columns

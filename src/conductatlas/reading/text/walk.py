@@ -35,6 +35,7 @@ Leave = Callable[[], None]
 
 LONG_HEADING = 500  # characters; what is longer was left open by mistake
 MAX_ADDRESS = 4000
+MAX_OPEN = 12  # spans on one another, quotations in one another: what is deeper gets no mark of its own
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 
@@ -74,6 +75,7 @@ class Walk:
     _tables: list[_Table | None] = field(default_factory=list)
     _main_depth: int = 0
     _as_lines: int = 0
+    _quotes: int = 0
     _closed: str = ""  # since the last text: an inline element that ended
     _opened: str = ""  # and one that began after it
 
@@ -183,7 +185,8 @@ class Walk:
                 self._as_lines += 1
                 self.writer.open_block(MarkKind.PREFORMATTED)
                 leaves.insert(0, self._leave_preformatted)
-            case "blockquote":
+            case "blockquote" if self._quotes < MAX_OPEN:
+                self._quotes += 1
                 leaves.insert(0, partial(self._leave_quote, self.writer.position()))
             case "table":
                 self._table(node, leaves)
@@ -237,8 +240,9 @@ class Walk:
     # spans and blocks
 
     def _span(self, kind: MarkKind, value: str, leaves: list[Leave]) -> None:
-        self.writer.open_span(kind, value)
-        leaves.append(self.writer.close_span)
+        if self.writer.open_spans < MAX_OPEN:
+            self.writer.open_span(kind, value)
+            leaves.append(self.writer.close_span)
 
     def _heading(self, node: LexborNode, tag: str, attributes: Attributes, leaves: list[Leave]) -> None:
         if len(content(node)) > LONG_HEADING:
@@ -277,6 +281,7 @@ class Walk:
         self._as_lines -= 1
 
     def _leave_quote(self, start: int) -> None:
+        self._quotes -= 1
         self.writer.run(start, MarkKind.QUOTE)
 
     # tables

@@ -24,7 +24,7 @@ from conductatlas.errors import ConductAtlasError, LeaseLostError
 from conductatlas.work import due
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
-from conductatlas.work.writing import writing
+from conductatlas.writing import writing
 
 GRACE = 8.0  # seconds; a stop is over within ten
 TURN = 5.0  # seconds between two looks at what is due
@@ -161,7 +161,7 @@ class Embedded:
             log.exception("check broke", document=key, pid=os.getpid())
             self._return_lease(key, holder)
             return Skipped(key, ConductAtlasError(f"{type(fault).__name__}: {fault}"))
-        log.info("checked", document=result.document.path, check=result.check_key, outcome=result.outcome)
+        log.debug("checked", document=result.document.path, check=result.check_key, outcome=result.outcome)
         return result
 
     def _return_lease(self, key: int, holder: str) -> None:

@@ -1,0 +1,18 @@
+"""Counts of the catalogue: the only file that aggregates its tables (house rule 8)."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from conductatlas.catalogue.models import Document, Viewer
+
+
+def platforms(viewer: Viewer) -> int:
+    """Platforms of which the viewer may see a document."""
+    counted = Document.objects.visible_to(viewer).aggregate(n=Count("platform", distinct=True))
+    return int(counted["n"])
+
+
+def documents(viewer: Viewer) -> int:
+    """Documents that are watched: visible and not retired."""
+    return Document.objects.visible_to(viewer).filter(retired_at=None).count()

@@ -1,0 +1,182 @@
+"""Reads of the catalogue: what is watched, as plain values for pages, feeds and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from conductatlas.catalogue.models import Document, Platform, Source, Viewer
+from conductatlas.ids import public_id
+from conductatlas.reading.text.kinds import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRecord:
+    """A platform. `category` is its slug ("chat-assistant"); `website` is "" if none is declared."""
+
+    pk: int
+    slug: str
+    name: str
+    category: str
+    website: str
+
+    @classmethod
+    def of(cls, row: Platform) -> PlatformRecord:
+        return cls(row.pk, row.slug, row.name, row.category, row.website)
+
+    @property
+    def category_title(self) -> str:
+        """The category as words: "Chat assistant"."""
+        return words_of_slug(self.category)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document and its platform. `language` is a BCP 47 tag, "" where none is declared."""
+
+    pk: int
+    slug: str
+    title: str
+    kind: str
+    language: str
+    region: str
+    audience: str
+    cadence: timedelta
+    retired_at: datetime | None
+    is_private: bool
+    platform: PlatformRecord
+
+    @classmethod
+    def of(cls, row: Document) -> DocumentRecord:
+        """`row.platform` should have been selected along."""
+        return cls(
+            pk=row.pk,
+            slug=row.slug,
+            title=row.title,
+            kind=row.kind,
+            language=row.language,
+            region=row.region,
+            audience=row.audience,
+            cadence=row.cadence,
+            retired_at=row.retired_at,
+            is_private=row.owner_id is not None,
+            platform=PlatformRecord.of(row.platform),
+        )
+
+    @property
+    def public_id(self) -> str:
+        return public_id("D", self.pk)
+
+    @property
+    def kind_title(self) -> str:
+        """The kind in words: "Privacy policy"; a kind outside our list reads as its slug does."""
+        return KINDS[self.kind].title if self.kind in KINDS else words_of_slug(self.kind)
+
+    @property
+    def path(self) -> str:
+        return f"{self.platform.slug}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A page a document is read from. Selectors are shown as they were declared, one text each."""
+
+    pk: int
+    position: int
+    url: str
+    select: tuple[str, ...]
+    remove: tuple[str, ...]
+    fetcher: str
+    retired_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Source) -> SourceRecord:
+        return cls(
+            pk=row.pk,
+            position=row.position,
+            url=row.url,
+            select=tuple(map(_selector_text, _as_list(row.select))),
+            remove=tuple(map(_selector_text, _as_list(row.remove))),
+            fetcher=row.fetcher,
+            retired_at=row.retired_at,
+        )
+
+
+def visible_platforms(viewer: Viewer) -> QuerySet[Platform]:
+    """Platforms of which the viewer may see at least one document: others are not known to exist."""
+    documents = Document.objects.filter(platform=OuterRef("pk")).visible_to(viewer)
+    return Platform.objects.filter(Exists(documents))
+
+
+def platforms(viewer: Viewer, search: str = "", category: str = "") -> list[PlatformRecord]:
+    """Platforms by name. `search` is looked for in the names of platforms and the titles of their documents."""
+    found = visible_platforms(viewer)
+    if category:
+        found = found.filter(category=category)
+    for word in search.split():
+        titled = Document.objects.filter(platform=OuterRef("pk"), title__icontains=word).visible_to(viewer)
+        found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Exists(titled))
+    return [PlatformRecord.of(row) for row in found]
+
+
+def categories(viewer: Viewer) -> list[tuple[str, str]]:
+    """(slug, words) of each category that has a visible platform, in alphabetical order."""
+    slugs = visible_platforms(viewer).order_by("category").values_list("category", flat=True).distinct()
+    return [(slug, words_of_slug(slug)) for slug in slugs]
+
+
+def platform(viewer: Viewer, slug: str) -> PlatformRecord | None:
+    row = visible_platforms(viewer).filter(slug=slug).first()
+    return PlatformRecord.of(row) if row else None
+
+
+def document(viewer: Viewer, platform_slug: str, slug: str) -> DocumentRecord | None:
+    return _first(viewer, Q(platform__slug=platform_slug, slug=slug))
+
+
+def document_by_key(viewer: Viewer, key: int) -> DocumentRecord | None:
+    return _first(viewer, Q(pk=key))
+
+
+def documents(viewer: Viewer, platform: PlatformRecord | None = None) -> list[DocumentRecord]:
+    """Documents of one platform or of all, by platform and title."""
+    found = Document.objects.visible_to(viewer).select_related("platform")
+    if platform:
+        found = found.filter(platform=platform.pk)
+    return [DocumentRecord.of(row) for row in found]
+
+
+def kinds(viewer: Viewer) -> list[tuple[str, str]]:
+    """(slug, words) of each kind of which a visible document exists."""
+    slugs = Document.objects.visible_to(viewer).order_by("kind").values_list("kind", flat=True).distinct()
+    return [(slug, KINDS[slug].title if slug in KINDS else words_of_slug(slug)) for slug in slugs]
+
+
+def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
+    """The sources a document is read from now, in the order in which they are joined."""
+    rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)
+    return [SourceRecord.of(row) for row in rows]
+
+
+def words_of_slug(slug: str) -> str:
+    """`"chat-assistant"` reads "Chat assistant"."""
+    return slug.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _first(viewer: Viewer, condition: Q) -> DocumentRecord | None:
+    row = Document.objects.visible_to(viewer).filter(condition).select_related("platform").first()
+    return DocumentRecord.of(row) if row else None
+
+
+def _as_list(declared: object) -> Iterable[object]:
+    """`select` and `remove` may be declared as one selector or as a list."""
+    return declared if isinstance(declared, list) else [declared] if declared else []
+
+
+def _selector_text(selector: object) -> str:
+    if isinstance(selector, dict):
+        return ", ".join(f"{edge}: {place}" for edge, place in selector.items())
+    return str(selector)

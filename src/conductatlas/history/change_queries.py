@@ -1,0 +1,206 @@
+"""Reads of changes: lists, one change, its comparison as recorded, and the words to quote from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models.functions import Least, RowNumber, Substr
+
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.errors import NotFoundError
+from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading
+from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord, Quote
+from conductatlas.history.states import PUBLISHED, REPLACED, with_state
+from conductatlas.history.withheld import Withholdings
+from conductatlas.reading.compare.comparison import BothDates, Comparison
+from conductatlas.reading.compare.counts import Counts
+from conductatlas.reading.compare.dates import StatedDates
+from conductatlas.reading.compare.hunks import Hunk as TextHunk
+from conductatlas.reading.compare.hunks import HunkKind
+from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.redline import Op
+from conductatlas.reading.compare.significance import ChangeKind as Significance
+from conductatlas.reading.text.marks import Reading as TextReading
+
+
+def changes(
+    viewer: Viewer,
+    *,
+    states: Sequence[str] = PUBLISHED,
+    asked: ChangeFilter | None = None,
+    document: DocumentRecord | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[ChangeRecord]:
+    """Changes in some states, newest first; `before` is the key of a change that they precede."""
+    found = _changes(viewer).filter(state__in=states)
+    if document is not None:
+        found = found.filter(document=document.pk)
+    if asked is not None:
+        found = found.filter(_asked(asked))
+    if before is not None:
+        mark = Change.objects.filter(pk=before).values_list("seen_at", flat=True).first()
+        if mark is None:
+            return []
+        found = found.filter(Q(seen_at__lt=mark) | Q(seen_at=mark, pk__lt=before), seen_at__lte=mark)
+    return [ChangeRecord.of(row) for row in found.order_by("-seen_at", "-pk")[:limit]]
+
+
+def candidates(
+    viewer: Viewer,
+    *,
+    asked: ChangeFilter | None = None,
+    document: DocumentRecord | None = None,
+    limit: int = 10,
+) -> list[ChangeRecord]:
+    """Changes that were seen and await confirmation, newest first."""
+    return changes(viewer, states=(ChangeState.CANDIDATE,), asked=asked, document=document, limit=limit)
+
+
+def change(viewer: Viewer, key: int) -> ChangeRecord | None:
+    """A change in whatever state."""
+    row = _changes(viewer).filter(pk=key).first()
+    return ChangeRecord.of(row) if row else None
+
+
+def changes_touching(
+    viewer: Viewer, document: DocumentRecord, versions: Sequence[int]
+) -> tuple[dict[int, ChangeRecord], dict[int, ChangeRecord]]:
+    """(version → the change that led to it, version → the change that followed it). What a later record
+    replaced is left out."""
+    touching = Q(new_version__in=versions) | Q(old_version__in=versions)
+    rows = _changes(viewer).filter(touching, document=document.pk).exclude(state__in=REPLACED).order_by("pk")
+    records = [ChangeRecord.of(row) for row in rows]
+    return {row.new_version: row for row in records}, {row.old_version: row for row in records}
+
+
+def revision_of(viewer: Viewer, key: int) -> ChangeRecord | None:
+    """The record that corrects this change, if one does."""
+    row = _changes(viewer).filter(revises=key).order_by("-pk").first()
+    return ChangeRecord.of(row) if row else None
+
+
+def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord | None, ChangeRecord | None]:
+    """The published changes of the same document before and after this one."""
+    own = _changes(viewer).filter(document=change.document.pk, state__in=PUBLISHED).exclude(pk=change.pk)
+    mark = change.seen_at
+    earlier = own.filter(Q(seen_at__lt=mark) | Q(seen_at=mark, pk__lt=change.pk)).order_by("-seen_at", "-pk")
+    later = own.filter(Q(seen_at__gt=mark) | Q(seen_at=mark, pk__gt=change.pk)).order_by("seen_at", "pk")
+    before, after = earlier.first(), later.first()
+    return (ChangeRecord.of(before) if before else None, ChangeRecord.of(after) if after else None)
+
+
+def events(change: int) -> list[EventRecord]:
+    """What became of a change, oldest entry first."""
+    rows = ChangeEvent.objects.filter(change=change).order_by("pk")
+    return [EventRecord(row.state, row.at, row.who, row.why) for row in rows]
+
+
+def change_addresses(limit: int) -> list[tuple[str, datetime]]:
+    """(slug, since when it is in its state) of the newest published changes that everyone may see."""
+    rows = _changes(None).filter(state__in=PUBLISHED).order_by("-seen_at", "-pk")
+    return [(row.slug, row.state_at) for row in rows[:limit]]
+
+
+def compared_readings(change: int) -> tuple[Reading, Reading]:
+    """The two readings that a change compared, old and new, with their texts. NotFoundError if none."""
+    row = Change.objects.filter(pk=change).select_related("old_reading", "new_reading").first()
+    if row is None:
+        raise NotFoundError(f"no change has the key {change}")
+    return row.old_reading, row.new_reading
+
+
+def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) -> Comparison:
+    """The comparison that a change records, from its hunks: nothing is compared again, and no dates are in it."""
+    hunks = tuple(
+        TextHunk(
+            kind=HunkKind(row.kind),
+            old=_span(row.old_start, row.old_end),
+            new=_span(row.new_start, row.new_end),
+            ops=tuple(Op(*op) for op in row.ops),
+            significance=Significance(row.significance),
+            rules=tuple(row.rules),
+        )
+        for row in Hunk.objects.filter(change=change.pk).order_by("ordinal")
+    )
+    counts = Counts(
+        sentences_added=change.sentences_added,
+        sentences_removed=change.sentences_removed,
+        sentences_modified=change.sentences_modified,
+        words_added=change.words_added,
+        words_removed=change.words_removed,
+        clauses_moved=change.clauses_moved,
+    )
+    # The dates that the texts state are columns of their readings; searching both texts again would take longest.
+    dates = BothDates(StatedDates(None, None), StatedDates(None, None))
+    return Comparison(old, new, hunks, counts, dates, links_changed=change.links_changed, marks_changed=0)
+
+
+def quotes(
+    changes: Iterable[ChangeRecord], hidden: Withholdings, *, places: int, longest: int = 280
+) -> dict[int, list[Quote]]:
+    """Change → the words at its first places, cut after `longest` characters; none of a text that is withheld."""
+    shown = [
+        change.pk
+        for change in changes
+        if not hidden.of(change.document.pk, change.new_version)
+        and not hidden.of(change.document.pk, change.old_version)
+    ]
+    # What matters first; the database cuts the words out, since the texts of fifty changes would be megabytes.
+    rank = Window(
+        RowNumber(), partition_by=F("change"), order_by=[F("significance").desc(), F("ordinal").asc()]
+    )
+    ranked = Hunk.objects.filter(change__in=shown).exclude(kind="moved").annotate(rank=rank)
+    chosen = list(ranked.filter(rank__lte=places).values_list("pk", flat=True))
+    rows = (
+        Hunk.objects.filter(pk__in=chosen)
+        .order_by("change", "ordinal")
+        .annotate(went=_words("old", longest), came=_words("new", longest))
+        .values_list("change", "went", "came")
+    )
+    found: dict[int, list[Quote]] = defaultdict(list)
+    for change, went, came in rows:
+        if went:
+            found[change].append(Quote("before" if came else "removed", _cut(went, longest)))
+        if came:
+            found[change].append(Quote("after" if went else "added", _cut(came, longest)))
+    return found
+
+
+def _changes(viewer: Viewer) -> QuerySet[Any]:
+    return with_state(Change.objects.visible_to(viewer).select_related("document__platform"))
+
+
+def _asked(asked: ChangeFilter) -> Q:
+    condition = Q()
+    if asked.platform:
+        condition &= Q(document__platform__slug=asked.platform)
+    if asked.kind:
+        is_change_kind = asked.kind in ChangeKind.values
+        condition &= Q(kind=asked.kind) if is_change_kind else Q(document__kind=asked.kind)
+    if asked.category:
+        condition &= Q(document__platform__category=asked.category)
+    if asked.since:
+        condition &= Q(seen_at__gte=asked.since)
+    if asked.until:
+        condition &= Q(seen_at__lt=asked.until)
+    return condition
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else Span(start, end)
+
+
+def _words(side: str, longest: int) -> Substr:
+    start, end = F(f"{side}_start"), F(f"{side}_end")
+    return Substr(f"change__{side}_reading__text", start + 1, Least(end - start, Value(longest + 1)))
+
+
+def _cut(words: str, longest: int) -> str:
+    words = words.replace("\n", " ").replace("\t", " ")
+    return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,175 @@
+"""Reads of versions: one, a document's timeline, and what stood there around a date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from conductatlas.archive.queries import reading_check_around
+from conductatlas.archive.reasons import in_words
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.errors import NotFoundError
+from conductatlas.history import counts
+from conductatlas.history.change_queries import changes_touching
+from conductatlas.history.models import Reading, Version, VersionSource
+from conductatlas.history.records import Around, ChangeRecord, DocumentState, VersionLine, VersionRecord
+from conductatlas.history.withheld import NOT_WITHHELD, Withholdings, withholdings
+
+
+def version(viewer: Viewer, document: DocumentRecord, key: int) -> VersionRecord | None:
+    """One version of a document (or of a variant of it), with its newest reading; None if it is not one."""
+    return versions(viewer, document, [key]).get(key)
+
+
+def versions(viewer: Viewer, document: DocumentRecord, keys: Iterable[int]) -> dict[int, VersionRecord]:
+    """Versions by key; those that are none of this document are left out."""
+    own = Version.objects.filter(document=document.pk, pk__in=keys).visible_to(viewer)
+    readings = newest_readings(own.values("pk"))
+    by_variant: dict[int | None, list[Version]] = defaultdict(list)
+    for reading in readings.values():
+        by_variant[reading.version.variant_id].append(reading.version)
+    places: dict[int, tuple[int, int]] = {}
+    for rows in by_variant.values():
+        places |= counts.places(rows)
+    hidden = withholdings([document.pk]) if readings else NOT_WITHHELD
+    return {key: version_record(row, places[key], hidden) for key, row in readings.items()}
+
+
+def version_document(viewer: Viewer, key: int) -> DocumentRecord | None:
+    """The document that a version belongs to."""
+    row = Version.objects.filter(pk=key).visible_to(viewer).select_related("document__platform").first()
+    return DocumentRecord.of(row.document) if row else None
+
+
+def neighbours(
+    viewer: Viewer, document: DocumentRecord, version: VersionRecord
+) -> tuple[VersionRecord | None, VersionRecord | None]:
+    """The versions before and after this one, of the same document and language."""
+    own = Version.objects.filter(document=document.pk).visible_to(viewer)
+    own = own.filter(variant__language=version.variant) if version.variant else own.filter(variant=None)
+    earlier = own.filter(Q(at__lt=version.at) | Q(at=version.at, pk__lt=version.pk)).order_by("-at", "-pk")[
+        :1
+    ]
+    later = own.filter(Q(at__gt=version.at) | Q(at=version.at, pk__gt=version.pk)).order_by("at", "pk")[:1]
+    keys = [*earlier.values_list("pk", flat=True), *later.values_list("pk", flat=True)]
+    readings = newest_readings(keys)
+    hidden = withholdings([document.pk]) if readings else NOT_WITHHELD
+    previous = following = None
+    for reading in readings.values():
+        is_later = (reading.version.at, reading.version.pk) > (version.at, version.pk)
+        record = version_record(reading, (version.ordinal + (1 if is_later else -1), version.total), hidden)
+        previous, following = (previous, record) if is_later else (record, following)
+    return previous, following
+
+
+def timeline(
+    viewer: Viewer,
+    document: DocumentRecord,
+    state: DocumentState,
+    *,
+    before: VersionRecord | None = None,
+    limit: int = 50,
+) -> list[VersionLine]:
+    """Versions, newest first, each with the change that led to it; those older than `before` if given."""
+    if state.version is None:
+        return []
+    own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
+    if before is not None:
+        own = own.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.pk), at__lte=before.at)
+    keys = list(own.order_by("-at", "-pk").values_list("pk", flat=True)[:limit])
+    newest_ordinal = before.ordinal - 1 if before else state.version.total
+    readings = newest_readings(keys)
+    hidden = withholdings([document.pk])
+    into, out_of = changes_touching(viewer, document, keys)
+    lines = []
+    for place, key in enumerate(keys):
+        ordinals = (newest_ordinal - place, state.version.total)
+        change = into.get(key)
+        lines.append(
+            VersionLine(
+                version=version_record(readings[key], ordinals, hidden),
+                change=change,
+                note="" if change else in_words(readings[key].version.check_row.reason),
+                last_seen_at=last_seen_at(key, state, out_of.get(key)),
+            )
+        )
+    return lines
+
+
+def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around:
+    """The document as published, as it was captured around `moment`."""
+    own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
+    key = own.filter(at__lte=moment).order_by("-at", "-pk").values_list("pk", flat=True).first()
+    found = version(viewer, document, key) if key else None
+    before, after = reading_check_around(viewer, document, moment)
+    is_early = bool(
+        found and found.stated_effective and found.stated_effective > moment.astimezone(UTC).date()
+    )
+    return Around(
+        version=found,
+        before=before,
+        after=after,
+        first_seen_at=first_seen_at(viewer, document),
+        takes_effect=found.stated_effective if found and is_early else None,
+        replaced=neighbours(viewer, document, found)[0] if found and is_early else None,
+    )
+
+
+def first_seen_at(viewer: Viewer, document: DocumentRecord) -> datetime | None:
+    """When the document was first captured: where its record starts."""
+    own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
+    return own.order_by("at", "pk").values_list("at", flat=True).first()
+
+
+def last_seen_at(version: int, state: DocumentState, following: ChangeRecord | None) -> datetime | None:
+    """When the last check that found this version began; None where nothing says so."""
+    if following:
+        return following.old_last_seen_at
+    is_current = state.version is not None and state.version.pk == version
+    return state.confirmed_at if is_current else None
+
+
+def capture_keys(version: VersionRecord) -> list[int]:
+    """The captures a version was read from."""
+    return list(VersionSource.objects.filter(version=version.pk).values_list("capture", flat=True))
+
+
+def reading(key: int) -> Reading:
+    """A whole reading, text and marks. NotFoundError if there is none."""
+    row = Reading.objects.filter(pk=key).first()
+    if row is None:
+        raise NotFoundError(f"no reading has the key {key}")
+    return row
+
+
+def newest_readings(versions: Iterable[int] | QuerySet[Any, Any]) -> dict[int, Any]:
+    """Version → its reading by the newest reader, without text and marks, its version selected along."""
+    rows = Reading.objects.filter(version__in=versions).defer("text", "marks")
+    rows = rows.select_related("version__variant", "version__check_row").order_by("reader_version")
+    return {row.version_id: row for row in rows}
+
+
+def version_record(reading: Any, place: tuple[int, int], hidden: Withholdings) -> VersionRecord:
+    """`reading` is a row of `newest_readings`, `place` says which of how many its version is."""
+    row = reading.version
+    return VersionRecord(
+        pk=row.pk,
+        at=row.at,
+        ordinal=place[0],
+        total=place[1],
+        reading=reading.pk,
+        reader_version=reading.reader_version,
+        digest=reading.digest,
+        words=reading.words,
+        title=reading.title,
+        language=reading.language,
+        stated_updated=reading.stated_updated,
+        stated_effective=reading.stated_effective,
+        variant=row.variant.language if row.variant else "",
+        withheld=hidden.of(row.document_id, row.pk),
+    )

@@ -1,0 +1,69 @@
+"""The map of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path, register_converter
+
+from conductatlas.web.converters import VersionKey
+from conductatlas.web.feeds import atom
+from conductatlas.web.pages import (
+    about,
+    capture_list,
+    change_list,
+    change_show,
+    document_show,
+    errors,
+    health,
+    home,
+    id_redirect,
+    platform_list,
+    platform_show,
+    robots,
+    sitemap,
+    snapshot_download,
+    status_show,
+    version_compare,
+    version_list,
+    version_show,
+)
+
+register_converter(VersionKey, "version")
+
+_PLATFORM = "platform/<slug:platform_slug>/"
+_DOCUMENT = _PLATFORM + "<slug:slug>/"
+
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("platforms/", platform_list.show, name="platforms"),
+    path(_PLATFORM, platform_show.show, name="platform"),
+    path(_DOCUMENT, document_show.show, name="document"),
+    path(_DOCUMENT + "versions/", version_list.show, name="versions"),
+    path(_DOCUMENT + "v/<version:key>/", version_show.show, name="version"),
+    path(_DOCUMENT + "compare/", version_compare.pick, name="compare_pick"),
+    path(_DOCUMENT + "compare/<version:old>..<version:new>/", version_compare.show, name="compare"),
+    path(_DOCUMENT + "captures/", capture_list.show, name="captures"),
+    path("changes/", change_list.show, name="changes"),
+    path("change/<slug:slug>/", change_show.show, name="change"),
+    path("status/", status_show.show, name="status"),
+    path("methodology/", about.methodology, name="methodology"),
+    path("legal/", about.legal, name="legal"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("id/<str:text>", id_redirect.show, name="by_id"),
+    path("feeds/changes.atom", atom.of_all, name="feed_all"),
+    path("feeds/<slug:platform_slug>.atom", atom.of_platform, name="feed_platform"),
+    path("feeds/<slug:platform_slug>/<slug:slug>.atom", atom.of_document, name="feed_document"),
+    path("sitemap.xml", sitemap.show, name="sitemap"),
+    path("robots.txt", robots.show, name="robots"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("snapshot/<str:digest>", snapshot_download.snapshot, name="snapshot"),
+    path("refused/<int:key>", snapshot_download.refused, name="refused"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,1 @@
+"""The site anyone can read: pages and feeds."""

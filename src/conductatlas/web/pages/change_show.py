@@ -1,0 +1,66 @@
+"""`/change/<date>-<p>-<doc>-<id>/`: one change, with its redline.
+
+Template `change_show.html` (451 if a text is withheld; X-Robots-Tag: noindex, since it quotes the text at length):
+    document, state see document_show
+    change          ChangeRecord: .public_id .kind .state .seen_at .old_last_seen_at ("changed between") .summary
+                    .sentences_added … .links_changed
+    old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
+    events          list[EventRecord]: .state .at .who .why, oldest first
+    redline         safe HTML, "" if withheld
+    previous, next  ChangeRecord | None: of the same document
+    returns_to      VersionRecord | None: the text is again that of this version
+    revises         ChangeRecord | None: the record that this one corrects
+    revised_by      ChangeRecord | None: the record that corrects this one
+    withheld        Withheld | None
+    direction       "rtl" or "auto"
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from conductatlas.clock import SystemClock
+from conductatlas.history import change_queries, queries
+from conductatlas.web import texts
+from conductatlas.web.found import change_or_404, versions_or_404, viewer_of
+from conductatlas.web.templatetags.atlas import direction
+
+
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    key = slug.rpartition("-")[2]
+    if not (key.isascii() and key.isdecimal() and len(key) <= 18):
+        raise Http404
+    viewer = viewer_of(request)
+    change = change_or_404(request, int(key))
+    if slug != change.slug:
+        return redirect("change", change.slug, permanent=True)
+    document = change.document
+    named = [change.old_version, change.new_version]
+    named += [change.returns_to] if change.returns_to else []
+    old, new, *returns_to = versions_or_404(request, document, *named)
+    withheld = new.withheld or old.withheld
+    previous, following = change_queries.changes_beside(viewer, change)
+    response = render(
+        request,
+        "change_show.html",
+        {
+            "document": document,
+            "state": queries.document_state(document, SystemClock().now()),
+            "change": change,
+            "old": old,
+            "new": new,
+            "events": change_queries.events(change.pk),
+            "redline": "" if withheld else texts.redline(change),
+            "previous": previous,
+            "next": following,
+            "returns_to": returns_to[0] if returns_to else None,
+            "revises": change_or_404(request, change.revises) if change.revises else None,
+            "revised_by": change_queries.revision_of(viewer, change.pk),
+            "withheld": withheld,
+            "direction": direction(new.language or document.language),
+        },
+        status=451 if withheld else 200,
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response

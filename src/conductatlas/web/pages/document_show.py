@@ -1,0 +1,116 @@
+"""`/platform/<p>/<doc>/`: is the record current, what does it hold; with `?on=DATE`, as published around DATE.
+
+Template `document_show.html`:
+    document        DocumentRecord: .public_id .title .kind .kind_title .language .region .audience .cadence
+                    .is_private .platform
+    state           DocumentState: .name (current, stale, never, retired, withheld, other_language)
+                    .confirmed_at .stale_since .checked_at .outcome .why .version (VersionRecord) .withheld
+    sources         list[SourceRecord]: .url .select .remove .fetcher
+    timeline        tuple[VersionLine] newest first, at most 20: .version (VersionRecord), .change (ChangeRecord that
+                    led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
+    more_versions   whether `versions` has older ones
+    variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
+    checks          list[CheckRecord]: the last 5
+    first_seen_at   datetime | None: where the record starts
+    on_error        "" or a sentence with the remedy (only on the 400 answer)
+
+Template `document_on.html` (200): as published, as we captured it around DATE
+    document, state as above
+    on              datetime, UTC; on_is_date: only a day was given (it means the end of that day)
+    version         VersionRecord | None; None: DATE lies before the first capture, see first_seen_at
+    before, after   CheckRecord | None: last check that read the document at or before DATE, first after it
+    gap             Gap | None (.start .end .length timedelta): between the two
+    takes_effect    date | None: the text states that it takes effect later than DATE
+    replaced        VersionRecord | None: the version it replaces, if takes_effect
+    first_seen_at   datetime | None
+    vantage         Mapping of `before` (or `after`): language, network, client …
+A DATE that cannot be read: status 400, template `document_show.html` with on_error.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from conductatlas.archive import queries as archive
+from conductatlas.catalogue import queries as catalogue
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.clock import SystemClock, parse_moment
+from conductatlas.history import queries, version_queries
+from conductatlas.web.found import document_or_404, viewer_of
+
+TIMELINE = 20
+CHECKS = 5
+
+
+def show(request: HttpRequest, platform_slug: str, slug: str) -> HttpResponse:
+    document = document_or_404(request, platform_slug, slug)
+    asked = request.GET.get("on", "").strip()
+    if not asked:
+        return _overview(request, document)
+    try:
+        moment, is_date = asked_moment(asked)
+    except (ValueError, OverflowError):  # the latter: a zone that leads out of the calendar
+        return _overview(
+            request,
+            document,
+            on_error=gettext("The date cannot be read. Write it as 2026-11-22 or 2026-11-22T06:10, in UTC."),
+        )
+    return _around(request, document, moment, is_date)
+
+
+def asked_moment(text: str) -> tuple[datetime, bool]:
+    """The moment meant by an ISO date (its last instant) or date-time, and whether it was a date. ValueError,
+    OverflowError."""
+    moment = parse_moment(text.replace(" ", "+") if "T" in text else text)
+    is_date = "T" not in text and len(text) <= len("2026-11-22")
+    return (moment + timedelta(days=1, microseconds=-1) if is_date else moment), is_date
+
+
+def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = "") -> HttpResponse:
+    viewer = viewer_of(request)
+    state = queries.document_state(document, SystemClock().now())
+    timeline = version_queries.timeline(viewer, document, state, limit=TIMELINE + 1)
+    return render(
+        request,
+        "document_show.html",
+        {
+            "document": document,
+            "state": state,
+            "sources": catalogue.sources(viewer, document),
+            "timeline": timeline[:TIMELINE],
+            "more_versions": len(timeline) > TIMELINE,
+            "variants": queries.variants(viewer, document),
+            "checks": archive.checks(viewer, document, limit=CHECKS),
+            "first_seen_at": version_queries.first_seen_at(viewer, document),
+            "on_error": on_error,
+        },
+        status=400 if on_error else 200,
+    )
+
+
+def _around(request: HttpRequest, document: DocumentRecord, moment: datetime, is_date: bool) -> HttpResponse:
+    now = SystemClock().now()
+    found = version_queries.around(viewer_of(request), document, moment)
+    return render(
+        request,
+        "document_on.html",
+        {
+            "document": document,
+            "state": queries.document_state(document, now),
+            "on": moment,
+            "on_is_date": is_date,
+            "is_future": moment > now,
+            "version": found.version,
+            "before": found.before,
+            "after": found.after,
+            "gap": found.gap,
+            "takes_effect": found.takes_effect,
+            "replaced": found.replaced,
+            "first_seen_at": found.first_seen_at,
+            "vantage": found.vantage,
+        },
+    )

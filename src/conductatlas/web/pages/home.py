@@ -1,0 +1,68 @@
+"""`/`: what this is, the latest changes, the platforms.
+
+Template `home.html`:
+    counts          Population: .platforms .documents .versions .changes .checks (whole numbers, public ones only)
+    since           datetime | None: the first check of the archive
+    week            tuple[ChangeRecord]: confirmed changes of the last 7 days, newest first, at most 12
+    changes         tuple[ChangeRecord]: the newest confirmed changes, whatever their age (12), for a quiet week
+    candidates      tuple[ChangeRecord]: seen, awaiting confirmation (5)
+    platforms       tuple[PlatformLine]: all platforms, see platform_list
+    categories      list[(slug, words)]
+The search box is a GET form to `platforms` with the field `q`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conductatlas.archive import counts as archive_counts
+from conductatlas.archive import queries as archive
+from conductatlas.catalogue import counts as catalogue_counts
+from conductatlas.catalogue import queries as catalogue
+from conductatlas.clock import SystemClock
+from conductatlas.history import change_queries
+from conductatlas.history import counts as history_counts
+from conductatlas.history import queries as history
+from conductatlas.web.found import viewer_of
+
+LATEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How much the archive holds for this viewer. `documents` are those that are watched now."""
+
+    platforms: int
+    documents: int
+    versions: int
+    changes: int
+    checks: int
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    viewer, now = viewer_of(request), SystemClock().now()
+    changes = change_queries.changes(viewer, limit=LATEST)
+    lines = history.document_states(catalogue.documents(viewer), now)
+    return render(
+        request,
+        "home.html",
+        {
+            "counts": Population(
+                platforms=catalogue_counts.platforms(viewer),
+                documents=catalogue_counts.documents(viewer),
+                versions=history_counts.versions(viewer),
+                changes=history_counts.published_changes(viewer),
+                checks=archive_counts.checks(viewer),
+            ),
+            "since": archive.first_check_at(viewer),
+            "week": tuple(change for change in changes if change.seen_at > now - timedelta(days=7)),
+            "changes": changes,
+            "candidates": change_queries.candidates(viewer, limit=5),
+            "platforms": history.platform_lines(lines),
+            "categories": catalogue.categories(viewer),
+        },
+    )

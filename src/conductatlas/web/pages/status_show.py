@@ -1,0 +1,101 @@
+"""`/status/`: what the captures did, what is stale, and why.
+
+Template `status_show.html`:
+    now             datetime
+    spans           tuple[OutcomeSpan]: .hours (24, 168) .total .outcomes (list[(outcome, number)], all four)
+                    .reasons (list[(words, number)]: refused and failed captures, commonest first)
+    states          list[(state name, number)]: documents by state
+    stale           tuple[DocumentLine]: .document .state; longest first
+    never           tuple[DocumentLine]: declared, never read, with .state.why
+    coverage        tuple[(PlatformRecord, Coverage)]: .documents .read .stale .never .retired
+    longest_gap     (DocumentRecord, Gap) | None: in the last 90 days
+    last_check_at   datetime | None
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conductatlas.archive import counts as archive_counts
+from conductatlas.archive import queries as archive
+from conductatlas.archive.queries import Gap
+from conductatlas.archive.reasons import in_words
+from conductatlas.catalogue import queries as catalogue
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.clock import SystemClock
+from conductatlas.history import queries
+from conductatlas.history.records import DocumentLine
+from conductatlas.web.found import viewer_of
+
+SPANS = (24, 7 * 24)
+GAP_DAYS = 90
+GAP_KEPT = 300  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSpan:
+    """Checks of the last `hours`: by outcome, and why captures were refused or failed."""
+
+    hours: int
+    total: int
+    outcomes: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, int], ...]
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    viewer, now = viewer_of(request), SystemClock().now()
+    lines = queries.document_states(catalogue.documents(viewer), now)
+    platforms = queries.platform_lines(lines)
+    unread = [line for line in lines if line.state.stale_since and not line.document.retired_at]
+    return render(
+        request,
+        "status_show.html",
+        {
+            "now": now,
+            "spans": tuple(outcome_span(viewer, now, hours) for hours in SPANS),
+            "states": Counter(line.state.name for line in lines).most_common(),
+            "stale": sorted(unread, key=lambda line: line.state.stale_since or now),
+            "never": [line for line in lines if line.state.name == "never"],
+            "coverage": [(line.platform, line.coverage) for line in platforms],
+            "longest_gap": longest_gap(viewer, now, lines),
+            "last_check_at": archive.last_check_at(viewer),
+        },
+    )
+
+
+def outcome_span(viewer: Viewer, now: datetime, hours: int) -> OutcomeSpan:
+    since = now - timedelta(hours=hours)
+    outcomes = archive_counts.checks_by_outcome(viewer, since)
+    reasons: Counter[str] = Counter()
+    for (_, reason), number in archive_counts.captures_by_reason(viewer, since).items():
+        if reason:
+            reasons[in_words(reason)] += number
+    return OutcomeSpan(hours, sum(outcomes.values()), tuple(outcomes.items()), tuple(reasons.most_common()))
+
+
+def longest_gap(
+    viewer: Viewer, now: datetime, lines: list[DocumentLine]
+) -> tuple[DocumentRecord, Gap] | None:
+    """The longest time of the last 90 days in which a document was not read, whether it has ended or goes on."""
+    since = now - timedelta(days=GAP_DAYS)
+    documents = {line.document.pk: line.document for line in lines}
+    gaps = [
+        (line.document, Gap(line.state.confirmed_at, now))
+        for line in lines
+        if line.state.confirmed_at and not line.document.retired_at
+    ]
+    # Over all checks of 90 days: asked every few minutes at most, for each person.
+    whose = viewer.pk if viewer else None
+    closed = cache.get_or_set(
+        f"longest-gap-{whose}", lambda: archive_counts.longest_closed_gap(viewer, since), GAP_KEPT
+    )
+    if closed is not None and closed[0] in documents:
+        gaps.append((documents[closed[0]], closed[1]))
+    return max(gaps, key=lambda found: found[1].length, default=None)

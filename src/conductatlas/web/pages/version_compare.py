@@ -1,0 +1,83 @@
+"""`/platform/<p>/<doc>/compare/<CA-V>..<CA-V>/`: any two versions, inline or side by side.
+
+Template `version_compare.html` (status 451 if either is withheld; X-Robots-Tag: noindex):
+    document, state see document_show
+    old, new        VersionRecord, the older one first whatever the address says
+    view            "inline" or "side"
+    redline         safe HTML, "" if withheld or nothing differs
+    counts          Counts: .sentences_added .sentences_removed .sentences_modified .words_added .words_removed
+                    .clauses_moved .links_changed, or None if withheld
+    summary         one sentence
+    versions        tuple[VersionRecord]: to pick others (newest 200)
+    withheld        Withheld | None
+    direction       "rtl" or "auto"
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from conductatlas.clock import SystemClock
+from conductatlas.history import queries, version_queries
+from conductatlas.history.sentences import summary
+from conductatlas.ids import parse_id
+from conductatlas.web import texts
+from conductatlas.web.found import document_or_404, versions_or_404, viewer_of
+from conductatlas.web.pages.errors import problem
+from conductatlas.web.templatetags.atlas import direction
+
+VIEWS = ("inline", "side")
+CHOICE = 200
+
+
+def pick(request: HttpRequest, platform_slug: str, slug: str) -> HttpResponse:
+    """`compare/?old=…&new=…`: moves to the address of that comparison."""
+    document = document_or_404(request, platform_slug, slug)
+    picked = [parse_id(request.GET.get(field, "")) for field in ("old", "new")]
+    keys = [found[1] for found in picked if found and found[0] == "V"]
+    if len(keys) < len(picked):
+        return problem(
+            request,
+            400,
+            gettext("Two versions are needed for a comparison."),
+            gettext("Pick an older and a newer one in the list of versions."),
+        )
+    versions = sorted(versions_or_404(request, document, *keys), key=lambda v: (v.at, v.pk))
+    return redirect("compare", platform_slug, slug, *(version.public_id for version in versions))
+
+
+def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    document = document_or_404(request, platform_slug, slug)
+    older, newer = sorted(
+        versions_or_404(request, document, old, new), key=lambda version: (version.at, version.pk)
+    )
+    view = request.GET.get("view", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    withheld = newer.withheld or older.withheld
+    compared = None if withheld else texts.comparison(older, newer, view)
+    state = queries.document_state(document, SystemClock().now())
+    response = render(
+        request,
+        "version_compare.html",
+        {
+            "document": document,
+            "state": state,
+            "old": older,
+            "new": newer,
+            "view": view,
+            "redline": compared.html if compared else "",
+            "counts": compared.counts if compared else None,
+            "summary": summary(compared.counts) if compared else "",
+            "versions": [
+                line.version for line in version_queries.timeline(viewer, document, state, limit=CHOICE)
+            ],
+            "withheld": withheld,
+            "direction": direction(newer.language or document.language),
+        },
+        status=451 if withheld else 200,
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response

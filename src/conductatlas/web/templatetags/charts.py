@@ -1,0 +1,121 @@
+"""Charts: small, labelled directly, always with their table beside them. `{% load charts %}`.
+
+    {% life timeline document until %}    the versions of a document on a line of time
+
+Positions are percentages of the width, so the same drawing serves every sheet and its words never shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.dateformat import format as write_date
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from conductatlas.web.templatetags.atlas import words
+
+register = template.Library()
+
+LEFT, RIGHT = 1.0, 99.0  # percent of the width: half a dot stays inside
+LINE, STEP = 18, 8  # pixels from the top to the line, and from the line to a dot that would not fit on it
+TOO_NEAR = 1.2  # percent: dots nearer than this do not fit beside each other
+FREE_OF_LABELS = (12.0, 88.0)  # percent: where a year does not run into the first or the last date
+
+DOT = (
+    '<a href="{}"{}><title>{}</title><rect x="{}%" y="{}" width="24" height="24" transform="translate(-12)"/>'
+    '<circle cx="{}%" cy="{}" r="5"/></a>'
+)
+YEAR = (
+    '<line class="tick" x1="{0}%" x2="{0}%" y1="8" y2="30"/>'
+    '<text x="{0}%" y="44" text-anchor="middle">{1}</text>'
+)
+DRAWING = (
+    '<svg role="group" aria-label="{label}" height="64">{years}'
+    '<line class="axis" x1="{left}%" x2="{right}%" y1="{line}" y2="{line}"/>{dots}'
+    '<text y="44">{first}</text><text x="100%" y="44" text-anchor="end">{last}</text></svg>'
+)
+
+
+@register.simple_tag
+def life(timeline: Sequence[Any], document: Any, until: datetime | None = None) -> SafeString:
+    """An SVG with one linked dot a version, and a tick at each new year; "" without versions.
+
+    `timeline` holds VersionLines, newest first. `until`: where the line ends, the last confirmation. A full
+    dot is a substantive change, an open one any other version; the newest is in the link colour.
+    """
+    lines = list(reversed(timeline))
+    if not lines:
+        return SafeString()
+    first = lines[0].version.at.astimezone(UTC)
+    last = max(lines[-1].version.at, until or lines[-1].version.at).astimezone(UTC)
+    length = (last - first).total_seconds() or 1.0
+
+    def across(at: datetime) -> float:
+        share: float = (at - first).total_seconds() / length
+        return LEFT + (RIGHT - LEFT) * share
+
+    places = [across(line.version.at) for line in lines]
+    address = (document.platform.slug, document.slug)
+    return format_html(
+        DRAWING,
+        label=_("Versions on a line of time"),
+        years=_years(first, last, across),
+        left=LEFT,
+        right=RIGHT,
+        line=LINE,
+        dots=format_html_join(
+            "",
+            DOT,
+            (
+                (
+                    reverse("version", args=(*address, line.version.pk)),
+                    _class(line, newest=line is lines[-1]),
+                    _title(line),
+                    f"{place:.2f}",
+                    height - 12,
+                    f"{place:.2f}",
+                    height,
+                )
+                for line, place, height in zip(lines, places, _heights(places), strict=True)
+            ),
+        ),
+        first=write_date(first, "j M Y"),
+        last=write_date(last, "j M Y") if last.date() != first.date() else "",
+    )
+
+
+def _years(first: datetime, last: datetime, across: Callable[[datetime], float]) -> SafeString:
+    begun = (datetime(year, 1, 1, tzinfo=UTC) for year in range(first.year + 1, last.year + 1))
+    places = ((across(new_year), new_year.year) for new_year in begun)
+    free_from, free_to = FREE_OF_LABELS
+    return format_html_join(
+        "", YEAR, ((f"{place:.2f}", year) for place, year in places if free_from < place < free_to)
+    )
+
+
+def _heights(places: Sequence[float]) -> list[int]:
+    """Of each dot: on the line, or a step above it where the one before is too near."""
+    heights: list[int] = []
+    for number, place in enumerate(places):
+        near = number > 0 and place - places[number - 1] < TOO_NEAR
+        heights.append(LINE - STEP if near and heights[-1] == LINE else LINE)
+    return heights
+
+
+def _class(line: Any, *, newest: bool) -> SafeString:
+    if newest:
+        return SafeString(' class="now"')
+    is_substantive = line.change is not None and line.change.kind == "substantive"
+    return SafeString(' class="full"' if is_substantive else "")
+
+
+def _title(line: Any) -> str:
+    version, change = line.version, line.change
+    what = words(change.kind) if change is not None else _("first version")
+    return f"{version.public_id}, {write_date(version.at.astimezone(UTC), 'j F Y')}: {what}"

@@ -1,0 +1,213 @@
+"""Texts and redlines as safe HTML, and how they are kept.
+
+What a reading looks like is kept in `RenderedReading`, a redline in the memory of the process: both can be thrown
+away at any time, and are made anew whenever the software or its reader is another one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import DatabaseError, transaction
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from conductatlas import __version__
+from conductatlas.history import change_queries, version_queries
+from conductatlas.history.models import Reading as ReadingRow
+from conductatlas.history.models import RenderedReading
+from conductatlas.history.records import ChangeRecord, VersionRecord
+from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.compare.render import Wording, redline_html, side_by_side_html
+from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.reader import READER_VERSION
+from conductatlas.reading.text.render import to_html
+from conductatlas.reading.text.sections import Section, sections
+
+MADE_BY = f"{__version__}/{READER_VERSION}"
+LONGEST_PAGE = 300_000  # bytes of text above which it is shown in parts
+PART_BREAK = "\f"  # between parts in the kept HTML; no reading holds this character
+
+# In the memory of one process: a redline is some tens of KB, so this stays within a few MB.
+_kept = LocMemCache("redlines", {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": 64}})
+
+_NESTING = re.compile(
+    r"""<(?P<close>/?)(?:ul|ol|blockquote|table|dl|pre)\b      # what a part must not break
+      | ^<(?:h[1-6]|p)[ ]id="(?P<section>[^"]*)"              # where a section begins
+      | ^<(?:h[1-6]|p)\b                                      # where anything else does""",
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents. `part` is the page it is on, `is_here` whether that is the page being shown."""
+
+    anchor: str
+    number: str
+    level: int
+    title: str
+    part: int
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A text as HTML, in one part or several, and its sections."""
+
+    parts: tuple[SafeString, ...]
+    sections: tuple[Section, ...]
+
+    def contents(self, here: int) -> tuple[Entry, ...]:
+        """The contents as seen from part `here` (1 is the first)."""
+        entries: list[Entry] = []
+        part = 1
+        for section in self.sections:
+            if len(self.parts) > 1:
+                part = self._part_of(section.anchor, part)
+            if section.title:
+                title = section.title
+                entries.append(
+                    Entry(section.anchor, section.number, section.level, title, part, part == here)
+                )
+        return tuple(entries)
+
+    def _part_of(self, anchor: str, start: int) -> int:
+        """Sections come in order, so none lies before the part of the one before it."""
+        mark = f' id="{anchor}"'
+        return next((n for n in range(start, len(self.parts) + 1) if mark in self.parts[n - 1]), start)
+
+
+NOTHING = Pages((SafeString(""),), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a comparison counts, as a change does."""
+
+    sentences_added: int
+    sentences_removed: int
+    sentences_modified: int
+    words_added: int
+    words_removed: int
+    clauses_moved: int
+    links_changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions compared. `html` is "" where no word differs."""
+
+    html: SafeString
+    counts: Tally
+
+
+def pages(version: VersionRecord) -> Pages:
+    """The text of a version, kept once it was made. For a version that may be shown."""
+    row = version_queries.reading(version.reading)
+    reading = row.value()
+    kept = (
+        RenderedReading.objects.filter(reading=row.pk, made_by=MADE_BY).values_list("html", flat=True).first()
+    )
+    html = _rendered(row, reading) if kept is None else kept
+    # Safe: made by `to_html`, which escapes every text and value.
+    return Pages(tuple(map(mark_safe, html.split(PART_BREAK))), sections(reading))
+
+
+def redline(change: ChangeRecord) -> SafeString:
+    """The redline of a change, drawn from its stored hunks. For a change whose texts may be shown."""
+    key = f"change-{change.pk}-{MADE_BY}-{get_language()}"
+    html: str | None = _kept.get(key)
+    if html is None:
+        old, new = change_queries.compared_readings(change.pk)
+        comparison = change_queries.stored_comparison(change, old.value(), new.value())
+        html = redline_html(comparison.old, comparison.new, comparison, wording=_wording())
+        _kept.set(key, html)
+    return mark_safe(html)  # noqa: S308 (made by `redline_html`, which escapes every text)
+
+
+def comparison(old: VersionRecord, new: VersionRecord, view: str) -> Compared:
+    """Any two versions of a document, in their newest readings. view: "inline" or "side"."""
+    key = f"compare-{old.reading}-{new.reading}-{view}-{MADE_BY}-{get_language()}"
+    kept: Compared | None = _kept.get(key)
+    if kept is None:
+        kept = _compared(compare(_text(old), _text(new)), view)
+        _kept.set(key, kept)
+    return kept
+
+
+def _text(version: VersionRecord) -> Reading:
+    return version_queries.reading(version.reading).value()
+
+
+def _compared(found: Comparison, view: str) -> Compared:
+    draw = side_by_side_html if view == "side" else redline_html
+    html = draw(found.old, found.new, found, wording=_wording()) if found.hunks else ""
+    counts = found.counts
+    return Compared(
+        html=mark_safe(html),  # noqa: S308 (made by the renderer, which escapes every text)
+        counts=Tally(
+            sentences_added=counts.sentences_added,
+            sentences_removed=counts.sentences_removed,
+            sentences_modified=counts.sentences_modified,
+            words_added=counts.words_added,
+            words_removed=counts.words_removed,
+            clauses_moved=counts.clauses_moved,
+            links_changed=found.links_changed,
+        ),
+    )
+
+
+def _wording() -> Wording:
+    return Wording(
+        removed=gettext("removed:"),
+        added=gettext("added:"),
+        moved_away=gettext("moved from here"),
+        moved_here=gettext("moved here"),
+        one_unchanged=gettext("… 1 unchanged clause …"),
+        many_unchanged=gettext("… {n} unchanged clauses …"),
+        earlier=gettext("Earlier wording"),
+        later=gettext("Later wording"),
+    )
+
+
+def _rendered(row: ReadingRow, reading: Reading) -> str:
+    """The reading as HTML in parts, kept if the database takes it: a page is shown either way."""
+    html = to_html(reading)
+    if len(reading.text.encode()) > LONGEST_PAGE:
+        html = PART_BREAK.join(in_parts(html, LONGEST_PAGE))
+    try:
+        with transaction.atomic():
+            RenderedReading.objects.update_or_create(reading=row, defaults={"html": html, "made_by": MADE_BY})
+    except DatabaseError:  # another request was faster, or the disk is full
+        pass
+    return html
+
+
+def in_parts(html: str, longest: int) -> list[str]:
+    """Rendered HTML cut where sections begin, never inside a list, table or quotation.
+
+    Parts stay within `longest` characters as far as sections and blocks let them.
+    """
+    parts: list[str] = []
+    start = section = block = depth = 0
+    for match in _NESTING.finditer(html):
+        if match["close"] is not None:
+            depth += -1 if match["close"] else 1
+            continue
+        if depth:
+            continue
+        if match.start() - start > longest:
+            cut = section if section > start else block
+            if cut > start:
+                parts.append(html[start:cut])
+                start = cut
+        block = match.start()
+        if match["section"] is not None:
+            section = match.start()
+    if len(html) - start > longest and section > start:
+        parts.append(html[start:section])
+        start = section
+    return [*parts, html[start:]]

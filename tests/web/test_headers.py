@@ -1,0 +1,85 @@
+"""Each security header on each route, whatever the answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from conductatlas.urls import urlpatterns
+from conductatlas.web.headers import DOWNLOAD_POLICY, HEADERS
+
+
+def addresses(world: Any) -> dict[str, str]:
+    """An address that answers, for every named route."""
+    document = ["pigeon", "terms"]
+    first, second = world.versions[0].public_id, world.versions[1].public_id
+    arguments: dict[str, list[object]] = {
+        "platform": document[:1],
+        "document": [*document],
+        "versions": [*document],
+        "version": [*document, first],
+        "compare_pick": [*document],
+        "compare": [*document, first, second],
+        "captures": [*document],
+        "change": [world.confirmed.slug],
+        "by_id": [world.terms.public_id],
+        "feed_platform": document[:1],
+        "feed_document": [*document],
+        "snapshot": ["0" * 64],
+        "refused": [world.refused.pk],
+    }
+    names = [str(pattern.name) for pattern in urlpatterns if getattr(pattern, "name", None)]
+    routes = {name: reverse(name, args=arguments.get(name, [])) for name in names}
+    return routes | {"admin": "/admin/", "admin login": "/admin/login/", "nothing": "/nothing/"}
+
+
+def test_each_header_stands_on_each_route(world: Any, client: Client, operator: Client) -> None:
+    routes = addresses(world)
+    assert len(routes) > 25
+    for name, address in routes.items():
+        for browser in (client, operator):
+            answer = browser.get(address)
+            for header, value in HEADERS.items():
+                if header == "Content-Security-Policy" and answer.get("Content-Disposition"):
+                    value = DOWNLOAD_POLICY
+                assert answer[header] == value, f"{name} {address}: {header}"
+            assert "Strict-Transport-Security" not in answer
+
+
+def test_the_policy_lets_nothing_inline_and_nothing_foreign_in() -> None:
+    policy = dict(part.split(" ", 1) for part in HEADERS["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert set(policy.values()) == {"'none'", "'self'", "'self' data:"}
+
+
+@pytest.mark.parametrize("address", ["/", "/healthz", "/feeds/changes.atom", "/nothing/", "/admin/login/"])
+def test_hsts_stands_behind_tls_on_secure_answers_only(
+    world: Any, client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    behind_tls = dataclasses.replace(settings.CONFIG, site_url="https://atlas.example")
+    monkeypatch.setattr(settings, "CONFIG", behind_tls)
+    assert client.get(address, secure=True)["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "Strict-Transport-Security" not in client.get(address)
+
+
+def test_static_files_carry_them_too(db: None, client: Client) -> None:
+    answer = client.get("/static/atlas.css")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_no_page_has_inline_style_or_script(world: Any, client: Client) -> None:
+    for name, address in addresses(world).items():
+        if name.startswith("admin"):
+            continue
+        page = client.get(address).content
+        for inline in (b"<script", b"<style", b" style=", b" onclick=", b"javascript:"):
+            assert inline not in page, f"{name}: {inline!r}"

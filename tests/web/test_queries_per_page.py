@@ -1,0 +1,91 @@
+"""How many queries a page costs: a number, however long the history behind it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+# Each is the count measured when the page was written; a higher one wants a reason.
+MOST = {
+    "document": 15,
+    "on": 19,
+    "version": 18,
+    "change": 13,
+    "versions": 11,
+    "captures": 9,
+    "platforms": 9,
+    "home": 16,
+    "changes": 5,
+    "feed": 4,
+}
+
+# Cutting words out of a text in the database is no loading of it.
+WHOLE_TEXT = re.compile(r'(?<!SUBSTR\()(?<!SUBSTRING\()"history_reading"\."(text|marks)"')
+
+
+def addresses(world: Any) -> dict[str, str]:
+    page = "/platform/pigeon/terms/"
+    return {
+        "document": page,
+        "on": f"{page}?on=2026-11-08",
+        "version": f"{page}v/{world.versions[1].public_id}/",
+        "change": f"/change/{world.confirmed.slug}/",
+        "versions": f"{page}versions/",
+        "captures": f"{page}captures/",
+        "platforms": "/platforms/",
+        "home": "/",
+        "changes": "/changes/",
+        "feed": "/feeds/changes.atom",
+    }
+
+
+@pytest.fixture
+def cost(client: Client) -> Callable[[str], int]:
+    def measured(address: str) -> int:
+        client.get(address)  # what is rendered once is rendered here
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    return measured
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_a_page_costs_so_many_queries(world: Any, cost: Callable[[str], int], name: str) -> None:
+    before = cost(addresses(world)[name])
+    assert before <= MOST[name]
+    grow(world)
+    assert cost(addresses(world)[name]) <= before + (0 if name != "home" else 1)
+
+
+def test_no_list_loads_texts(world: Any, client: Client) -> None:
+    for name, address in addresses(world).items():
+        if name in {"version", "change"}:
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        for query in queries:
+            assert WHOLE_TEXT.search(query["sql"]) is None, name
+
+
+def grow(world: Any) -> None:
+    """More of everything."""
+    shelf = world.shelf
+    at = world.versions[2].at
+    for n in range(6):
+        document = shelf.document(f"finch{n % 2}/terms-{n}", title=f"Terms {n}")
+        for day in range(4):
+            shelf.version(
+                document, at - timedelta(days=9 - day), f"<main><p>Finch {n} sings {day} songs.".encode()
+            )
+        shelf.confirm(document, at)
+    for n in range(5):
+        shelf.version(world.terms, at + timedelta(minutes=n), f"<main><p>Pigeons {n} carry letters.".encode())
+        shelf.confirm(world.terms, at + timedelta(minutes=n, seconds=30))
