@@ -68,9 +68,9 @@ class Replay:
             answer.read()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def replay(shared: Path) -> Iterator[Replay]:
-    """A replay server of its own for one test: it has one clock."""
+    """A replay server of its own for one module of tests: it has one clock."""
     command = [sys.executable, str(shared / "tools" / "replay.py"), "serve", "--corpus", str(shared / "corpus"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -9,6 +9,7 @@
     │   ├── SnapshotDamagedError     stored bytes do not match their digest
     │   ├── StoreUnavailableError    the database or the snapshot store does not answer (transient)
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
+    │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   └── BackupError              a backup or a restore cannot go on
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
@@ -99,6 +100,14 @@ class LeaseLostError(RecordError):
     code = "lease_lost"
     transient = True
     remedy = "Nothing to do: the worker that holds the document now checks it."
+
+
+class StalePreparationError(RecordError):
+    """The source's pack has moved on since its bytes were prepared: roll back and prepare again."""
+
+    code = "stale_preparation"
+    transient = True
+    remedy = "Nothing to do: the bytes are prepared again, and the check is recorded."
 
 
 class BackupError(RecordError):

@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conductatlas.accounts.models import Organisation
@@ -123,6 +123,7 @@ def test_the_longest_closed_gap_is_between_neighbouring_readings_of_one_document
     assert counts.longest_closed_gap(None, START + 8 * HOUR) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=1, unique=True).map(sorted), st.integers(0, 5_000))
 def test_the_longest_gap_is_one_of_the_stretches_and_none_is_longer(hours: list[int], further: int) -> None:
     moments = [START + hour * HOUR for hour in hours]

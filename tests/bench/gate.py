@@ -68,12 +68,12 @@ def documents(corpus: Path, every: int) -> Iterator[tuple[str, str, list[tuple[s
     for (platform, document), found in sorted(rows.items()):
         declared = about[platform, document]
         captures: list[tuple[str, Page, Reading | None]] = []
-        with lzma.open(corpus / platform / f"{document}.xz") as bodies:
-            for row in sorted(found, key=lambda row: int(row["offset"]))[::every]:
-                bodies.seek(row["offset"])
-                kind = "text/html; charset=utf-8" if row["media_type"] == "text/html" else row["media_type"]
-                page = Page(bodies.read(row["length"]), kind, row["url"] or declared["url"] or "")
-                captures.append((row["sha256"], page, _read(page)))
+        bodies = lzma.decompress((corpus / platform / f"{document}.xz").read_bytes())
+        for row in found[::every]:
+            body = bodies[row["offset"] : row["offset"] + row["length"]]
+            kind = "text/html; charset=utf-8" if row["media_type"] == "text/html" else row["media_type"]
+            page = Page(body, kind, row["url"] or declared["url"] or "")
+            captures.append((row["sha256"], page, _read(page)))
         yield f"{platform} / {document}", kind_for_alias(declared["terms_type"]), captures
 
 

@@ -22,7 +22,7 @@ def test_every_key_category_and_kind_is_in_the_reference(name: str) -> None:
 
 @pytest.mark.parametrize("name", FETCHERS)
 def test_every_fetcher_is_in_the_reference(name: str) -> None:
-    assert f'`"{name}"`' in REFERENCE
+    assert re.search(rf'`"?{name}"?`', REFERENCE)
 
 
 def test_the_example_is_without_fault() -> None:

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,13 +82,29 @@ class Shell:
         done = subprocess.run(
             [sys.executable, "-m", "conductatlas", "check", *words, "--json"],
             env=clean | stated | {"CONDUCTATLAS_DATA_DIR": str(self.folder)},
-            stdout=subprocess.PIPE,
+            capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        assert done.returncode == 0, done.stderr[-4000:]
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database answers, asked past the software."""
         with closing(sqlite3.connect(f"file:{self.folder}/conductatlas.sqlite3?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def documents(replay: Any) -> list[dict[str, Any]]:
+    """What the replay server says of each document: platform, document, path, media type and more."""
+    return list(json.loads(replay.get("/_replay/documents")))
+
+
+@pytest.fixture(scope="module")
+def shell(replay: Any, documents: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A data folder that watches the whole corpus, and nothing else."""
+    folder = tmp_path_factory.mktemp("corpus") / "data"
+    declare(documents, replay.url, folder / "mine")
+    (folder / "config.toml").write_text(SETTINGS, "utf-8")
+    return Shell(folder)

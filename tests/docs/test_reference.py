@@ -1,4 +1,4 @@
-"""The reference mentions every setting, command, route, error and reason; so it cannot rot unseen."""
+"""The reference mentions every setting, command, route, error, reason, table and key; so it cannot rot unseen."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from conductatlas import errors
-from conductatlas.config import settings_fields
-from conductatlas.reading.text.gate import Reason
+from conductatlas.catalogue.categories import CATEGORIES
+from conductatlas.catalogue.declaration_file import DOCUMENT, PLATFORM, SOURCE, DeclarationFile
+from conductatlas.config import settings_fields, to_toml
+from conductatlas.reading.text.gate import PRECEDENCE, Reason
+from conductatlas.reading.text.kinds import KINDS
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -22,6 +24,13 @@ def words(name: str) -> set[str]:
 def missing(wanted: set[str], page: str) -> set[str]:
     said = words(page)
     return {name for name in wanted if not any(text == name or text.startswith(f"{name} ") for text in said)}
+
+
+def rows(name: str) -> dict[str, list[str]]:
+    """The rows of a page's tables: what stands in backticks in the first cell, and the other cells."""
+    text = (REFERENCE / name).read_text("utf-8").replace("\\|", "/")
+    found = re.findall(r"^\| (?:&nbsp;)*`([^`]+)` \|(.*)\|$", text, re.MULTILINE)
+    return {first: [cell.strip() for cell in others.split(" | ")] for first, others in found}
 
 
 def commands() -> Iterator[str]:
@@ -42,7 +51,9 @@ def options() -> Iterator[str]:
     while todo:
         command = todo.pop()
         todo += getattr(command, "commands", {}).values()
-        yield from (option for parameter in command.params for option in parameter.opts if option.startswith("--"))
+        yield from (
+            option for parameter in command.params for option in parameter.opts if option.startswith("--")
+        )
 
 
 def error_types(kind: type[Exception] = errors.ConductAtlasError) -> Iterator[type[Exception]]:
@@ -87,8 +98,64 @@ def test_routes() -> None:
     assert {route for route in routes if "/" + route not in said} == set()
 
 
-@pytest.mark.parametrize("page", sorted(p.name for p in REFERENCE.glob("*.md")))
-def test_links_between_pages_lead_somewhere(page: str) -> None:
-    text = (REFERENCE / page).read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
-        assert (REFERENCE / target).exists(), target
+def test_settings_have_the_defaults_that_are_told() -> None:
+    told = rows("settings.md")
+    for name, about in settings_fields().items():
+        assert told[name][:2] == [f"`CONDUCTATLAS_{name.upper()}`", f"`{to_toml(about['default'])}`"], name
+
+
+def test_errors_have_the_code_and_the_remedy_that_are_told() -> None:
+    told = rows("errors.md")
+    for kind in error_types():
+        code, passing, remedy = told[kind.__name__]
+        assert code == f"`{kind.code}`"  # type: ignore[attr-defined]
+        assert remedy == kind.remedy, kind  # type: ignore[attr-defined]
+        if kind is not errors.StatusError:
+            assert (passing == "yes") is kind.transient, kind  # type: ignore[attr-defined]
+
+
+def test_the_gate_says_what_is_told() -> None:
+    told = rows("gate.md")
+    assert {name: line[:2] for name, line in told.items()} == {
+        reason.value: [reason.label, reason.sentence] for reason in Reason
+    }
+
+
+def test_the_order_of_walls_is_told() -> None:
+    text = (REFERENCE / "gate.md").read_text("utf-8")
+    listed = re.search(r"in this order is named: (.*?)\.\n", text, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r"`(\w+)`", listed[1]) == [reason.value for reason in PRECEDENCE]
+
+
+def test_routes_that_are_told_exist() -> None:
+    from conductatlas.urls import urlpatterns
+
+    assert set(rows("routes.md")) == {"/" + str(pattern.pattern) for pattern in urlpatterns}
+
+
+def test_tables_and_which_of_them_are_append_only() -> None:
+    from django.apps import apps
+
+    told = rows("data-model.md")
+    ours = [model for model in apps.get_models() if model.__module__.startswith("conductatlas.")]
+    assert {name: line[0] for name, line in told.items()} == {
+        model._meta.model_name: "yes" if getattr(model, "append_only", False) else "no" for model in ours
+    }
+
+
+def test_keys_categories_and_kinds_of_declarations() -> None:
+    told = rows("declarations.md")
+    keys = {**PLATFORM, **DOCUMENT, **SOURCE}
+    assert set(told) == {*keys, *CATEGORIES, *KINDS}
+    for name, key in keys.items():
+        assert told[name][0] in (["yes"] if key.is_required else ["no", "see below"]), name
+    assert {slug: told[slug][0] for slug in KINDS} == {slug: kind.title for slug, kind in KINDS.items()}
+
+
+def test_the_declaration_that_is_shown_is_a_good_one() -> None:
+    shown = re.search(r"```toml\n(.*?)```", (REFERENCE / "declarations.md").read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    file = DeclarationFile.read(shown[1].encode(), "shown.toml")
+    assert file.faults == []
+    assert file.platform is not None

@@ -60,12 +60,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     list_filter = ("is_staff", "is_superuser", "is_active")
     search_fields = ("email", "name")
-    filter_horizontal = ("organisations", "groups", "user_permissions")
+    filter_horizontal = ("organisations", "user_permissions")
     readonly_fields = ("last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         (_("Organisations"), {"fields": ("organisations",)}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = (
@@ -80,7 +80,7 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
 
 
-admin.site.unregister(Group) if admin.site.is_registered(Group) else None
+admin.site.unregister(Group)  # rights are given to persons
 admin.site.site_header = admin.site.site_title = "ConductAtlas"
 admin.site.index_title = _("The archive, for operators")
 admin.site.login_form = LimitedSignIn

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -29,16 +31,16 @@ class CaptureAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
     readonly_fields = ("bytes_kept",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Capture]:
-        # What was refused is loaded by its own download only: it may be megabytes.
-        return super().get_queryset(request).select_related("refused_body").defer("refused_body__data")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(has_refused_body=Exists(kept))
+        return rows
 
     @admin.display(description="bytes")
-    def bytes_kept(self, capture: Capture) -> str:
+    def bytes_kept(self, capture: Any) -> str:
         if capture.snapshot is not None:
             return _download("snapshot", capture.snapshot.digest)
-        kept = RefusedBody.objects.filter(capture=capture.pk).exists()
-        return _download("refused", capture.pk) if kept else "—"
+        return _download("refused", capture.pk) if capture.has_refused_body else "—"
 
 
 @admin.register(Snapshot)

@@ -30,7 +30,7 @@ from conductatlas.archive.models import Pack, PackMember, Snapshot
 from conductatlas.archive.recent import RecentBytes
 from conductatlas.catalogue.models import Source
 from conductatlas.clock import SystemClock
-from conductatlas.errors import NotFoundError, RecordError, SnapshotDamagedError
+from conductatlas.errors import NotFoundError, RecordError, SnapshotDamagedError, StalePreparationError
 
 RUN = 16  # members from one keyframe to the next: the longest chain a reader follows
 SPOOL = (
@@ -41,14 +41,6 @@ STALE = "the source's pack has moved on since the bytes were prepared"
 
 recent = RecentBytes(room=32_000_000)
 log = structlog.get_logger()
-
-
-class StalePreparationError(RecordError):
-    """The source's pack has moved on since `prepare`: roll back and prepare again."""
-
-    code = "stale_preparation"
-    transient = True
-    remedy = "Nothing to do: the check is made again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Observation:
     vantage: Mapping[str, str] = field(default_factory=dict)
     clock_given: bool = False
     prepared: packs.Prepared | None = None
+    encoding: str = ""
+    encoding_source: str = ""
 
     @property
     def good(self) -> bool:
@@ -216,6 +218,8 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         robots=seen.robots,
         robots_decision=seen.robots_decision,
         snapshot=snapshot,
+        encoding=seen.encoding[:40],
+        encoding_source=seen.encoding_source[:40],
         **({} if seen.answer is None else _answer_fields(seen.answer)),
     )
     if not seen.good and seen.answer is not None and seen.answer.body:

@@ -66,6 +66,7 @@ class Document(models.Model):
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
     )
+    verified = models.DateField(null=True, blank=True)  # when a person last saw that its sources are right
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()

@@ -90,6 +90,7 @@ def _document(
         "region": declared.region,
         "audience": declared.audience,
         "cadence": declared.cadence,
+        "verified": declared.verified,
         "retired_at": None,
     }
     is_changed = _bring_to(row, wanted)

@@ -40,6 +40,7 @@ def list_documents(as_json: AsJson = False) -> None:
                 "region": document.region,
                 "audience": document.audience,
                 "cadence_seconds": int(document.cadence.total_seconds()),
+                "verified": document.verified,
                 "sources": sources,
             },
             f"{document.public_id}  {document.path:<48} {document.kind:<22} {' '.join(sources)}",

@@ -21,11 +21,14 @@ from conductatlas.reading.compare.comparison import BothDates, Comparison
 from conductatlas.reading.compare.counts import Counts
 from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.hunks import Hunk as TextHunk
-from conductatlas.reading.compare.hunks import HunkKind
+from conductatlas.reading.compare.hunks import HunkKind, Sentences
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
 from conductatlas.reading.compare.significance import ChangeKind as Significance
 from conductatlas.reading.text.marks import Reading as TextReading
+
+# Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
+NOT_STORED = Sentences(0, 0, 0)
 
 
 def changes(
@@ -116,7 +119,10 @@ def compared_readings(change: int) -> tuple[Reading, Reading]:
 
 
 def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) -> Comparison:
-    """The comparison that a change records, from its hunks: nothing is compared again, and no dates are in it."""
+    """The comparison that a change records, from its hunks, to be drawn: nothing is compared again.
+
+    What no drawing needs is not in it: the sentences of each hunk, and the dates, which are columns of the readings.
+    """
     hunks = tuple(
         TextHunk(
             kind=HunkKind(row.kind),
@@ -125,6 +131,7 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
             ops=tuple(Op(*op) for op in row.ops),
             significance=Significance(row.significance),
             rules=tuple(row.rules),
+            sentences=NOT_STORED,
         )
         for row in Hunk.objects.filter(change=change.pk).order_by("ordinal")
     )
@@ -136,7 +143,6 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
         words_removed=change.words_removed,
         clauses_moved=change.clauses_moved,
     )
-    # The dates that the texts state are columns of their readings; searching both texts again would take longest.
     dates = BothDates(StatedDates(None, None), StatedDates(None, None))
     return Comparison(old, new, hunks, counts, dates, links_changed=change.links_changed, marks_changed=0)
 

@@ -46,7 +46,6 @@ UNUSED_FEATURES = (
     "publickey-credentials-get",
     "screen-wake-lock",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 HEADERS = {

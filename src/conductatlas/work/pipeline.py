@@ -18,7 +18,7 @@ from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOut
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
-from conductatlas.errors import LeaseLostError, UnreadableError
+from conductatlas.errors import LeaseLostError, StalePreparationError, UnreadableError
 from conductatlas.history import services as history
 from conductatlas.history.models import Change, Variant, Version
 from conductatlas.history.services import Standing
@@ -84,7 +84,7 @@ def check(
         try:
             kept = [keep(part) for part in seen]
             return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
-        except packs.StalePreparationError:  # the same bytes came in from another document meanwhile
+        except StalePreparationError:  # the same bytes came in from another document meanwhile
             if attempt == PACK_ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
@@ -134,6 +134,7 @@ def judge_all(
                 previous_words=before.reading.words if before and len(seen) == 1 else None,
             ),
         )
+        part = replace(part, encoding=examined.encoding.encoding, encoding_source=examined.encoding.source)
         if verdict.verdict == Reason.OTHER_LANGUAGE:
             seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
         elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:

@@ -14,7 +14,7 @@ _BLOCKS = {"#": MarkKind.HEADING, "*": MarkKind.ITEM}
 
 
 def reading_of(*lines: str, language: str = "en") -> Reading:
-    """A reading of these lines; "# " begins a heading, "## " one of the second rank, "* " an item, "** " an inner one."""
+    """A reading of these lines; "# " begins a heading, "## " a lower one, "* " an item, "** " an inner one."""
     texts: list[str] = []
     marks: list[Mark] = []
     start = 0

@@ -16,7 +16,9 @@ DayMonthOrder = Literal["dmy", "mdy"]
 _AROUND = 32  # characters around a year in which the rest of the date is looked for
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
-_MONTH = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+_MONTH = (
+    r"[^\W\d_]{3,13}"  # any word; whether it names a month is looked up, which is faster than a long pattern
+)
 # Both begin with a bare \d, which the engine looks for far faster than for a look-behind.
 _YEAR = re.compile(r"\d(?:[09]\d\d(?!\d)|\d?(?P<sep>[./-])\d\d?(?P=sep)\d\d(?!\d))")
 _NUMERIC = re.compile(r"\d\d?(?P<sep>[./-])\d\d?(?P=sep)\d\d(?:\d\d)?(?![\d./-]\d)")
@@ -26,7 +28,7 @@ _DATE = re.compile(
         | (?P<y2>\d{{4}}) \s*[年년.]\s* (?P<m2>\d{{1,2}}) \s*[月월.]\s* (?P<d2>\d{{1,2}}) (?!\d) (?:\s*[日일号號])?
         | (?P<d3>\d{{1,2}}) (?:st|nd|rd|th|er|º|ª|\.)? [\s-]* (?:de\s|day\sof\s|of\s|d')?\s* (?P<n3>{_MONTH})\b \.?,?
           [\s-]* (?:de\s|del\s)? (?P<y3>\d{{4}}) (?!\d)
-        | (?P<n4>{_MONTH})\b \.? [\s-]* (?P<d4>\d{{1,2}}) (?:st|nd|rd|th)? [\s,.-]* (?P<y4>\d{{4}}) (?!\d)
+        | (?<![^\W_]) (?P<n4>{_MONTH})\b \.? [\s-]* (?P<d4>\d{{1,2}}) (?:st|nd|rd|th)? [\s,.-]* (?P<y4>\d{{4}}) (?!\d)
         | (?P<f5>\d{{1,2}}) (?P<s5>[./-]) (?P<g5>\d{{1,2}}) (?P=s5) (?P<y5>\d{{4}}|\d\d) (?![\d./-]?\d)
         )""",
     re.VERBOSE | re.IGNORECASE,
@@ -48,7 +50,7 @@ def printed_dates(text: str, order: DayMonthOrder | None) -> list[PrintedDate]:
     for year in _YEAR.finditer(text):
         start = max(end, year.start() - _AROUND)
         for match in _DATE.finditer(text, start, min(len(text), year.end() + _AROUND)):
-            if match.start() <= year.start() and match.end() >= year.end():
+            if match.start() <= year.start() and match.end() >= year.end() and _names_a_month(match):
                 found.append(PrintedDate(_value(match, order), match.start(), match.end()))
                 end = match.end()
                 break
@@ -72,6 +74,11 @@ def day_month_order(text: str, language: str) -> DayMonthOrder | None:
     if shown:
         return shown.pop() if len(shown) == 1 else None
     return "dmy" if language in table("dates")["day_first"] else None
+
+
+def _names_a_month(match: re.Match[str]) -> bool:
+    name = match["n3"] or match["n4"]
+    return name is None or name.lower() in months()
 
 
 def _value(match: re.Match[str], order: DayMonthOrder | None) -> datetime.date | None:

@@ -2,8 +2,8 @@
 
 The text is NFC, holds no NUL and no lone surrogate, and puts one block (paragraph, heading, list item, table
 row, term, definition, line of preformatted text) on one line, lines being parted by a single "\\n". Cells of a
-row are parted by a tab. There are no empty lines, and no line starts or ends with white space. Offsets count
-Unicode code points; `end` is exclusive.
+row are parted by as many tabs as they stand columns apart. There are no empty lines, and no line starts or ends
+with white space. Offsets count Unicode code points; `end` is exclusive.
 
 Block marks cover exactly one line (or, for `table`, `quote` and `source`, a run of whole lines); a line with no
 block mark is a paragraph. Marks are sorted by (start, -end, kind).
@@ -19,7 +19,7 @@ from enum import StrEnum
 
 class MarkKind(StrEnum):
     HEADING = "heading"  # level 1..6
-    ITEM = "item"  # level = depth of nesting from 1; value = the printed marker: "•", "1.", "(a)"
+    ITEM = "item"  # level = depth of nesting from 1; value = the printed marker: "•", "(a)"; "" goes on with the last
     TERM = "term"  # <dt>
     DEFINITION = "definition"  # <dd>
     TABLE = "table"  # all rows of one table

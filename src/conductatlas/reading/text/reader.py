@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conductatlas.errors import UnreadableError
-from conductatlas.reading.text.charset import decode, media_type
-from conductatlas.reading.text.html import HtmlReading, read_html
+from conductatlas.reading.text.charset import Decoded, decode, media_type
+from conductatlas.reading.text.html import read_html
 from conductatlas.reading.text.markdown import read_markdown
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
 from conductatlas.reading.text.nesting import unfold_empty
@@ -32,10 +32,11 @@ _TAG = re.compile(r"<(?:!doctype|!--|\?xml|/?[a-z][a-z0-9-]*[\s/>])", re.IGNOREC
 class Examined:
     """A reading, and what an operator should know about how it came about, as sentences.
 
-    unmatched: the selectors that named nothing on the page.
+    unmatched: the selectors that named nothing on the page. encoding: how its bytes became characters.
     """
 
     reading: Reading
+    encoding: Decoded
     notes: tuple[str, ...] = ()
     unmatched: tuple[Selector, ...] = ()
 
@@ -52,16 +53,17 @@ def examine(page: Page) -> Examined:
     Markdown nor plain text, if a selector is not CSS, or if the page is out of all proportion.
     """
     kind = _kind(page)
-    text = decode(page.body, page.content_type).text
+    decoded = decode(page.body, page.content_type)
+    text = decoded.text
     if kind == "markdown":
-        return Examined(read_markdown(text, page.url))
-    if kind == "plain":
-        return Examined(read_plain(text))
-    if _TAG.search(text) is None:
-        return Examined(read_plain(text))  # a text that is served as HTML
+        return Examined(read_markdown(text, page.url), decoded)
+    if kind == "plain" or _TAG.search(text) is None:  # the second: a text that is served as HTML
+        return Examined(read_plain(text), decoded)
     if media_type(page.content_type) == "application/xhtml+xml":
         text = unfold_empty(text)
-    return _noted(read_html(text, page.url, page.select, page.remove))
+    found = read_html(text, page.url, page.select, page.remove)
+    notes = tuple(f"the selector matched nothing: {describe(selector)}" for selector in found.unmatched)
+    return Examined(found.reading, decoded, notes, found.unmatched)
 
 
 def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
@@ -83,11 +85,6 @@ def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
     title = next((r.title for r in readings if r.title), "")
     language = next((r.language for r in readings if r.language), "")
     return Reading("\n".join(texts), sort_marks(marks), title, language)
-
-
-def _noted(result: HtmlReading) -> Examined:
-    notes = tuple(f"the selector matched nothing: {describe(selector)}" for selector in result.unmatched)
-    return Examined(result.reading, notes, result.unmatched)
 
 
 def _kind(page: Page) -> str:

@@ -1,6 +1,6 @@
 """`/change/<date>-<p>-<doc>-<id>/`: one change, with its redline.
 
-Template `change_show.html` (451 if a text is withheld; X-Robots-Tag: noindex, since it quotes the text at length):
+Template `change_show.html` (451 if a text is withheld):
     document, state see document_show
     change          ChangeRecord: .public_id .kind .state .seen_at .old_last_seen_at ("changed between") .summary
                     .sentences_added … .links_changed
@@ -41,7 +41,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     old, new, *returns_to = versions_or_404(request, document, *named)
     withheld = new.withheld or old.withheld
     previous, following = change_queries.changes_beside(viewer, change)
-    response = render(
+    return render(
         request,
         "change_show.html",
         {
@@ -62,5 +62,3 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=451 if withheld else 200,
     )
-    response["X-Robots-Tag"] = "noindex"
-    return response
