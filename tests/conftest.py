@@ -56,22 +56,30 @@ class Replay:
     url: str
 
     def get(self, path: str) -> bytes:
-        with urlopen(self.url + path) as answer:  # noqa: S310
+        with urlopen(self.url + path) as answer:
             return bytes(answer.read())
 
     def put(self, path: str, body: bytes) -> None:
-        with urlopen(Request(self.url + path, data=body, method="PUT")) as answer:  # noqa: S310
+        with urlopen(Request(self.url + path, data=body, method="PUT")) as answer:
             answer.read()
 
     def heal(self) -> None:
-        with urlopen(Request(self.url + "/_replay/faults", method="DELETE")) as answer:  # noqa: S310
+        with urlopen(Request(self.url + "/_replay/faults", method="DELETE")) as answer:
             answer.read()
 
 
 @pytest.fixture(scope="module")
 def replay(shared: Path) -> Iterator[Replay]:
     """A replay server of its own for one module of tests: it has one clock."""
-    command = [sys.executable, str(shared / "tools" / "replay.py"), "serve", "--corpus", str(shared / "corpus"), "--port", "0"]
+    command = [
+        sys.executable,
+        str(shared / "tools" / "replay.py"),
+        "serve",
+        "--corpus",
+        str(shared / "corpus"),
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

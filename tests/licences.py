@@ -8,10 +8,13 @@ from importlib.metadata import Distribution, distribution, distributions
 
 from packaging.requirements import Requirement
 
-REFUSED = re.compile(r"\b(AGPL|GNU AFFERO|SSPL|BUSL|COMMONS CLAUSE|NON-?COMMERCIAL)\b|(?<!L)GPL|GENERAL PUBLIC", re.IGNORECASE)
+REFUSED = re.compile(
+    r"\b(AGPL|GNU AFFERO|SSPL|BUSL|COMMONS CLAUSE|NON-?COMMERCIAL)\b|(?<!L)GPL|GENERAL PUBLIC", re.IGNORECASE
+)
 LIBRARY = re.compile(r"LGPL|LESSER GENERAL PUBLIC", re.IGNORECASE)
 ALLOWED = re.compile(
-    r"\b(APACHE|MIT|BSD|ISC|PSF|PYTHON SOFTWARE FOUNDATION|PYTHON-2\.0|MPL|MOZILLA|ZPL|ZOPE|UNLICENSE|0BSD|CC0|ZLIB|HPND)\b",
+    r"\b(APACHE|MIT|BSD|ISC|PSF|PYTHON SOFTWARE FOUNDATION|PYTHON-2\.0|MPL|MOZILLA|ZPL|ZOPE|UNLICENSE|0BSD|CC0|ZLIB|HPND)"
+    r"\b",
     re.IGNORECASE,
 )
 
@@ -24,7 +27,9 @@ def shipped() -> dict[str, Distribution]:
         name, extras = todo.pop()
         for text in distribution(name).requires or []:
             requirement = Requirement(text)
-            wanted = requirement.marker is None or any(requirement.marker.evaluate({"extra": e}) for e in extras)
+            wanted = requirement.marker is None or any(
+                requirement.marker.evaluate({"extra": e}) for e in extras
+            )
             key = requirement.name.lower().replace("_", "-")
             if wanted and key not in found:
                 found[key] = distribution(requirement.name)
@@ -34,8 +39,12 @@ def shipped() -> dict[str, Distribution]:
 
 def licence(package: Distribution) -> str:
     meta = package.metadata
-    classifiers = [c.rsplit(" :: ", 1)[-1] for c in meta.get_all("Classifier") or [] if c.startswith("License ::")]
-    return str(meta.get("License-Expression") or "; ".join(classifiers) or (meta.get("License") or "").split("\n")[0])
+    classifiers = [
+        c.rsplit(" :: ", 1)[-1] for c in meta.get_all("Classifier") or [] if c.startswith("License ::")
+    ]
+    return str(
+        meta.get("License-Expression") or "; ".join(classifiers) or (meta.get("License") or "").split("\n")[0]
+    )
 
 
 def verdict(text: str) -> str:
@@ -53,8 +62,8 @@ def main() -> int:
         text = licence(package)
         if (judged := verdict(text)) != "good":
             bad += 1
-            print(f"{name} {package.version}: {judged}: {text!r}")  # noqa: T201
-    print(f"licences: {len(packages)} packages looked at, {bad} not good")  # noqa: T201
+            print(f"{name} {package.version}: {judged}: {text!r}")
+    print(f"licences: {len(packages)} packages looked at, {bad} not good")
     assert len(list(distributions())) >= len(packages)
     return 1 if bad else 0
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
 from conductatlas.append_only import append_only_models, install, unprotected
 from conductatlas.archive.models import RobotsAnswer, Snapshot
 from conductatlas.history.models import ReaderLog
-from django.apps import apps
-from django.db import DatabaseError, connection, transaction
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CITED = {
@@ -44,7 +45,11 @@ def test_update_and_delete_are_refused(table: str) -> None:
     """Each table is tried with a row in it, made without its parents: the triggers fire before any key is looked at."""
     _insert_bare_row(table)
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")

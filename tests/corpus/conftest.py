@@ -37,11 +37,9 @@ SETTINGS = """\
 declarations = ["mine"]
 shipped_catalogue = false
 host_spacing = 0
-allowed_networks = ["127.0.0.0/8"]
+allowed_networks = ["127.0.0.1/32"]
 log_level = "warning"
 workers = 2
-read_timeout = 5
-total_timeout = 20
 """
 
 

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conductatlas.demo.expected import EXPECTED, Expectation
 from conductatlas.demo.moments import MOMENTS
 
 CHECKS = """
-    SELECT archive_check.started_at, archive_check.outcome, archive_check.reason, history_version.id, variant_id IS NOT NULL, history_change.kind
+    SELECT archive_check.started_at, archive_check.outcome, archive_check.reason,
+           history_version.id, variant_id IS NOT NULL, history_change.kind
     FROM archive_check
     JOIN catalogue_document ON archive_check.document_id = catalogue_document.id
     JOIN catalogue_platform ON platform_id = catalogue_platform.id
@@ -42,7 +44,11 @@ def test_a_document_has_the_history_that_was_foreseen(loaded: Path, expected: Ex
     with sqlite3.connect(loaded) as database:
         rows = database.execute(CHECKS, (expected.platform, expected.document)).fetchall()
     assert len(rows) == len(MOMENTS)
-    held = {n: (outcome, reason) for n, (_, outcome, reason, *_) in enumerate(rows) if outcome in ("held", "failed")}
+    held = {
+        n: (outcome, reason)
+        for n, (_, outcome, reason, *_) in enumerate(rows)
+        if outcome in ("held", "failed")
+    }
     assert {n: reason.split("_5")[0] for n, (_, reason) in held.items()} == {
         n: foreseen.reason for n, foreseen in expected.held.items()
     }
@@ -54,7 +60,9 @@ def test_a_document_has_the_history_that_was_foreseen(loaded: Path, expected: Ex
 def test_only_confirmed_changes_and_the_last_ones_stand(loaded: Path) -> None:
     with sqlite3.connect(loaded) as database:
         states = dict(
-            database.execute("SELECT state, count(DISTINCT change_id) FROM history_changeevent GROUP BY state").fetchall()
+            database.execute(
+                "SELECT state, count(DISTINCT change_id) FROM history_changeevent GROUP BY state"
+            ).fetchall()
         )
         (changes,) = database.execute("SELECT count(*) FROM history_change").fetchone()
     assert states["candidate"] == changes

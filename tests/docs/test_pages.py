@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from packaging.requirements import Requirement
+
 from conductatlas import __version__
 from conductatlas.cli.app import app
 from conductatlas.reading.text.reader import READER_VERSION
-from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -140,7 +141,10 @@ def test_the_two_commands_of_the_readme_are_recipes() -> None:
 def test_recipes_named_anywhere_exist() -> None:
     recipes = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for page in PAGES:
-        called = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE))
+        prose, blocks = prose_and_code(page)
+        called = set(re.findall(r"`make ([a-z-]+)", prose))
+        for _, block in blocks:
+            called |= set(re.findall(r"^make ([a-z-]+)", block, re.MULTILINE))
         assert called <= recipes, page
 
 

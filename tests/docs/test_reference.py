@@ -17,8 +17,9 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 
 def words(name: str) -> set[str]:
-    """What stands in backticks on one page of the reference."""
-    return set(re.findall(r"`([^`]+)`", (REFERENCE / name).read_text("utf-8")))
+    """What stands in backticks on one page of the reference, outside of its fenced blocks."""
+    text = (REFERENCE / name).read_text("utf-8")
+    return set(re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)))
 
 
 def missing(wanted: set[str], page: str) -> set[str]:
@@ -35,6 +36,7 @@ def rows(name: str) -> dict[str, list[str]]:
 
 def commands() -> Iterator[str]:
     import typer.main
+
     from conductatlas.cli.app import app
 
     group = typer.main.get_command(app)
@@ -45,6 +47,7 @@ def commands() -> Iterator[str]:
 
 def options() -> Iterator[str]:
     import typer.main
+
     from conductatlas.cli.app import app
 
     todo = list(typer.main.get_command(app).commands.values())  # type: ignore[attr-defined]

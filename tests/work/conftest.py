@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.memory import MemoryFetcher, Page, Served
 from conductatlas.catalogue.models import Document, Platform, Source
@@ -46,12 +47,14 @@ class Archive:
 
     def __post_init__(self) -> None:
         self.fetcher = MemoryFetcher(clock=self.clock)
-        self.fetcher.pages["http://heron.example/robots.txt"] = Page(b"User-agent: *\nAllow: /\n", content_type="text/plain")
+        self.serve(Page(b"User-agent: *\nAllow: /\n"), "http://heron.example/robots.txt")
         hosts = Hosts(fetcher=self.fetcher, clock=self.clock, spacing=lambda _host: 0.0)
         self.tools = Tools(self.fetcher, hosts, self.clock, {"place": "test"}, 90)
 
     def document(self, *urls: str, slug: str = "terms", language: str = "en") -> Document:
-        platform, _ = Platform.objects.get_or_create(slug="heron", defaults={"name": "Heron", "category": "social"})
+        platform, _ = Platform.objects.get_or_create(
+            slug="heron", defaults={"name": "Heron", "category": "social"}
+        )
         document = Document.objects.create(
             platform=platform, slug=slug, kind="terms", title="Terms of Use", language=language
         )

@@ -51,7 +51,7 @@ def in_child(run: Callable[[], None]) -> int:
         try:
             run()
             os._exit(0)
-        except BaseException as fault:  # noqa: BLE001
+        except BaseException as fault:
             sys.stderr.write(f"{fault!r}\n")
             os._exit(1)
     return child
@@ -67,12 +67,13 @@ def serve() -> tuple[int, int]:
 def main(trials: int, seed: int) -> None:
     chance = random.Random(seed)
     config = open_archive()
+    from django.db import connections
+
     from conductatlas.catalogue.models import Document, Platform
     from conductatlas.cli.opening import runner
     from conductatlas.clock import SetClock
     from conductatlas.history.models import Change, Version
     from conductatlas.work import due
-    from django.db import connections
 
     PAGE.write_text(policy(0))
     web, port = serve()
@@ -113,7 +114,7 @@ def main(trials: int, seed: int) -> None:
             bad.append([trial, *left])
             break
     os.kill(web, signal.SIGKILL)
-    print(json.dumps({"trials": trials, "bad": bad, "ended_before_the_kill": finished}))  # noqa: T201
+    print(json.dumps({"trials": trials, "bad": bad, "ended_before_the_kill": finished}))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from conductatlas.archive import packs
 from conductatlas.archive.memory import Page
 from conductatlas.archive.models import Capture, Check, RefusedBody, Snapshot
@@ -27,7 +28,11 @@ def test_the_first_check_makes_a_version_and_no_change(archive: Any, policy: Pol
     result = archive.check(document)
     assert (result.outcome, result.reason, result.change) == ("changed", "first_version", None)
     capture = Capture.objects.get()
-    assert (capture.outcome, capture.status, capture.robots_decision) == ("kept", 200, "allowed by 'Allow: /'")
+    assert (capture.outcome, capture.status, capture.robots_decision) == (
+        "kept",
+        200,
+        "allowed by 'Allow: /'",
+    )
     assert capture.snapshot is not None
     assert packs.read_snapshot(capture.snapshot.digest) == policy()
     reading = Reading.objects.get()
@@ -101,6 +106,30 @@ def test_a_text_that_is_gone_at_the_next_check_withdraws_its_change(
     assert Version.objects.count() == 3
 
 
+def test_a_candidate_is_confirmed_by_a_further_text_that_keeps_what_it_brought(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    document = archive.document()
+    second = [text.replace("30 days", "10 days") for text in clauses]
+    third = [text.replace("16 years", "18 years") for text in second]
+    other = [text.replace("18 years", "21 years").replace("10 days", "5 days") for text in third]
+    for texts in (clauses, second, third, other):
+        archive.serve(policy(*texts))
+        archive.check(document)
+        archive.later(hours=2)
+    kept, gone, last = Change.objects.order_by("pk")
+    assert states(kept) == ["candidate", "confirmed"]
+    assert "1 of its 1 differences" in kept.events.latest("pk").why
+    assert states(gone) == ["candidate", "withdrawn"]
+    assert states(last) == ["candidate"]
+
+
+def test_the_declared_language_is_asked_for(archive: Any, policy: Policy) -> None:
+    archive.serve(policy())
+    archive.check(archive.document())
+    assert Capture.objects.get().vantage["language"] == "en"
+
+
 def test_a_confirmed_change_that_is_undone_stays_confirmed(
     archive: Any, policy: Policy, clauses: tuple[str, ...]
 ) -> None:
@@ -148,13 +177,18 @@ def test_validators_of_a_refused_page_are_never_sent(archive: Any, policy: Polic
     archive.check(document)
     archive.later(days=1)
     archive.check(document)
-    sent = [dict(fields).get("If-None-Match") for url, fields in archive.fetcher.asked if url.endswith("/terms")]
+    sent = [
+        dict(fields).get("If-None-Match") for url, fields in archive.fetcher.asked if url.endswith("/terms")
+    ]
     assert sent == [None, '"good"', '"good"']
 
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(StatusError(503, retry_after=1200), "status_503"), (HostUnreachableError("no such host"), "host_unreachable")],
+    [
+        (StatusError(503, retry_after=1200), "status_503"),
+        (HostUnreachableError("no such host"), "host_unreachable"),
+    ],
 )
 def test_a_failure_leaves_a_row_and_is_tried_again_soon(archive: Any, fault: Any, reason: str) -> None:
     document = archive.document()
@@ -254,7 +288,9 @@ def test_a_lost_lease_writes_nothing(archive: Any, policy: Policy) -> None:
     assert (Check.objects.count(), Capture.objects.count(), Snapshot.objects.count()) == (0, 0, 0)
 
 
-def test_a_clock_set_back_neither_loses_nor_doubles(archive: Any, policy: Policy, clauses: tuple[str, ...]) -> None:
+def test_a_clock_set_back_neither_loses_nor_doubles(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
     document = archive.document()
     archive.serve(policy())
     archive.check(document)

@@ -18,12 +18,14 @@ class Request:
     validated_url: the `final_url` of that answer, "" for `url` itself. Validators belong to one address; they
     are sent to that one only, wherever in a chain of redirects it comes. A page that begins to redirect
     elsewhere cannot be mistaken for an unchanged one because two hosts chose the same short tag.
+    accept_language: the language of the document, as BCP 47; "" for the fetcher's own.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     validated_url: str = ""
+    accept_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

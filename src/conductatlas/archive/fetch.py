@@ -69,7 +69,7 @@ class HttpFetcher:
         def ask(address: WebAddress, conditions: Fields) -> Answer:
             return exchange(
                 address,
-                self._fields(address) + conditions,
+                self._fields(address, request.accept_language) + conditions,
                 guard=self._guard,
                 context=self._context,
                 limits=self._limits,
@@ -83,11 +83,11 @@ class HttpFetcher:
 
         return follow(request, ask, allow_in_its_own_time, self._limits.max_redirects)
 
-    def _fields(self, address: WebAddress) -> Fields:
+    def _fields(self, address: WebAddress, language: str) -> Fields:
         return (
             ("Host", address.authority),
             ("User-Agent", self._user_agent),
             ("Accept", _ACCEPT),
-            ("Accept-Language", self._accept_language),
+            ("Accept-Language", language or self._accept_language),
             ("Accept-Encoding", ACCEPTED),
         )

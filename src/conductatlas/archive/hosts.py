@@ -43,7 +43,8 @@ class Passage:
     decision: str = ""
 
     def __call__(self, url: str) -> None:
-        """Wait for the host's turn. RobotsRefusedError if robots.txt does not allow the address."""
+        """Wait for the host's turn. RobotsRefusedError if robots.txt does not allow the address,
+        AddressRefusedError if the guard does not even let us ask."""
         self.answer, policy = self.hosts.robots(url)
         verdict = policy.decision(url, PRODUCT_TOKEN)
         self.decision = verdict.why[:300]

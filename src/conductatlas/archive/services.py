@@ -238,10 +238,17 @@ def forget_refused(now: datetime) -> int:
 
 
 def _request(source: Source, before: Capture | None) -> Request:
+    language = source.document.language
     if before is None or before.snapshot is None:
-        return Request(source.url)
+        return Request(source.url, accept_language=language)
     stated = {name.lower(): value for name, value in reversed(before.headers)}
-    return Request(source.url, stated.get("etag"), stated.get("last-modified"), before.final_url)
+    return Request(
+        source.url,
+        stated.get("etag"),
+        stated.get("last-modified"),
+        before.final_url,
+        accept_language=language,
+    )
 
 
 def _answer_fields(answer: Answer) -> dict[str, object]:

@@ -186,7 +186,7 @@ class DeclarationFile:
         if given["fetcher"] == "browser":
             self._add(
                 "this source needs a browser",
-                "Install the extra `browser`; until then the document's checks fail and say so.",
+                "It is asked for without one, and refused if its text needs a script.",
                 at=(*at, "fetcher"),
                 severity="notice",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -45,6 +45,7 @@ class DocumentRecord:
     region: str
     audience: str
     cadence: timedelta
+    verified: date | None  # when a person last saw that its sources are right
     retired_at: datetime | None
     is_private: bool
     platform: PlatformRecord
@@ -61,6 +62,7 @@ class DocumentRecord:
             region=row.region,
             audience=row.audience,
             cadence=row.cadence,
+            verified=row.verified,
             retired_at=row.retired_at,
             is_private=row.owner_id is not None,
             platform=PlatformRecord.of(row.platform),
@@ -158,7 +160,7 @@ def kinds(viewer: Viewer) -> list[tuple[str, str]]:
 def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     """The sources a document is read from now, in the order in which they are joined."""
     rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)
-    return [SourceRecord.of(row) for row in rows]
+    return [SourceRecord.of(row) for row in rows.order_by("position", "pk")]
 
 
 def words_of_slug(slug: str) -> str:

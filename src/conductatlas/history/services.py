@@ -132,8 +132,8 @@ def record_change(
 ) -> Change:
     """The change from the standing version to a new one, as a candidate.
 
-    A text that the document had before makes it `reverted`, and withdraws the change before it if nothing
-    had confirmed that one.
+    A text that the document had before makes it `reverted`. A candidate before it ends here: confirmed as far
+    as the new text still holds what that one brought, else withdrawn.
     """
     returns_to = _earlier_version_with(reading)
     assert comparison.kind is not None, "equal texts make no change"
@@ -171,8 +171,8 @@ def record_change(
         )
         for ordinal, hunk in enumerate(comparison.hunks)
     )
-    if returns_to is not None:
-        _withdraw(open_candidate(before.version), after.check_row)
+    if candidate := open_candidate(before.version):
+        _end_candidate(candidate, reading, after.check_row)
     _event(change, ChangeState.CANDIDATE, after.check_row, "seen for the first time")
     return change
 
@@ -227,9 +227,24 @@ def _earlier_version_with(reading: Reading) -> Version | None:
     )
 
 
-def _withdraw(change: Change | None, check: Check) -> None:
-    if change is not None:
-        _event(change, ChangeState.WITHDRAWN, check, "the next check found the earlier text again")
+def _end_candidate(change: Change, later: Reading, check: Check) -> None:
+    """What becomes of a change that nothing had confirmed when the text differed once more.
+
+    A clause that came must still be there, letter by letter; one that went must still be gone.
+    """
+    lines = set(later.text.split("\n"))
+    hunks = list(change.hunks.all())
+    kept = sum(
+        change.new_reading.text[hunk.new_start : hunk.new_end] in lines
+        if hunk.new_start is not None
+        else change.old_reading.text[hunk.old_start : hunk.old_end] not in lines
+        for hunk in hunks
+    )
+    if kept:
+        why = f"a later check found {kept} of its {len(hunks)} differences again, in a text that differs once more"
+        _event(change, ChangeState.CONFIRMED, check, why)
+    else:
+        _event(change, ChangeState.WITHDRAWN, check, "the next check found none of its differences again")
 
 
 def _event(change: Change, state: ChangeState, check: Check, why: str) -> None:

@@ -136,7 +136,8 @@ def last_seen_at(version: int, state: DocumentState, following: ChangeRecord | N
 
 def capture_keys(version: VersionRecord) -> list[int]:
     """The captures a version was read from."""
-    return list(VersionSource.objects.filter(version=version.pk).values_list("capture", flat=True))
+    rows = VersionSource.objects.filter(version=version.pk).order_by("position")
+    return list(rows.values_list("capture", flat=True))
 
 
 def reading(key: int) -> Reading:

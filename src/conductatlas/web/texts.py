@@ -6,17 +6,19 @@ away at any time, and are made anew whenever the software or its reader is anoth
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, transaction
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from conductatlas import __version__
 from conductatlas.history import change_queries, version_queries
-from conductatlas.history.models import Reading as ReadingRow
 from conductatlas.history.models import RenderedReading
 from conductatlas.history.records import ChangeRecord, VersionRecord
 from conductatlas.reading.compare.comparison import Comparison, compare
@@ -24,11 +26,11 @@ from conductatlas.reading.compare.render import Wording, redline_html, side_by_s
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import READER_VERSION
 from conductatlas.reading.text.render import to_html
-from conductatlas.reading.text.sections import Section, sections
+from conductatlas.reading.text.sections import sections
 
-MADE_BY = f"{__version__}/{READER_VERSION}"
+MADE_BY = f"{__version__}/{READER_VERSION}/headings"
 LONGEST_PAGE = 300_000  # bytes of text above which it is shown in parts
-PART_BREAK = "\f"  # between parts in the kept HTML; no reading holds this character
+BREAK = "\f"  # between what is kept of a reading: no reading holds this character
 
 # In the memory of one process: a redline is some tens of KB, so this stays within a few MB.
 _kept = LocMemCache("redlines", {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": 64}})
@@ -55,29 +57,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """A text as HTML, in one part or several, and its sections."""
+    """A text as HTML, in one part or several, and the lines of its contents: (anchor, number, level, title, part)."""
 
     parts: tuple[SafeString, ...]
-    sections: tuple[Section, ...]
+    headings: tuple[tuple[str, str, int, str, int], ...]
 
     def contents(self, here: int) -> tuple[Entry, ...]:
         """The contents as seen from part `here` (1 is the first)."""
-        entries: list[Entry] = []
-        part = 1
-        for section in self.sections:
-            if len(self.parts) > 1:
-                part = self._part_of(section.anchor, part)
-            if section.title:
-                title = section.title
-                entries.append(
-                    Entry(section.anchor, section.number, section.level, title, part, part == here)
-                )
-        return tuple(entries)
-
-    def _part_of(self, anchor: str, start: int) -> int:
-        """Sections come in order, so none lies before the part of the one before it."""
-        mark = f' id="{anchor}"'
-        return next((n for n in range(start, len(self.parts) + 1) if mark in self.parts[n - 1]), start)
+        return tuple(Entry(*heading, is_here=heading[4] == here) for heading in self.headings)
 
 
 NOTHING = Pages((SafeString(""),), ())
@@ -106,14 +93,11 @@ class Compared:
 
 def pages(version: VersionRecord) -> Pages:
     """The text of a version, kept once it was made. For a version that may be shown."""
-    row = version_queries.reading(version.reading)
-    reading = row.value()
-    kept = (
-        RenderedReading.objects.filter(reading=row.pk, made_by=MADE_BY).values_list("html", flat=True).first()
-    )
-    html = _rendered(row, reading) if kept is None else kept
+    rows = RenderedReading.objects.filter(reading=version.reading, made_by=MADE_BY)
+    kept = rows.values_list("html", flat=True).first()
+    headings, *parts = (_rendered(version.reading) if kept is None else kept).split(BREAK)
     # Safe: made by `to_html`, which escapes every text and value.
-    return Pages(tuple(map(mark_safe, html.split(PART_BREAK))), sections(reading))
+    return Pages(tuple(map(mark_safe, parts)), tuple(map(tuple, json.loads(headings))))
 
 
 def redline(change: ChangeRecord) -> SafeString:
@@ -173,17 +157,31 @@ def _wording() -> Wording:
     )
 
 
-def _rendered(row: ReadingRow, reading: Reading) -> str:
-    """The reading as HTML in parts, kept if the database takes it: a page is shown either way."""
-    html = to_html(reading)
+def _rendered(key: int) -> str:
+    """A reading as it is kept: its headings as JSON, then its HTML part by part. Kept if the database takes it."""
+    reading = version_queries.reading(key).value()
+    parts = [to_html(reading)]
     if len(reading.text.encode()) > LONGEST_PAGE:
-        html = PART_BREAK.join(in_parts(html, LONGEST_PAGE))
+        parts = in_parts(parts[0], LONGEST_PAGE)
+    html = BREAK.join([json.dumps(list(_headings(reading, parts)), ensure_ascii=False), *parts])
     try:
         with transaction.atomic():
-            RenderedReading.objects.update_or_create(reading=row, defaults={"html": html, "made_by": MADE_BY})
-    except DatabaseError:  # another request was faster, or the disk is full
+            RenderedReading.objects.update_or_create(
+                reading_id=key, defaults={"html": html, "made_by": MADE_BY}
+            )
+    except DatabaseError:  # another request was faster, or the disk is full: the page is shown either way
         pass
     return html
+
+
+def _headings(reading: Reading, parts: Sequence[str]) -> Iterator[tuple[str, str, int, str, int]]:
+    """The sections that have a title, each with the part it is on. They come in the order of the parts."""
+    part = 1
+    for section in sections(reading):
+        mark = f' id="{escape(section.anchor)}"'
+        part = next((n for n in range(part, len(parts) + 1) if mark in parts[n - 1]), part)
+        if section.title:
+            yield section.anchor, section.number, section.level, section.title, part
 
 
 def in_parts(html: str, longest: int) -> list[str]:

@@ -102,7 +102,7 @@ def fetch(
             clock=tools.clock,
             before=earlier.get(source.pk),
             conditional=conditional,
-            vantage=tools.vantage,
+            vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
             failures=document.due.failures,
         )
         for source in document.sources.filter(retired_at__isnull=True).order_by("position", "pk")

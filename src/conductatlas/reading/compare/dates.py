@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
@@ -23,9 +23,15 @@ Label = Literal["updated", "effective", "both"]
 _HEAD_LINES = 40  # searched at the head of the document,
 _TAIL_LINES = 15  # and at its tail;
 _SHORT_LINE = 140  # elsewhere only lines of at most so many characters that begin with the label
+_PARTING = " \t\u00a0:：-–—(（[|*_,，="  # what may stand between a label and its date
+_CJK = "\u2e7f"  # from here on words are not parted by spaces
 _SPEECH = 40  # characters that may stand before a bare "effective" or "updated" in a long line
 _MOST_DATES = 200  # looked at from the head, and as many from the tail
 _BEFORE = 160  # characters before a date in which its label is looked for
+
+_SENTENCE_END = re.compile(r"[!?;。；|\t]|\.(?=\s+[^\W\d_a-z])")
+_NAMED = re.compile(r"((?!.*\b(?:and|or)\b)[^.;:：\d]{1,80})[:：]\s*")  # "effective date of these terms:"
+_CLOSED = re.compile(r"\s*(?:[)）.,，。;；/]|$)")
 
 
 class StatedDate(NamedTuple):
@@ -83,54 +89,6 @@ def is_updated_line(line: str, order: DayMonthOrder | None) -> bool:
     )
 
 
-class _Patterns(NamedTuple):
-    label: re.Pattern[str]
-    kinds: dict[str, Label]
-    after: re.Pattern[str]
-    after_kinds: dict[str, Label]
-    gap: re.Pattern[str]
-    other: re.Pattern[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    data = table("dates")
-    kinds: dict[str, Label] = {}
-    after_kinds: dict[str, Label] = {}
-    for labels in data["labels"].values():
-        for kind in ("updated", "effective", "both"):
-            kinds.update({_folded(label): kind for label in labels[kind]})
-        after_kinds.update({_folded(label): kind for label, kind in labels["after"]})
-    words = _alternatives(data["connectives"])
-    return _Patterns(
-        re.compile(_alternatives(kinds), re.IGNORECASE),
-        kinds,
-        re.compile(
-            rf"[\s,，(（]*(?:{_alternatives(after_kinds)})(?=\s*(?:[)）.,，。;；/]|$))", re.IGNORECASE
-        ),
-        after_kinds,
-        # "as of", ": ", " (", or a short name up to a colon, as in "Effective date of these Terms: "
-        re.compile(
-            rf"(?:[\s:：\-–—(（\[|*_,=]|{words})*|(?![^\n]*\b(?:and|or)\b)[^.;\d\n]{{0,60}}[:：]\s*",
-            re.IGNORECASE,
-        ),
-        re.compile(_alternatives(data["not_stated"]), re.IGNORECASE),
-    )
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.lower().split())
-
-
-def _alternatives(phrases: Iterable[str]) -> str:
-    """A pattern of these phrases, longest first; those in letters parted by spaces stand as whole words."""
-    parts = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        pattern = re.escape(phrase).replace("\\ ", r"\s+")
-        parts.append(pattern if phrase[0] > "\u2e7f" else rf"(?<!\w){pattern}(?!\w)")
-    return "|".join(parts)
-
-
 def _label_of(text: str, printed: PrintedDate, *, anywhere: bool) -> Label | None:
     """The label that a date carries: before it on its line, behind it, or alone on the line before."""
     line_start = text.rfind("\n", 0, printed.start) + 1
@@ -140,38 +98,100 @@ def _label_of(text: str, printed: PrintedDate, *, anywhere: bool) -> Label | Non
     if not (anywhere or short):
         return None
     before = _sentence(text[max(line_start, printed.start - _BEFORE) : printed.start])
-    found = _patterns()
-    if found.other.search(before):
+    if _speaks_of_another_text(before):
         return None
-    for match in reversed(list(found.label.finditer(before))):
-        if found.gap.fullmatch(before, match.end()):
-            kind = found.kinds[_folded(match[0])]
-            lead = before[: match.start()].strip()
-            if not lead or (anywhere and (short or " " in match[0] or len(lead) <= _SPEECH)):
-                return kind
-            return None
-    if short and (match_after := found.after.match(text, printed.end, line_end)):
-        word = match_after[0].strip(" ,，(（\t")
-        return found.after_kinds[_folded(word)]
-    if not before.strip() and line_end - printed.end <= 2:
-        return _label_line(text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)])
+    if found := _label_at_end(before):
+        lead = found.lead
+        plain = short or " " in found.label or len(lead) <= _SPEECH
+        return found.kind if not lead or (anywhere and plain) else None
+    if short and (kind := _label_at_start(text[printed.end : line_end].lstrip(_PARTING).lower())):
+        return kind
+    if not before and line_end - printed.end <= 2:
+        previous = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)]
+        found = _label_at_end(_sentence(previous)) if len(previous) <= _SPEECH else None
+        return found.kind if found and not found.lead else None
     return None
 
 
-def _label_line(line: str) -> Label | None:
-    """The label that a line is, with nothing beside it."""
-    found = _patterns()
-    match = found.label.match(line) if len(line) <= _SPEECH else None
-    return found.kinds[_folded(match[0])] if match and found.gap.fullmatch(line, match.end()) else None
-
-
 def _sentence(before: str) -> str:
-    """The part of a line before a date that belongs to its sentence, or to its cell."""
+    """The part of a line before a date that belongs to its sentence, or to its cell; lower case, single spaces."""
     cut = max((match.end() for match in _SENTENCE_END.finditer(before)), default=0)
-    return before[cut:]
+    return " ".join(before[cut:].lower().split())
 
 
-_SENTENCE_END = re.compile(r"[!?;。；|\t]|\.(?=\s+[^\W\d_a-z])")
+class _Found(NamedTuple):
+    lead: str  # what stands before the label
+    label: str
+    kind: Label
+
+
+def _label_at_end(before: str) -> _Found | None:
+    """The label with which a text ends, behind it only connectives ("as of", ":") or a name and a colon."""
+    rest = before.rstrip(_PARTING)
+    while rest:
+        if found := _longest_at_end(rest, labels_before()):
+            return _Found(rest.removesuffix(found).rstrip(), found, labels_before()[found])
+        connective = _longest_at_end(rest, connectives())
+        if connective is None:
+            break
+        rest = rest.removesuffix(connective).rstrip(_PARTING)
+    if named := _NAMED.fullmatch(before):
+        found = next((label for label in labels_before() if named[1].startswith(f"{label} ")), None)
+        return _Found("", found, labels_before()[found]) if found else None
+    return None
+
+
+def _longest_at_end(text: str, phrases: Mapping[str, object]) -> str | None:
+    """The longest phrase with which a text ends, as a whole word. `phrases` come longest first."""
+    if not text.endswith(tuple(phrases)):
+        return None
+    for phrase in phrases:
+        if text.endswith(phrase) and (
+            phrase[0] > _CJK or not text[-len(phrase) - 1 : -len(phrase)].isalnum()
+        ):
+            return phrase
+    return None
+
+
+def _label_at_start(behind: str) -> Label | None:
+    for label, kind in labels_behind().items():
+        if behind.startswith(label) and _CLOSED.match(behind, len(label)):
+            return kind
+    return None
+
+
+def _speaks_of_another_text(before: str) -> bool:
+    return any(
+        phrase in before and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", before)
+        for phrase in table("dates")["not_stated"]
+    )
+
+
+@cache
+def labels_before() -> Mapping[str, Label]:
+    """Labels of all languages that stand before their date, lower case, longest first."""
+    kinds: dict[str, Label] = {
+        label: kind
+        for labels in table("dates")["labels"].values()
+        for kind in ("updated", "effective", "both")
+        for label in labels[kind]
+    }
+    return {label: kinds[label] for label in sorted(kinds, key=len, reverse=True)}
+
+
+@cache
+def labels_behind() -> Mapping[str, Label]:
+    """Labels of all languages that stand behind their date, lower case, longest first."""
+    kinds: dict[str, Label] = {
+        label: kind for labels in table("dates")["labels"].values() for label, kind in labels["after"]
+    }
+    return {label: kinds[label] for label in sorted(kinds, key=len, reverse=True)}
+
+
+@cache
+def connectives() -> Mapping[str, None]:
+    """Words that may stand between a label and its date, lower case, longest first."""
+    return dict.fromkeys(sorted(table("dates")["connectives"], key=len, reverse=True))
 
 
 def _nth_line_end(text: str, lines: int) -> int:

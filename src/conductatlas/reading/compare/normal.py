@@ -64,6 +64,10 @@ TOKEN = re.compile(
 _WORDLIKE = re.compile(r"\w")
 
 
+# Characters of a clause beyond which it is not looked into: some 60,000 words in one line.
+LONGEST = 400_000
+
+
 class Span(NamedTuple):
     """text[start:end], in Unicode code points."""
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from conductatlas.reading.compare.knowledge import months, table
+from conductatlas.reading.compare.normal import Token
 
 DayMonthOrder = Literal["dmy", "mdy"]
 
@@ -55,6 +57,20 @@ def printed_dates(text: str, order: DayMonthOrder | None) -> list[PrintedDate]:
                 end = match.end()
                 break
     return found
+
+
+def outside(words: Sequence[Token], dates: Sequence[PrintedDate]) -> list[Token]:
+    """Words that are in none of the dates; both in order."""
+    if not dates:
+        return list(words)
+    kept: list[Token] = []
+    n = 0
+    for word in words:
+        while n < len(dates) and dates[n].end <= word.start:
+            n += 1
+        if n == len(dates) or word.start < dates[n].start:
+            kept.append(word)
+    return kept
 
 
 def day_month_order(text: str, language: str) -> DayMonthOrder | None:

@@ -12,14 +12,13 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
-from conductatlas.reading.compare.normal import Passage, is_word
+from conductatlas.reading.compare.normal import LONGEST, Passage, is_word
 from conductatlas.reading.compare.runs import Run, common_runs, gaps, intern, joined
 
 OpName = Literal["equal", "delete", "insert", "replace"]
 
 _REWRITTEN = 0.35  # share of matched words under which the clause is shown as removed and written anew
 _CONTAINED = 0.8  # ... unless nearly all words of the shorter side are kept
-_LIMIT = 400_000  # characters from which a passage is shown as removed and written anew
 _ISLAND = 0.25  # an island lighter than this share of the lesser edit beside it joins both
 _ISLAND_WORDS = 3
 _SMALL_WORDS = 2  # weight of an island that is only punctuation and small words
@@ -46,7 +45,7 @@ def redline(old: Passage, new: Passage) -> tuple[Op, ...]:
     Equal operations are equal to the letter; a difference of spaces, quotes or dashes alone is a replacement.
     The redline from new to old is the same one backwards.
     """
-    if max(len(old.text), len(new.text)) > _LIMIT:
+    if max(len(old.text), len(new.text)) > LONGEST:
         return (Op("replace", old.start, old.start + len(old.text), new.start, new.start + len(new.text)),)
     if new.text < old.text:
         return tuple(_mirrored(op) for op in redline(new, old))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from conductatlas.reading.compare.lexicon import Lexicon, Signal
 from conductatlas.reading.compare.normal import Passage, prefixes
-from conductatlas.reading.compare.printed import PrintedDate, printed_dates
+from conductatlas.reading.compare.printed import PrintedDate, outside, printed_dates
 from conductatlas.reading.compare.side import Side
 
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
@@ -50,8 +50,8 @@ def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> li
     """The words behind the printed number of the passage, without those of its dates; contractions as words."""
     body = prefixes(passage.text)[1]
     words: list[str] = []
-    for start, _, key in passage.tokens:
-        if start < body or (dates and any(date.start <= start < date.end for date in dates)):
+    for start, _, key in outside(passage.tokens, dates):
+        if start < body:
             continue
         folded = key.casefold()
         if "'" in folded or folded in known.contractions:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conductatlas.reading.compare.dates import is_updated_line
-from conductatlas.reading.compare.normal import Passage, is_word
+from conductatlas.reading.compare.normal import LONGEST, Passage, is_word
 from conductatlas.reading.compare.side import Side, is_definition
 from conductatlas.reading.compare.signals import differing_rules, signals
 from conductatlas.reading.compare.undoing import PRINTED_DATE, Undoing
@@ -38,6 +38,8 @@ class Judgement:
 
 def judge_clause(side: Side, clause: Passage, *, is_item: bool) -> Judgement:
     """The judgement on a clause that was added or removed whole."""
+    if len(clause.text) > LONGEST:
+        return Judgement(ChangeKind.SUBSTANTIVE, (_CLAUSE,))
     if not any(map(is_word, clause.keys)):
         return Judgement(ChangeKind.EDITORIAL, (_SPACING,))
     if is_updated_line(clause.text, side.order):
@@ -53,6 +55,8 @@ def judge_pair(
 
     whole_sentences: a sentence was added or dropped in it.
     """
+    if max(len(old.text), len(new.text)) > LONGEST:
+        return Judgement(ChangeKind.SUBSTANTIVE, (_REWORDED,))
     if is_updated_line(old.text, old_side.order) and is_updated_line(new.text, new_side.order):
         return Judgement(ChangeKind.EDITORIAL, (PRINTED_DATE,))
     undoing = Undoing(old_side, old, new_side, new)

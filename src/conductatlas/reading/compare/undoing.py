@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from conductatlas.reading.compare.dates import labelled_dates
 from conductatlas.reading.compare.lexicon import Lexicon, reference_words, serial_comma_words, spellings
 from conductatlas.reading.compare.normal import Passage, Token, prefixes
+from conductatlas.reading.compare.printed import outside
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.signals import number_value
 
@@ -72,10 +73,10 @@ class Undoing:
         return left == right
 
 
-def without_updated_date(side: Side, passage: Passage, words: Sequence[Token]) -> list[Token]:
+def _without_updated_date(side: Side, passage: Passage, words: Sequence[Token]) -> list[Token]:
     """Words without those of a printed date of the last update."""
     dates = [date for label, date in labelled_dates(passage.text, side.order) if label == "updated"]
-    return [word for word in words if not any(date.start <= word.start < date.end for date in dates)]
+    return outside(words, dates)
 
 
 def _folded(key: str) -> str:
@@ -90,7 +91,7 @@ def _undone(
     """The words of a passage, with bullets and what `rules` name undone. `shouted`: one side is all capitals."""
     words = _without_prefixes(passage, numbers=NUMBERING in rules)
     if PRINTED_DATE in rules:
-        words = without_updated_date(side, passage, words)
+        words = _without_updated_date(side, passage, words)
     keys = [word.key for word in words]
     if NUMBERING in rules:
         keys = [

@@ -6,7 +6,7 @@ Template `document_show.html`:
     state           DocumentState: .name (current, stale, never, retired, withheld, other_language)
                     .confirmed_at .stale_since .checked_at .outcome .why .version (VersionRecord) .withheld
     sources         list[SourceRecord]: .url .select .remove .fetcher
-    timeline        tuple[VersionLine] newest first, at most 20: .version (VersionRecord), .change (ChangeRecord that
+    timeline        tuple[VersionLine] newest first, at most 12: .version (VersionRecord), .change (ChangeRecord that
                     led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
     more_versions   whether `versions` has older ones
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
@@ -42,7 +42,7 @@ from conductatlas.clock import SystemClock, parse_moment
 from conductatlas.history import queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
 
-TIMELINE = 20
+TIMELINE = 12
 CHECKS = 5
 
 

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`, or `python -m tests.bench --help`. Tests assert none of these figures."""

@@ -1,0 +1,134 @@
+"""What makes a difference substantive, what leaves it editorial, and the tables behind it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from conductatlas.reading.compare.knowledge import table
+from conductatlas.reading.compare.lexicon import lexicon, spellings
+from conductatlas.reading.compare.normal import Passage
+from conductatlas.reading.compare.side import Side
+from conductatlas.reading.compare.signals import signals
+from conductatlas.reading.compare.significance import (
+    ChangeKind,
+    Judgement,
+    in_order,
+    judge_clause,
+    judge_pair,
+)
+
+
+def judged(old: str, new: str, language: str = "en", around: str = "") -> Judgement:
+    old_side, new_side = Side(f"{around}\n{old}", language), Side(f"{around}\n{new}", language)
+    return judge_pair(old_side, Passage(old, 0), new_side, Passage(new, 0), whole_sentences=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("a fee of 2 %", "a fee of 3 %", "S1"),
+        ("two users", "three users", "S1"),
+        ("thirty (30) days", "thirty (60) days", "S1"),
+        ("1,000 users", "10,000 users", "S1"),
+        ("30 or 60 days", "60 or 30 days", "S1"),
+        ("effective May 1, 2024", "effective May 2, 2024", "S2"),
+        ("it will result in a ban", "it can result in a ban", "S3"),
+        ("we can share it", "we can't share it", "S4"),
+        ("no table", "notable", "S4"),
+        ("including but not limited to names", "including names", "S4"),
+        ("any changes to this list", "any replacement on this list", "S5"),
+        ("the greater of both", "the lesser of both", "S5"),
+        ("stored in Ireland", "stored in the United States", "S6"),
+        ("you can opt out by mail", "you can decide by mail", "S8"),
+        ("offered to consumers", "offered to businesses", "S11"),
+        ('"Content" means texts', '"Content" means films', "S10"),
+        ("we like maps", "we like globes", "U"),
+    ],
+)
+def test_substantive(old: str, new: str, rule: str) -> None:
+    for judgement in (judged(old, new), judged(new, old)):
+        assert judgement.kind is ChangeKind.SUBSTANTIVE
+        assert rule in judgement.rules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("the “Service”", 'the "Service"', "N1"),
+        ("• an item", "an item", "N1"),
+        ("if youare there", "if you are there", "N1"),
+        ("an authorised organisation", "an authorized organization", "N2"),
+        ("upon expiry", "upon expiration", "N2"),
+        ("2 categories", "two categories", "N2"),
+        ("30 days", "thirty (30) days", "N2"),
+        ("1,000 users", "1000 users", "N2"),
+        ("names, addresses, and dates", "names, addresses and dates", "N2"),
+        ("in good-faith", "in good faith", "N1"),
+        ("our Help Center", "our help centre", "N2"),
+        ("under U.S. law", "under US law", "N2"),
+        ("an item;", "an item.", "N2"),
+        ("3. Fees", "4. Fees", "N3"),
+        ("YOU PAY", "You pay", "N10"),
+        ("Last updated: May 1, 2024", "Last updated: June 3, 2024", "N9"),
+        ("Last updated: May 1, 2024", "Last revision: June 3, 2024", "N9"),
+    ],
+)
+def test_editorial(old: str, new: str, rule: str) -> None:
+    for judgement in (judged(old, new), judged(new, old)):
+        assert judgement == Judgement(ChangeKind.EDITORIAL, (rule,))
+
+
+def test_capitals_of_a_defined_term_matter() -> None:
+    around = 'We offer software (the "Services").'
+    assert judged("of our Services", "of our services").kind is ChangeKind.EDITORIAL
+    assert judged("of our Services", "of our services", around=around).kind is ChangeKind.SUBSTANTIVE
+
+
+@pytest.mark.parametrize(
+    ("clause", "is_item", "kind", "rules"),
+    [
+        ("your shoe size;", True, ChangeKind.SUBSTANTIVE, ("S7",)),
+        ("We may sell it for 30 coins.", False, ChangeKind.SUBSTANTIVE, ("S1", "S3", "S9")),
+        ("8. A heading", False, ChangeKind.SUBSTANTIVE, ("S9",)),
+        ("* * *", False, ChangeKind.EDITORIAL, ("N1",)),
+        ("Last updated: May 1, 2024", False, ChangeKind.EDITORIAL, ("N9",)),
+        ("Effective: May 1, 2024", False, ChangeKind.SUBSTANTIVE, ("S2", "S9")),
+    ],
+)
+def test_whole_clauses(clause: str, is_item: bool, kind: ChangeKind, rules: tuple[str, ...]) -> None:
+    assert judge_clause(Side(clause, "en"), Passage(clause, 0), is_item=is_item) == Judgement(kind, rules)
+
+
+def test_words_of_another_language_are_known_in_it_only() -> None:
+    text = "Wir dürfen nicht teilen."
+    assert {s.rule for s in signals(Side(text, "de"), Passage(text, 0))} == {"S3", "S4"}
+    assert signals(Side(text, "fi"), Passage(text, 0)) == []
+
+
+def test_rules_are_in_the_order_of_the_book() -> None:
+    assert in_order({"U", "N10", "S12", "S2", "N2"}) == ("S2", "S12", "N2", "N10", "U")
+
+
+def test_the_tables_hold_what_they_say() -> None:
+    data = table("significance")
+    for rule, entry in data["rules"].items():
+        assert re.fullmatch(r"S\d{1,2}", rule)
+        assert entry["title"]
+        for language in set(entry) - {"title"}:
+            assert lexicon(language).phrases
+            assert len(entry[language]) == len(set(entry[language]))
+
+
+def test_no_phrase_of_a_language_is_in_two_rules() -> None:
+    for language in ("en", "de", "fr", "es", "zh", "ja"):
+        phrases = [words for found in lexicon(language).phrases.values() for words, _ in found]
+        assert len(phrases) == len(set(phrases)), language
+
+
+def test_no_spelling_pair_hides_a_word_of_weight() -> None:
+    weight = {words: signal for found in lexicon("en").phrases.values() for words, signal in found}
+    for british, american in spellings().items():
+        assert weight.get((british,)) == weight.get((american,))
+        assert american not in spellings()
