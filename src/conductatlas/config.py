@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -36,6 +37,13 @@ def _whole(value: object) -> int:
     number = int(value)
     if number < 0:
         raise ValueError("expected a number that is not negative")
+    return number
+
+
+def _port(value: object) -> int:
+    number = _whole(value)
+    if number > 65_535:
+        raise ValueError("expected a port, at most 65535")
     return number
 
 
@@ -104,7 +112,7 @@ class Config:
     site_url: str = _setting("", "Public address of the site, for links in feeds and the user agent.", _text)
     allowed_hosts: tuple[str, ...] = _setting((), "Host names the site answers to.", _texts)
     bind: str = _setting("127.0.0.1", "Address that `up` and `serve` listen on.", _text)
-    port: int = _setting(8710, "Port that `up` and `serve` listen on; 0 takes a free one.", _whole)
+    port: int = _setting(8710, "Port that `up` and `serve` listen on; 0 takes a free one.", _port)
     database_url: str = _setting(
         "sqlite:///conductatlas.sqlite3",
         "Where rows live: `sqlite:///FILE` (relative to the data folder) or `postgresql://…`.",
@@ -121,7 +129,7 @@ class Config:
         False, "Serve the invented sample world on loopback and watch that instead of the web.", _switch
     )
     workers: int = _setting(4, "Documents checked at the same time.", _whole)
-    host_spacing: Mapping[str, float] = _setting(  # noqa: RUF009  # a field with a factory
+    host_spacing: Mapping[str, float] = _setting(
         {"default": 1.0}, "Seconds between two requests to one host; a table of host to seconds.", _spacing
     )
     max_body: int = _setting(10_000_000, "Largest answer in bytes, on the wire and unpacked.", _whole)
@@ -177,6 +185,34 @@ class Config:
         if not self.database_url.startswith("sqlite:///"):
             return None
         return self.data_dir / self.database_url.removeprefix("sqlite:///")
+
+    @property
+    def blob_folder(self) -> Path | None:
+        """The folder of sealed packs, or None where they lie in a bucket."""
+        if not self.blob_url.startswith("file://"):
+            return None
+        return self.data_dir / self.blob_url.removeprefix("file://")
+
+    def postgresql(self) -> dict[str, str]:
+        """The parameters in `database_url`, by libpq's names and as libpq reads it: sockets, `sslmode` and all.
+
+        ConfigurationError if it is no address, or the driver is not installed.
+        """
+        try:
+            from psycopg import ProgrammingError, conninfo
+        except ImportError:
+            raise ConfigurationError(
+                "database_url names a PostgreSQL server, and its driver is not installed",
+                remedy="Install `conductatlas[postgresql]`.",
+            ) from None
+        try:
+            parameters = conninfo.conninfo_to_dict(self.database_url)
+        except ProgrammingError:  # whose message may quote the password
+            raise ConfigurationError(
+                "database_url cannot be read",
+                remedy="Write special characters in user name and password as `%40` and the like.",
+            ) from None
+        return {name: str(value) for name, value in parameters.items() if value is not None}
 
     def spacing_for(self, host: str) -> float:
         """Seconds between two requests to `host` (lower case, without port)."""
@@ -244,7 +280,7 @@ def load(data_dir: Path | None = None, environment: Mapping[str, str] | None = N
 def initialise(config: Config) -> None:
     """First start: make the data folder, a commented `config.toml` and the keys. Does nothing the second time."""
     try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
+        config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = config.data_dir / "config.toml"
         if not target.exists():
             _write_private(target, template())
@@ -290,9 +326,10 @@ def _read_file(file: Path) -> dict[str, object]:
 
 
 def _check_addresses(config: Config) -> None:
-    if config.site_url and urlsplit(config.site_url).scheme not in {"http", "https"}:
-        raise ConfigurationError("site_url must begin with http:// or https://")
-    if urlsplit(config.database_url).scheme not in {"sqlite", "postgresql", "postgres"}:
+    site = urlsplit(config.site_url)
+    if config.site_url and not (site.scheme in {"http", "https"} and site.hostname):
+        raise ConfigurationError("site_url must be http:// or https:// and a host")
+    if not re.match(r"sqlite:///.|postgres(?:ql)?://", config.database_url):
         raise ConfigurationError("database_url must begin with sqlite:/// or postgresql://")
 
 

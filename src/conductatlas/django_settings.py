@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from conductatlas import config as _config
 
@@ -33,14 +33,16 @@ def _database() -> dict[str, Any]:
             },
             "CONN_MAX_AGE": None,
         }
-    parts = urlsplit(CONFIG.database_url)
+    parameters = CONFIG.postgresql()
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        # A name that is not stated is the user's, by libpq's rule, which Django would not ask for.
+        "NAME": parameters.pop("dbname", "") or parameters.get("user") or getpass.getuser(),
+        "USER": parameters.pop("user", ""),
+        "PASSWORD": parameters.pop("password", ""),
+        "HOST": parameters.pop("host", ""),
+        "PORT": parameters.pop("port", ""),
+        "OPTIONS": parameters,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

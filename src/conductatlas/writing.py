@@ -10,11 +10,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    transaction,
+)
 
 from conductatlas.errors import StoreUnavailableError
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # what is written within a transaction is part of it
 
 
 @contextmanager
@@ -26,11 +33,16 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def storage_faults() -> Iterator[None]:
-    """Turn what databases say about full disks, locks and lost servers into StoreUnavailableError."""
+    """Turn what databases say about full disks, locks and lost servers into StoreUnavailableError.
+
+    What only a fault of ours can cause, an impossible value or statement, stays what it is.
+    """
     try:
         yield
     except (OperationalError, InterfaceError) as fault:
         raise StoreUnavailableError(f"the database did not take it: {fault}") from fault
+    except (DataError, ProgrammingError):
+        raise
     except DatabaseError as fault:
         if "append-only" in str(fault):
             raise

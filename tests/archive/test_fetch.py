@@ -66,6 +66,13 @@ def test_the_request_names_the_client_and_is_recorded_as_it_was_sent(make_fetche
     assert f"User-Agent: ConductAtlas/{__version__} (+https://watch.example/legal/)" in fields
 
 
+def test_a_document_is_asked_for_in_its_own_language(make_fetcher: MakeFetcher) -> None:
+    with serving(sends(page(BODY))) as server:
+        answer = make_fetcher().fetch(Request(address(server), accept_language="de"))
+    assert ("Accept-Language", "de") in answer.request_headers
+    assert b"Accept-Language: de\r\n" in server.heads[0]
+
+
 def test_a_contact_cannot_add_a_header() -> None:
     assert "\n" not in user_agent("https://watch.example/\r\nCookie: a")
     assert user_agent("") == f"ConductAtlas/{__version__}"

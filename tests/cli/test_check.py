@@ -25,6 +25,7 @@ def test_check_says_what_came_of_it_and_never_doubles(shell: Any, web: Any, poli
     assert first.rows[0]["version"] == "CA-V-000001"
     assert set(first.rows[0]) == {
         "document", "path", "at", "check", "outcome", "reason", "captures", "version", "change", "kind", "confirmed",
+        "error",
     }  # fmt: skip
     assert shell("check", "--json").rows == []  # nothing is due
 

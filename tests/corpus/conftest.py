@@ -64,7 +64,11 @@ def declare(documents: list[dict[str, Any]], server: str, folder: Path) -> None:
 def slug_of(path: str) -> str:
     """A document's slug: the end of its path, cut where it is longer than a slug may be."""
     name = path.split("/")[2]
-    return name if len(name) <= 80 else f"{name[:71].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return (
+        name
+        if len(name) <= 80
+        else f"{name[:71].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ class Shell:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database answers, asked past the software."""
-        with closing(sqlite3.connect(f"file:{self.folder}/conductatlas.sqlite3?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"file:{self.folder}/conductatlas.sqlite3?mode=ro", uri=True)
+        ) as database:
             return database.execute(query, values).fetchall()
 
 

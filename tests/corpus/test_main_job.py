@@ -76,9 +76,6 @@ FAULTS = {
     "sid-links": ("unchanged", ""),
     "variants": ("unchanged", ""),  # asked once, it is the document as it stands
 }
-# Pages whose letters these two spoil are read, since a header that names a charset wins (HTML standard): their
-# text differs, until it is itself again.
-GARBLED = ("charset-undeclared", "charset-wrong")
 
 
 @dataclass(frozen=True)
@@ -167,13 +164,22 @@ def test_a_check_is_what_its_captures_are(job: MainJob) -> None:
     assert all(asked for *_, asked in rows)
 
 
-def test_a_page_fails_with_404_exactly_while_the_corpus_has_none(job: MainJob, served: Callable[[str, str], str]) -> None:
+def test_a_page_fails_with_404_exactly_while_the_corpus_has_none(
+    job: MainJob, served: Callable[[str, str], str]
+) -> None:
     rows = job.shell.rows("SELECT requested_url, started_at, outcome, reason FROM archive_capture")
     for url, at, outcome, reason in rows:
-        assert ((outcome, reason) == ("failed", "status_404")) == (not served(url, at)), (url, at, outcome, reason)
+        assert ((outcome, reason) == ("failed", "status_404")) == (not served(url, at)), (
+            url,
+            at,
+            outcome,
+            reason,
+        )
 
 
-def test_what_was_kept_are_the_bytes_that_the_corpus_had(job: MainJob, served: Callable[[str, str], str]) -> None:
+def test_what_was_kept_are_the_bytes_that_the_corpus_had(
+    job: MainJob, served: Callable[[str, str], str]
+) -> None:
     rows = job.shell.rows(
         "SELECT c.requested_url, c.started_at, s.digest FROM archive_capture c "
         "JOIN archive_snapshot s ON s.id = c.snapshot_id"
@@ -244,21 +250,23 @@ def test_the_record_of_each_platform_is_the_expected_one(job: MainJob) -> None:
         "JOIN catalogue_platform p ON p.id = d.platform_id GROUP BY p.slug, c.kind"
     ):
         found[platform][kind] = changes
-    assert found == EXPECTED["platforms"]
+    assert found == EXPECTED["platforms"], _as_toml(found)
 
 
 def test_exactly_the_pages_that_are_no_policy_are_refused(job: MainJob) -> None:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for platform, document, reason, times in job.shell.rows(
-        "SELECT p.slug, d.slug, c.reason, count(*) FROM archive_capture c JOIN archive_check k ON k.id = c.check_row_id "
-        "JOIN catalogue_document d ON d.id = k.document_id JOIN catalogue_platform p ON p.id = d.platform_id "
+        "SELECT p.slug, d.slug, c.reason, count(*) FROM archive_capture c "
+        "JOIN archive_check k ON k.id = c.check_row_id JOIN catalogue_document d ON d.id = k.document_id JOIN catalogue_platform p ON p.id = d.platform_id "
         "WHERE c.outcome = 'refused' GROUP BY p.slug, d.slug, c.reason"
     ):
         found[f"{platform}/{document}"][reason] = times
-    assert found == EXPECTED["refused"]
+    assert found == EXPECTED["refused"], _as_toml(found)
 
 
-def test_the_four_pdf_files_are_refused_as_of_the_wrong_type(job: MainJob, documents: list[dict[str, Any]]) -> None:
+def test_the_four_pdf_files_are_refused_as_of_the_wrong_type(
+    job: MainJob, documents: list[dict[str, Any]]
+) -> None:
     files = {d["path"].strip("/") for d in documents if d["media_type"] == "application/pdf"}
     assert len(files) == 4
     rows = [row for row in job.told[MOMENTS[-1]] if row["path"] in files]
@@ -301,10 +309,13 @@ def test_every_fault_has_its_outcome_and_makes_no_version(later: MainJob, job: M
     sound = [row["path"] for row in job.told[MOMENTS[-1]] if row["outcome"] == "unchanged"]
     ill = dict(zip(sound[:: len(sound) // (len(FAULTS) + 1)], FAULTS, strict=False))
     assert list(ill.values()) == list(FAULTS)
-    paths = dict(later.shell.rows(
-        "SELECT p.slug || '/' || d.slug, s.url FROM catalogue_source s JOIN catalogue_document d ON d.id = s.document_id "
-        "JOIN catalogue_platform p ON p.id = d.platform_id"
-    ))  # fmt: skip
+    paths = dict(
+        later.shell.rows(
+            "SELECT p.slug || '/' || d.slug, s.url FROM catalogue_source s "
+            "JOIN catalogue_document d ON d.id = s.document_id "
+            "JOIN catalogue_platform p ON p.id = d.platform_id"
+        )
+    )
     before = later.recorded()
     for path, kind in ill.items():
         fault = {"path": paths[path].removeprefix(later.replay.url), "kind": kind, "times": 1}
@@ -319,3 +330,29 @@ def test_every_fault_has_its_outcome_and_makes_no_version(later: MainJob, job: M
     rows = later.check(MOMENTS[-1] + timedelta(hours=12), *ill)
     assert {row["outcome"] for row in rows.values()} == {"unchanged"}
     assert later.recorded()[1:] == before[1:]
+
+
+def test_a_page_with_spoilt_letters_is_a_candidate_that_the_next_check_withdraws(
+    later: MainJob, documents: list[dict[str, Any]]
+) -> None:
+    """A header that names a charset wins over the page (HTML standard, encoding sniffing algorithm)."""
+    path = "/replicate/terms-of-service"
+    later.replay.put("/_replay/faults", json.dumps({"path": path, "kind": "charset-wrong"}).encode())
+    spoilt = later.check(MOMENTS[-1] + timedelta(hours=6), path.strip("/"))
+    healed = later.check(MOMENTS[-1] + timedelta(hours=8), path.strip("/"))
+    (first, second) = (*spoilt.values(), *healed.values())
+    assert (first["outcome"], second["outcome"], second["kind"]) == ("changed", "changed", "reverted")
+    states = later.shell.rows(
+        "SELECT state FROM history_changeevent WHERE change_id = ? ORDER BY id",
+        int(first["change"].rpartition("-")[2]),
+    )
+    assert states == [("candidate",), ("withdrawn",)]
+
+
+def _as_toml(found: dict[str, dict[str, int]]) -> str:
+    """What was found, as `expected.toml` writes it."""
+    lines = (
+        f'"{name}" = {{ {", ".join(f"{what} = {counts[what]}" for what in sorted(counts))} }}'
+        for name, counts in sorted(found.items())
+    )
+    return "found:\n" + "\n".join(lines)

@@ -129,7 +129,7 @@ class Shelf:
 
     def version(self, document: Document, at: datetime, body: bytes, *, language: str = "") -> Version:
         """A version made of one kept capture, and the change to it where there was one before."""
-        before = None if language else services.standing(document)
+        before = None if language else services.standing(document, at)
         last = document.checks.filter(outcome__in=("changed", "unchanged")).order_by("-pk").first()
         outcome = CheckOutcome.HELD if language else CheckOutcome.CHANGED
         check, capture = self.check(
@@ -152,7 +152,7 @@ class Shelf:
     def confirm(self, document: Document, at: datetime) -> Change | None:
         """A later check that finds the newest text again."""
         check, _ = self.check(document, at)
-        standing = services.standing(document)
+        standing = services.standing(document, at)
         assert standing is not None
         return services.confirm(standing.version, check)
 

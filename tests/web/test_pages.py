@@ -310,7 +310,7 @@ def test_what_was_taken_back_leaves_the_lists_and_keeps_its_address(
     ChangeEvent.objects.create(
         change=world.confirmed, state=state, at=world.confirmed.seen_at, who="a person", why="seen wrongly"
     )
-    assert client.get("/changes/").context["changes"] == ()
+    assert client.get("/changes/").context["changes"] == []
     assert world.confirmed.slug.encode() not in client.get("/feeds/changes.atom").content
     answer = client.get(f"/change/{world.confirmed.slug}/")
     assert answer.status_code == 200

@@ -78,7 +78,9 @@ def main(trials: int, seed: int) -> None:
     PAGE.write_text(policy(0))
     web, port = serve()
     platform = Platform.objects.create(slug="a", name="A", category="social")
-    document = Document.objects.create(platform=platform, slug="terms", kind="terms", title="Terms", language="en")
+    document = Document.objects.create(
+        platform=platform, slug="terms", kind="terms", title="Terms", language="en"
+    )
     document.sources.create(url=f"http://127.0.0.1:{port}/terms")
     due.ensure(START)
     key = document.pk

@@ -13,7 +13,9 @@ import pytest
 
 @pytest.mark.parametrize("seed", [20261122, 4711])
 def test_a_kill_at_any_instant_neither_loses_nor_doubles(tmp_path: Path, seed: int) -> None:
-    (tmp_path / "config.toml").write_text('allowed_networks = ["127.0.0.0/8"]\nhost_spacing = 0\nlog_level = "error"\n')
+    (tmp_path / "config.toml").write_text(
+        'allowed_networks = ["127.0.0.0/8"]\nhost_spacing = 0\nlog_level = "error"\n'
+    )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTATLAS_")}
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("killed.py")), "50", str(seed)],

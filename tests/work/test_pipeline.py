@@ -84,7 +84,7 @@ def test_a_changed_text_is_a_candidate_until_a_later_check_finds_it_again(
     due = archive.due(document)
     assert (due.why, due.due_at) == ("confirmation", archive.clock.moment + timedelta(hours=2))
     archive.later(hours=2)
-    assert archive.check(document, conditional=False).confirmed == change
+    assert archive.check(document).confirmed == change
     assert states(change) == ["candidate", "confirmed"]
     assert archive.due(document).why == "schedule"
 
@@ -213,10 +213,29 @@ def test_robots_that_forbid_are_respected_and_kept(archive: Any, policy: Policy)
     assert [url for url, _ in archive.fetcher.asked] == ["http://heron.example/robots.txt"]
 
 
-def test_robots_that_cannot_be_had_forbid(archive: Any, policy: Policy) -> None:
-    archive.serve(StatusError(503), "http://heron.example/robots.txt")
+@pytest.mark.parametrize("fault", [StatusError(503), HostUnreachableError("no such host")])
+def test_robots_that_cannot_be_had_forbid_for_a_while(archive: Any, policy: Policy, fault: Any) -> None:
+    document = archive.document()
+    archive.serve(fault, "http://heron.example/robots.txt")
     archive.serve(policy())
-    assert archive.check(archive.document()).reason == "robots"
+    assert archive.check(document).reason == "robots"
+    due = archive.due(document)
+    assert due.why == "retry"
+    assert due.due_at - archive.clock.moment < timedelta(hours=1)
+    archive.serve(StatusError(404), "http://heron.example/robots.txt")
+    archive.later(minutes=11)
+    assert archive.check(document).outcome == "changed"
+    assert Capture.objects.latest("pk").robots_decision == "allowed: robots.txt answered 404"
+
+
+def test_robots_are_asked_for_once_a_day(archive: Any, policy: Policy) -> None:
+    document = archive.document()
+    archive.serve(policy())
+    for _ in range(4):
+        archive.check(document)
+        archive.later(hours=11)
+    asked = [url for url, _ in archive.fetcher.asked]
+    assert asked.count("http://heron.example/robots.txt") == 2
 
 
 def test_another_language_is_a_variant_and_no_change(archive: Any, policy: Policy) -> None:

@@ -29,6 +29,7 @@ from conductatlas.errors import (
 from conductatlas.writing import writing
 
 ROBOTS_FRESH = timedelta(hours=24)
+ROBOTS_ASK_AGAIN = timedelta(minutes=10)  # where they could not be had: that forbids, and may pass
 
 
 @dataclass(slots=True)
@@ -49,7 +50,9 @@ class Passage:
         verdict = policy.decision(url, PRODUCT_TOKEN)
         self.decision = verdict.why[:300]
         if not verdict.allowed:
-            raise RobotsRefusedError(f"robots.txt: {verdict.why}")
+            refusal = RobotsRefusedError(f"robots.txt: {verdict.why}")
+            refusal.transient = not _was_had(self.answer)
+            raise refusal
         self.hosts.wait(url, verdict.crawl_delay or 0.0)
 
 
@@ -93,7 +96,8 @@ class Hosts:
                 self.sleep(pause)
 
     def _fresh(self, answer: RobotsAnswer) -> bool:
-        return abs(self.clock.now() - answer.fetched_at) <= ROBOTS_FRESH
+        age = abs(self.clock.now() - answer.fetched_at)
+        return age <= (ROBOTS_FRESH if _was_had(answer) else ROBOTS_ASK_AGAIN)
 
     def _stored(self, origin: str) -> tuple[RobotsAnswer, RobotsPolicy] | None:
         answer = RobotsAnswer.objects.filter(origin=origin).order_by("-pk").first()
@@ -123,11 +127,16 @@ def reserve(host: str, spacing: float) -> float:
         HostSlot.objects.bulk_create([HostSlot(host=host, free_at=now)], ignore_conflicts=True)
         slot = HostSlot.objects.select_for_update().get(host=host)
         behind = slot.free_at < now
-        astray = slot.free_at > now + timedelta(seconds=max(100 * spacing, 3600))
+        astray = slot.free_at > now + timedelta(seconds=max(100 * spacing, 600))
         turn = now if behind or astray else slot.free_at
         slot.free_at = turn + timedelta(seconds=spacing)
         slot.save(update_fields=["free_at"])
     return (turn - now).total_seconds()
+
+
+def _was_had(answer: RobotsAnswer) -> bool:
+    """Whether the site has said something, be it that there is no such file (RFC 9309 section 2.3.1)."""
+    return answer.status is not None and answer.status < 500
 
 
 def origin_of(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import zstandard
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from conductatlas.archive.models import Capture, Check, CheckOutcome, RefusedBody, Snapshot
 from conductatlas.archive.reasons import in_words
@@ -101,7 +102,22 @@ class CaptureRecord:
     @property
     def reason_words(self) -> str:
         """Why it was refused or failed, as a sentence; "" for a good capture."""
-        return in_words(self.reason)
+        return why(self.reason, self.robots_decision)
+
+
+def why(reason: str, robots_decision: str) -> str:
+    """The sentence for a capture's reason. Of robots.txt it says which of the two it was: that it asks robots to stay
+    away, with its line, or that it could not be read, which means the same (RFC 9309, 2.3.1.4)."""
+    if reason != "robots" or not robots_decision:
+        return in_words(reason)
+    _, asks, rule = robots_decision.partition("disallowed by ")
+    if asks:
+        return gettext("The site's robots.txt asks robots to stay away from this page: %(rule)s.") % {
+            "rule": rule.strip("'")
+        }
+    return gettext("The site's robots.txt could not be read, so its pages are left alone (%(decision)s).") % {
+        "decision": robots_decision.removeprefix("disallowed: ")
+    }
 
 
 @dataclass(frozen=True, slots=True)

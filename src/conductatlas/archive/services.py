@@ -156,7 +156,7 @@ def observe(
             CaptureOutcome.REFUSED if refused else CaptureOutcome.FAILED,
             reason=reason_of(fault),
             detail=fault.message[:500],
-            retry_after=None if refused else next_try(fault, failures + 1),
+            retry_after=next_try(fault, failures + 1),
             answer=answer_of(fault),
         )
     known = before.snapshot if before else None

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.models import Document, Platform, Source, Viewer
 from conductatlas.ids import public_id
 from conductatlas.reading.text.kinds import KINDS
@@ -15,7 +16,7 @@ from conductatlas.reading.text.kinds import KINDS
 
 @dataclass(frozen=True, slots=True)
 class PlatformRecord:
-    """A platform. `category` is its slug ("chat-assistant"); `website` is "" if none is declared."""
+    """A platform. `category` is its slug ("ai"); `website` is "" if none is declared."""
 
     pk: int
     slug: str
@@ -29,8 +30,8 @@ class PlatformRecord:
 
     @property
     def category_title(self) -> str:
-        """The category as words: "Chat assistant"."""
-        return words_of_slug(self.category)
+        """The category as its file words it: "AI"; one outside our list reads as its slug does."""
+        return category_title(self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,9 @@ def platforms(viewer: Viewer, search: str = "", category: str = "") -> list[Plat
 
 
 def categories(viewer: Viewer) -> list[tuple[str, str]]:
-    """(slug, words) of each category that has a visible platform, in alphabetical order."""
-    slugs = visible_platforms(viewer).order_by("category").values_list("category", flat=True).distinct()
-    return [(slug, words_of_slug(slug)) for slug in slugs]
+    """(slug, title) of each category that has a visible platform, by title."""
+    slugs = visible_platforms(viewer).order_by().values_list("category", flat=True).distinct()
+    return sorted(((slug, category_title(slug)) for slug in slugs), key=lambda found: found[1].casefold())
 
 
 def platform(viewer: Viewer, slug: str) -> PlatformRecord | None:
@@ -161,6 +162,10 @@ def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     """The sources a document is read from now, in the order in which they are joined."""
     rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)
     return [SourceRecord.of(row) for row in rows.order_by("position", "pk")]
+
+
+def category_title(slug: str) -> str:
+    return CATEGORIES[slug].title if slug in CATEGORIES else words_of_slug(slug)
 
 
 def words_of_slug(slug: str) -> str:

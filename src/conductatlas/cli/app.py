@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ app = typer.Typer(
     help="Watches what platforms make their users agree to.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help, for the other kind takes a third of a second to import
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -57,6 +59,9 @@ for _noun in NOUNS:
 
 def main() -> None:
     """Run one command. Typed errors end it with their remedy and exit code 1; a usage error is 2."""
+    for stream in (sys.stdout, sys.stderr):  # a file name may hold what cannot be encoded
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except ConductAtlasError as fault:

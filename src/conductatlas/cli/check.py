@@ -17,8 +17,17 @@ from conductatlas.errors import ConfigurationError, NotFoundError
 from conductatlas.ids import parse_id, public_id
 
 if TYPE_CHECKING:
+    from conductatlas.clock import Clock
     from conductatlas.work.pipeline import Result
     from conductatlas.work.runners.embedded import Embedded, Outcome
+
+# The keys of every line, whatever came of a document.
+NOTHING: dict[str, object] = dict.fromkeys(
+    (
+        *("document", "path", "at", "check", "outcome", "reason", "captures"),
+        *("version", "change", "kind", "confirmed", "error"),
+    )
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +41,9 @@ def check(
         list[str] | None,
         typer.Argument(help="`platform`, `platform/document` or CA-D ids; none: what is due."),
     ] = None,
-    due: Annotated[bool, typer.Option("--due", help="Check what is due (the default).")] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Check only what is due (the default without names).")
+    ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Check every document.")] = False,
     now: Annotated[
         str, typer.Option("--now", metavar="ISO", help="Check as if it were this moment (UTC).")
@@ -44,8 +55,8 @@ def check(
 ) -> None:
     """Check documents once: fetch, judge, keep, read, compare, record.
 
-    Exit code 1 if a document could not be recorded; a page that failed or was refused is a recorded outcome
-    and no error.
+    Exit code 1 if a document could not be recorded, or the run was stopped; a page that failed or was refused is
+    a recorded outcome and no error.
     """
     from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
     from conductatlas.clock import SetClock, SystemClock
@@ -57,17 +68,19 @@ def check(
             "--all means every document", remedy="Leave out --due and the names, or --all."
         )
     set_clock = SetClock(_moment(now)) if now else None
+    clock = set_clock or SystemClock()
     config = open_archive()
-    load_catalogue(config)
+    load_catalogue(config, clock)
     output = Output(as_json)
     with outside(config) as names:
-        pool = runner(config, set_clock or SystemClock(), names)
-        keys = _selected(documents or [], everything, pool)
+        pool = runner(config, clock, names)
+        keys = _selected(documents or [], everything, due or not documents, clock)
+        pool.tidy()
         with stopping(pool):
             failed = show(output, pool.run(keys, started_by="person"), len(keys))
             if settle and set_clock is not None:
                 failed += show(output, pool.settle(keys, set_clock), 0)
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if failed or pool.stop.is_set() else 0)
 
 
 def watch(as_json: AsJson = False) -> None:
@@ -87,14 +100,17 @@ def watch(as_json: AsJson = False) -> None:
 
 
 def migrate(as_json: AsJson = False) -> None:
-    """Bring the database to this version's schema, after a copy. `up` does this by itself."""
+    """Bring the database to this version's schema, after a copy; `up` does this by itself. Puts lost triggers back."""
     from conductatlas.cli.opening import open_settings
     from conductatlas.work import migration
 
     config = open_settings()
-    applied = migration.migrate(config)
+    applied, protected = migration.migrate(config), migration.protect()
     Output(as_json).row(
-        {"applied": applied}, "Applied: " + (", ".join(applied) or "nothing, all is in place.")
+        {"applied": applied, "protected": protected},
+        "Applied: "
+        + (", ".join(applied) or "nothing, all is in place.")
+        + (f" Triggers put back: {', '.join(protected)}." if protected else ""),
     )
 
 
@@ -143,20 +159,14 @@ def tell(output: Output, outcome: Outcome, *, quiet_unless_news: bool = False) -
     from conductatlas.work.runners.embedded import Skipped
 
     if isinstance(outcome, Skipped):
+        identity = public_id("D", outcome.document_key)
         if outcome.error is None or outcome.error.code == "lease_lost":
-            output.row(
-                {"document": public_id("D", outcome.document_key), "outcome": "busy"},
-                f"{public_id('D', outcome.document_key)}: busy, another worker holds it",
-            )
+            row = NOTHING | {"document": identity, "outcome": "busy"}
+            output.row(row, f"{identity}: busy, another worker holds it")
             return False
-        output.row(
-            {
-                "document": public_id("D", outcome.document_key),
-                "outcome": "not_recorded",
-                "error": outcome.error.diagnostics(),
-            },
-            f"{public_id('D', outcome.document_key)}: not recorded. {outcome.error.message}. {outcome.error.remedy}",
-        )
+        fault = outcome.error
+        row = NOTHING | {"document": identity, "outcome": "not_recorded", "error": fault.diagnostics()}
+        output.row(row, f"{identity}: not recorded. {fault.message}. {fault.remedy}")
         return True
     if not (quiet_unless_news and outcome.outcome == "unchanged"):
         output.row(as_row(outcome), as_line(outcome))
@@ -164,8 +174,8 @@ def tell(output: Output, outcome: Outcome, *, quiet_unless_news: bool = False) -
 
 
 def as_row(result: Result) -> dict[str, object]:
-    """One check as JSON: stable keys."""
-    return {
+    """One check as JSON: the keys of NOTHING, filled in."""
+    return NOTHING | {
         "document": result.document.public_id,
         "path": result.document.path,
         "at": result.at.isoformat(),
@@ -210,7 +220,7 @@ def _moment(text: str) -> datetime:
         ) from None
 
 
-def _selected(names: list[str], everything: bool, pool: Embedded) -> list[int]:
+def _selected(names: list[str], everything: bool, only_due: bool, clock: Clock) -> list[int]:
     """Keys of the documents meant, in a stable order."""
     from django.db.models import Q
 
@@ -220,8 +230,9 @@ def _selected(names: list[str], everything: bool, pool: Embedded) -> list[int]:
     watched = Document.objects.filter(retired_at__isnull=True).order_by("pk")
     if everything:
         return list(watched.values_list("pk", flat=True))
+    are_due = [row.document_id for row in due.due(clock.now())] if only_due else []
     if not names:
-        return [row.document_id for row in due.due(pool.tools.clock.now())]
+        return are_due
     keys: list[int] = []
     for name in names:
         identity = parse_id(name)
@@ -233,4 +244,4 @@ def _selected(names: list[str], everything: bool, pool: Embedded) -> list[int]:
         if not found:
             raise NotFoundError(f"no watched document is called {name!r}")
         keys += [key for key in found if key not in keys]
-    return keys
+    return [key for key in keys if key in are_due] if only_due else keys

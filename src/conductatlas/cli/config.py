@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import typer
 
 from conductatlas.cli.output import AsJson, Output
@@ -34,6 +36,10 @@ def show(as_json: AsJson = False) -> None:
 
 
 def _without_password(url: str) -> str:
-    before, at, host = url.rpartition("@")
+    """A database address whose passwords, before the host and among its parameters, are left out."""
+    address, mark, parameters = url.partition("?")
+    before, at, host = address.rpartition("@")
     scheme, _, login = before.partition("://")
-    return f"{scheme}://{login.split(':')[0]}:…@{host}" if at and ":" in login else url
+    if at and ":" in login:
+        address = f"{scheme}://{login.split(':')[0]}:…@{host}"
+    return address + mark + re.sub(r"(password=)[^&]*", r"\1…", parameters)

@@ -73,27 +73,33 @@ def prepare_folder(folder: Path) -> None:
 
 
 def load_world(config: Config, output: Output) -> None:
-    """Check every document at each moment of the sample world; a world that is loaded already stays as it is."""
+    """Check every document at each moment of the sample world. What is loaded already stays as it is, so that a
+    load that was stopped goes on where it was."""
     from conductatlas.archive.models import Check
     from conductatlas.catalogue.models import Document
-    from conductatlas.cli.check import show
+    from conductatlas.cli.check import show, stopping
     from conductatlas.cli.opening import runner
     from conductatlas.clock import SetClock, SystemClock
     from conductatlas.demo.moments import MOMENTS
     from conductatlas.demo.server import WorldServer
     from conductatlas.demo.world import World
 
-    if Check.objects.exists():
-        output.note("The sample world is loaded already.")
-        return
     keys = list(Document.objects.filter(retired_at__isnull=True).order_by("pk").values_list("pk", flat=True))
-    last = SystemClock().now().replace(microsecond=0) - timedelta(minutes=5)
+    loaded = set(Check.objects.filter(clock_given=True).values_list("started_at", "document_id").order_by())
+    first = min((moment for moment, _ in loaded), default=None)
+    last = first + MOMENTS[0] if first else SystemClock().now().replace(microsecond=0) - timedelta(minutes=5)
     with WorldServer(World(last)) as server:
         for place, before in enumerate(MOMENTS):
             clock = SetClock(last - before)
+            todo = [key for key in keys if (clock.moment, key) not in loaded]
+            if not todo:
+                continue
             server.move_to(place)
             pool = runner(config, clock, server.names)
             output.note(
-                f"{clock.moment:%d %B %Y, %H:%M} UTC: checking {len(keys)} documents of the sample world"
+                f"{clock.moment:%d %B %Y, %H:%M} UTC: checking {len(todo)} documents of the sample world"
             )
-            show(output, pool.run(keys, started_by="sample world"), len(keys))
+            with stopping(pool):
+                show(output, pool.run(todo, started_by="sample world"), len(todo))
+            if pool.stop.is_set():
+                raise typer.Exit(1)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from conductatlas.cli.output import AsJson, Output
+from conductatlas.errors import ConfigurationError
 
 
 def register(app: typer.Typer) -> None:
@@ -33,9 +34,13 @@ def diff(
     comparison = compare(before, after)
     if page is not None:
         title = html.escape(f"{old} → {new}")
-        page.write_text(
-            PAGE.format(title=title, style=_style(), body=redline_html(before, after, comparison)), "utf-8"
-        )
+        text = PAGE.format(title=title, style=_style(), body=redline_html(before, after, comparison))
+        try:
+            page.write_text(text, "utf-8")
+        except OSError as fault:
+            raise ConfigurationError(
+                f"{page} cannot be written: {fault.strerror}", remedy="Name another file with --html."
+            ) from None
     Output(as_json).row(
         {"old": old, "new": new, **comparison.to_dict()},
         redline_ansi(before, after, comparison, colour=sys.stdout.isatty()),

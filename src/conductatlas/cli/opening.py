@@ -44,24 +44,26 @@ def open_archive(data_dir: Path | None = None) -> Config:
     return config
 
 
-def load_catalogue(config: Config) -> None:
-    """Bring the catalogue's rows to what is declared. Faulty files are told and left out."""
+def load_catalogue(config: Config, clock: Clock | None = None) -> None:
+    """Bring the catalogue's rows to what is declared. Faulty files are told and left out.
+
+    clock: of the run; new documents are due at once by it.
+    """
     import structlog
 
     from conductatlas.catalogue import services
     from conductatlas.cli.declared import declared
     from conductatlas.clock import SystemClock
-    from conductatlas.work import due
+    from conductatlas.work import due, migration
     from conductatlas.writing import writing
 
-    catalogue = declared(config)
+    catalogue, now = declared(config), (clock or SystemClock()).now()
     log = structlog.get_logger("conductatlas.catalogue")
     for fault in catalogue.faults:
         log.warning(
             "declaration left out", file=fault.file, line=fault.line, fault=fault.message, remedy=fault.remedy
         )
-    now = SystemClock().now()
-    with writing():
+    with migration.one_at_a_time(config), writing():
         services.load(catalogue, now=now)
         due.ensure(now)
 

@@ -85,6 +85,7 @@ def _fetched(url: str, select: tuple[str, ...], remove: tuple[str, ...]) -> Page
 
 def _version(key: int, name: str) -> Reading:
     from conductatlas.cli.opening import open_archive
+    from conductatlas.clock import SystemClock
 
     open_archive()
     from conductatlas.history.models import Version
@@ -93,4 +94,4 @@ def _version(key: int, name: str) -> Reading:
     version = Version.objects.filter(pk=key).first()
     if version is None:
         raise NotFoundError(f"{name} is no version of this archive")
-    return current_reading(version).value()
+    return current_reading(version, SystemClock().now()).value()

@@ -56,10 +56,13 @@ def serve(
 
     config = open_archive()
     config.require_safe_listening()
-    address = f"{config.bind}:{config.port if port is None else port}"
+    host = f"[{config.bind}]" if ":" in config.bind else config.bind
+    address = f"{host}:{config.port if port is None else port}"
     Output(as_json).row({"serving": f"http://{address}"}, f"Serving http://{address}")
+    from django.db import connections
     from gunicorn.app.wsgiapp import WSGIApplication
 
+    connections.close_all()  # the workers are forks of this process: a connection cannot be shared
     sys.argv = [
         "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "4", "--worker-class", "gthread",
         "--graceful-timeout", "8", "--access-logfile", "/dev/null", "conductatlas.web.wsgi:application",
@@ -91,5 +94,7 @@ def start_site(config: Config, port: int | None = None) -> BaseWSGIServer:
 def announce(output: Output, config: Config, server: BaseWSGIServer) -> None:
     """Print where the site can be read."""
     host = f"[{config.bind}]" if ":" in config.bind else config.bind
-    url = f"http://{host}:{server.effective_port}/"
+    # A name such as localhost stands for several addresses; then there is a list of them.
+    port = server.effective_listen[0][1] if hasattr(server, "effective_listen") else server.effective_port
+    url = f"http://{host}:{port}/"
     output.row({"serving": url, "data_dir": str(config.data_dir)}, f"The site is at {url} (stop with Ctrl-C)")

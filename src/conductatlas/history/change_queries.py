@@ -1,22 +1,25 @@
-"""Reads of changes: lists, one change, its comparison as recorded, and the words to quote from it."""
+"""Reads of changes: lists, one change, its comparison as recorded, and excerpts to show in lists."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value, Window
-from django.db.models.functions import Least, RowNumber, Substr
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, Least, RowNumber, Substr
 
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
+from conductatlas.history.excerpts import Excerpt, excerpt
 from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading
-from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord, Quote
+from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord
 from conductatlas.history.states import PUBLISHED, REPLACED, with_state
-from conductatlas.history.withheld import Withholdings
+from conductatlas.history.withheld import NOT_WITHHELD, withholdings
 from conductatlas.reading.compare.comparison import BothDates, Comparison
 from conductatlas.reading.compare.counts import Counts
 from conductatlas.reading.compare.dates import StatedDates
@@ -29,6 +32,8 @@ from conductatlas.reading.text.marks import Reading as TextReading
 
 # Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
 NOT_STORED = Sentences(0, 0, 0)
+SHORT = 30  # characters of a clause that is hardly more than a heading
+LONGEST_CLAUSE = 8_000  # characters of a clause that an excerpt is looked for in
 
 
 def changes(
@@ -147,35 +152,58 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
     return Comparison(old, new, hunks, counts, dates, links_changed=change.links_changed, marks_changed=0)
 
 
-def quotes(
-    changes: Iterable[ChangeRecord], hidden: Withholdings, *, places: int, longest: int = 280
-) -> dict[int, list[Quote]]:
-    """Change → the words at its first places, cut after `longest` characters; none of a text that is withheld."""
+def quoted(changes: Sequence[ChangeRecord], *, places: int = 1) -> list[ChangeRecord]:
+    """The changes, each with excerpts of its most telling places in the order of the text; none where a text is
+    withheld, or where clauses only moved."""
+    hidden = withholdings({change.document.pk for change in changes}) if changes else NOT_WITHHELD
     shown = [
         change.pk
         for change in changes
         if not hidden.of(change.document.pk, change.new_version)
         and not hidden.of(change.document.pk, change.old_version)
     ]
-    # What matters first; the database cuts the words out, since the texts of fifty changes would be megabytes.
-    rank = Window(
-        RowNumber(), partition_by=F("change"), order_by=[F("significance").desc(), F("ordinal").asc()]
+    found: dict[int, list[Excerpt]] = defaultdict(list)
+    for row in _telling_hunks(shown, places) if shown else ():
+        pieces = excerpt(
+            [Op(*op) for op in row.ops],
+            row.went or "",
+            row.came or "",
+            row.old_start or 0,
+            row.new_start or 0,
+        )
+        if pieces:
+            found[row.change_id].append(Excerpt(pieces, row.language))
+    return [replace(change, excerpts=tuple(found[change.pk])) for change in changes]
+
+
+def quoted_lists(*lists: Sequence[ChangeRecord]) -> list[list[ChangeRecord]]:
+    """The same for several lists of one page, at the price of one."""
+    found = iter(quoted([change for changes in lists for change in changes]))
+    return [list(islice(found, len(changes))) for changes in lists]
+
+
+def _telling_hunks(changes: Sequence[int], places: int) -> QuerySet[Any]:
+    """The first hunks of some changes with their clauses, `went` and `came`: what matters before what does not, and
+    what says little by itself, a date of the text (rule S2) or a new heading, after the rest of what matters."""
+    length = Coalesce(F("new_end") - F("new_start"), F("old_end") - F("old_start"))
+    weight = Case(
+        When(significance=Significance.EDITORIAL.value, then=Value(2)),
+        When(Q(rules=["S2"]) | Q(rules=["S1", "S2"]), then=Value(1)),
+        When(~Q(kind=HunkKind.MODIFIED.value) & Q(length__lt=SHORT), then=Value(1)),
+        default=Value(0),
     )
-    ranked = Hunk.objects.filter(change__in=shown).exclude(kind="moved").annotate(rank=rank)
-    chosen = list(ranked.filter(rank__lte=places).values_list("pk", flat=True))
-    rows = (
-        Hunk.objects.filter(pk__in=chosen)
+    rank = Window(RowNumber(), partition_by=F("change"), order_by=[weight.asc(), F("ordinal").asc()])
+    ranked = (
+        Hunk.objects.filter(change__in=changes)
+        .exclude(kind=HunkKind.MOVED.value)
+        .annotate(length=length, rank=rank)
+    )
+    # The database cuts the clauses out, since the texts of fifty changes would be megabytes.
+    return (
+        Hunk.objects.filter(pk__in=ranked.filter(rank__lte=places).values("pk"))
         .order_by("change", "ordinal")
-        .annotate(went=_words("old", longest), came=_words("new", longest))
-        .values_list("change", "went", "came")
+        .annotate(went=_clause("old"), came=_clause("new"), language=F("change__new_reading__language"))
     )
-    found: dict[int, list[Quote]] = defaultdict(list)
-    for change, went, came in rows:
-        if went:
-            found[change].append(Quote("before" if came else "removed", _cut(went, longest)))
-        if came:
-            found[change].append(Quote("after" if went else "added", _cut(came, longest)))
-    return found
 
 
 def _changes(viewer: Viewer) -> QuerySet[Any]:
@@ -202,11 +230,6 @@ def _span(start: int | None, end: int | None) -> Span | None:
     return None if start is None or end is None else Span(start, end)
 
 
-def _words(side: str, longest: int) -> Substr:
+def _clause(side: str) -> Substr:
     start, end = F(f"{side}_start"), F(f"{side}_end")
-    return Substr(f"change__{side}_reading__text", start + 1, Least(end - start, Value(longest + 1)))
-
-
-def _cut(words: str, longest: int) -> str:
-    words = words.replace("\n", " ").replace("\t", " ")
-    return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0] + " …"
+    return Substr(f"change__{side}_reading__text", start + 1, Least(end - start, Value(LONGEST_CLAUSE)))

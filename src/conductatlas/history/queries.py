@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas.archive.models import Capture, Check
-from conductatlas.archive.queries import READ
+from conductatlas.archive.queries import READ, why
 from conductatlas.archive.reasons import OTHER_LANGUAGE, in_words
 from conductatlas.catalogue.models import Document, Viewer
 from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
@@ -58,7 +58,7 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
         version = version_record(reading, (total, total), hidden) if reading else None
         check = checks.get(row.last_check)
         unread = check is not None and check.outcome not in READ
-        why = faults.get(check.pk) or in_words(check.reason) if check and unread else ""
+        fault = faults.get(check.pk) or in_words(check.reason) if check and unread else ""
         is_late = row.confirmed_at is not None and now - row.confirmed_at > STALE_AFTER * document.cadence
         withheld = hidden.of(document.pk, row.version)
         state = DocumentState(
@@ -67,7 +67,7 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
             stale_since=row.confirmed_at if is_late else None,
             checked_at=check.started_at if check else None,
             outcome=check.outcome if check else "",
-            why=why,
+            why=fault,
             changed_at=row.changed_at,
             version=version,
             withheld=withheld,
@@ -149,6 +149,6 @@ def _faults(checks: Sequence[int]) -> dict[int, str]:
         Capture.objects.filter(check_row__in=checks)
         .exclude(reason="")
         .order_by("-source__position", "-pk")
-        .values_list("check_row", "reason")
+        .values_list("check_row", "reason", "robots_decision")
     )
-    return {check: in_words(reason) for check, reason in rows} if checks else {}
+    return {check: why(reason, decision) for check, reason, decision in rows} if checks else {}

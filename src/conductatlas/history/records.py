@@ -9,8 +9,9 @@ from typing import Any
 
 from conductatlas.archive.queries import CheckRecord, Gap
 from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
+from conductatlas.history.excerpts import Excerpt
 from conductatlas.history.models import ChangeKind
-from conductatlas.history.sentences import summary
+from conductatlas.history.sentences import counted, summary
 from conductatlas.ids import public_id
 
 
@@ -70,6 +71,7 @@ class ChangeRecord:
     links_changed: int
     returns_to: int | None
     revises: int | None
+    excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `change_queries.quoted`
 
     @classmethod
     def of(cls, row: Any) -> ChangeRecord:
@@ -113,6 +115,11 @@ class ChangeRecord:
         """The change in one sentence made of its counts."""
         return summary(self, is_return=self.kind == ChangeKind.REVERTED)
 
+    @property
+    def counts(self) -> str:
+        """What it counts, no sentence: for the small print below an excerpt."""
+        return counted(self)
+
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
@@ -122,14 +129,6 @@ class EventRecord:
     at: datetime
     who: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of a text at a place that differs, cut at a limit. role: `added`, `removed`, `before`, `after`."""
-
-    role: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

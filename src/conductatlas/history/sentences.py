@@ -31,11 +31,16 @@ def summary(counts: Counted, *, is_return: bool = False) -> str:
 
     is_return: the text is that of an earlier version again, which is said first.
     """
-    parts = [part for part in (_sentences(counts), _words(counts), _rest(counts)) if part]
-    said = "; ".join(parts) or gettext("no word differs")
+    said = counted(counts)
     if is_return:
         said = gettext("the text is that of an earlier version again: %(said)s") % {"said": said}
     return said[0].upper() + said[1:] + "."
+
+
+def counted(counts: Counted) -> str:
+    """The same as a clause of a sentence: "2 sentences added, 1 sentence modified; 31 words added, 4 words removed"."""
+    parts = [part for part in (_sentences(counts), _words(counts), _rest(counts)) if part]
+    return "; ".join(parts) or gettext("no word differs")
 
 
 def _sentences(counts: Counted) -> str:

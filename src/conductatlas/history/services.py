@@ -1,6 +1,7 @@
 """Verbs of the history: record versions, readings and changes, and what became of them.
 
-All of them are rows only and run inside the caller's short transaction; reading and comparing come before.
+They are rows only and run inside the caller's short transaction; reading and comparing come before. The
+exception is `current_reading`, which reads pages where a newer reader has not yet, and writes by itself.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.dates import stated_dates
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.reader import READER_VERSION, join, read
+from conductatlas.writing import writing
+
+NEVER_STOOD = (ChangeState.CANDIDATE, ChangeState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +48,33 @@ class Standing:
     source_keys: tuple[int, ...]  # the declared sources it was read from, in order
 
 
-def standing(document: Document, variant: Variant | None = None) -> Standing | None:
+def standing(document: Document, now: datetime, language: str = "") -> Standing | None:
     """The version recorded last, whatever its clock said; None before the first.
 
+    language: of the variant that is meant, "" for the document as declared.
     Its reading is the newest reader's, which is made from the snapshots and added if it is missing: a new
     reader adds a reading to the newest version, and makes no version and no change (house rule 5).
     """
-    version = Version.objects.filter(document=document, variant=variant).order_by("-pk").first()
+    versions = Version.objects.filter(document=document)
+    own = versions.filter(variant__language=language) if language else versions.filter(variant=None)
+    version = own.order_by("-pk").first()
     if version is None:
         return None
     keys = tuple(version.parts.order_by("position").values_list("source_id", flat=True))
-    return Standing(version, current_reading(version), keys)
+    return Standing(version, current_reading(version, now), keys)
 
 
-def current_reading(version: Version) -> Reading:
-    """The version as the newest reader sees it; read anew from its snapshots if no row says so yet."""
+def current_reading(version: Version, now: datetime) -> Reading:
+    """The version as the newest reader sees it; read anew from its snapshots if no row says so yet.
+
+    To be called with no transaction open: reading takes its time, and its row is a transaction of its own.
+    """
     newest = version.readings.order_by("-reader_version").first()
     if newest is not None and newest.reader_version >= READER_VERSION:
         return newest
-    return add_reading(version, read_snapshots(version), version.at)
+    text = read_snapshots(version)
+    with writing():
+        return add_reading(version, text, now)
 
 
 def read_snapshots(version: Version) -> TextReading:
@@ -133,9 +145,10 @@ def record_change(
     """The change from the standing version to a new one, as a candidate.
 
     A text that the document had before makes it `reverted`. A candidate before it ends here: confirmed as far
-    as the new text still holds what that one brought, else withdrawn.
+    as the new text still holds what that one brought, else withdrawn. A change that only takes back what
+    nothing had confirmed is withdrawn with it: neither of the two is news.
     """
-    returns_to = _earlier_version_with(reading)
+    returns_to = _earlier_version_with(reading, before.version)
     assert comparison.kind is not None, "equal texts make no change"
     counts = comparison.counts
     change = Change.objects.create(
@@ -171,9 +184,11 @@ def record_change(
         )
         for ordinal, hunk in enumerate(comparison.hunks)
     )
-    if candidate := open_candidate(before.version):
-        _end_candidate(candidate, reading, after.check_row)
     _event(change, ChangeState.CANDIDATE, after.check_row, "seen for the first time")
+    if candidate := open_candidate(before.version):
+        ended = _end_candidate(candidate, reading, after.check_row)
+        if returns_to and ended == ChangeState.WITHDRAWN:
+            _event(change, ChangeState.WITHDRAWN, after.check_row, "what it takes back was seen only once")
     return change
 
 
@@ -211,40 +226,51 @@ def withhold(
     )
 
 
-def _earlier_version_with(reading: Reading) -> Version | None:
-    """The version of the same document and variant that had this text before, the latest one."""
-    version = reading.version
-    return (
-        Version.objects.filter(
-            document=version.document_id,
-            variant=version.variant_id,
-            readings__digest=reading.digest,
-            readings__reader_version=reading.reader_version,
-            pk__lt=version.pk,
-        )
-        .order_by("-pk")
-        .first()
+def _earlier_version_with(reading: Reading, before: Version) -> Version | None:
+    """The version before `before`, of the same document and variant, that had this text and stood: the latest.
+
+    A text that was seen once and withdrawn did not stand; to come to it again is no return. Which reader gave
+    the text then does not matter: equal digests are equal texts.
+    """
+    earlier = Version.objects.filter(
+        document=before.document_id,
+        variant=before.variant_id,
+        pk__lt=before.pk,
+        readings__digest=reading.digest,
     )
+    return next((version for version in earlier.distinct().order_by("-pk") if _stood(version)), None)
 
 
-def _end_candidate(change: Change, later: Reading, check: Check) -> None:
+def _stood(version: Version) -> bool:
+    change = Change.objects.filter(new_version=version).order_by("-pk").first()
+    if change is None or change.returns_to_id is not None:  # the first text, or one that stood before
+        return True
+    newest = change.events.order_by("-pk").first()
+    return newest is None or newest.state not in NEVER_STOOD
+
+
+def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
     """What becomes of a change that nothing had confirmed when the text differed once more.
 
-    A clause that came must still be there, letter by letter; one that went must still be gone.
+    A clause that came must still be there, letter by letter; one that went must still be gone. What only
+    moved tells nothing: it stands in both texts.
     """
-    lines = set(later.text.split("\n"))
-    hunks = list(change.hunks.all())
-    kept = sum(
-        change.new_reading.text[hunk.new_start : hunk.new_end] in lines
-        if hunk.new_start is not None
-        else change.old_reading.text[hunk.old_start : hunk.old_end] not in lines
-        for hunk in hunks
-    )
+    hunks = [hunk for hunk in change.hunks.all() if hunk.kind != "moved"]
+    kept = 0 if later.digest == change.old_reading.digest else sum(_holds(change, h, later) for h in hunks)
     if kept:
         why = f"a later check found {kept} of its {len(hunks)} differences again, in a text that differs once more"
         _event(change, ChangeState.CONFIRMED, check, why)
-    else:
-        _event(change, ChangeState.WITHDRAWN, check, "the next check found none of its differences again")
+        return ChangeState.CONFIRMED
+    _event(change, ChangeState.WITHDRAWN, check, "the next check found none of its differences again")
+    return ChangeState.WITHDRAWN
+
+
+def _holds(change: Change, hunk: Hunk, later: Reading) -> bool:
+    """Whether `later` has the lines that a hunk brought or, where it only took some away, lacks them."""
+    lines = f"\n{later.text}\n"
+    if hunk.new_start is not None:
+        return f"\n{change.new_reading.text[hunk.new_start : hunk.new_end]}\n" in lines
+    return f"\n{change.old_reading.text[hunk.old_start : hunk.old_end]}\n" not in lines
 
 
 def _event(change: Change, state: ChangeState, check: Check, why: str) -> None:

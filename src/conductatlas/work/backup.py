@@ -1,8 +1,9 @@
 """One file that holds an archive: a consistent copy of the database, every sealed pack, settings and keys.
 
 A tar file: `manifest.json` (name, size and SHA-256 of each member, what made it), `database.sqlite3` or
-`database.dump` (pg_dump's custom format), `config.toml`, `keys/…`, `snapshots/…`. The database is copied first:
-packs are immutable and only ever added, so those it names are all there afterwards.
+`database.dump` (pg_dump's custom format), `config.toml`, `keys/…`, `snapshots/…` (wherever the packs lie on this
+machine), and the declarations that lie in the data folder. The database is copied first: packs are immutable and
+only ever added, so those it names are all there afterwards.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,6 +29,7 @@ from conductatlas.errors import BackupError
 from conductatlas.work.migration import copy_sqlite
 
 FORMAT = 1
+PACKS = "snapshots"  # what their folder is called in a backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +57,31 @@ def backup(config: Config, target: Path) -> Summary:
     return Summary(len(members), target.stat().st_size)
 
 
-def restore(source: Path, data_dir: Path, *, database_url: str | None = None) -> Summary:
+def restore(source: Path, data_dir: Path) -> Summary:
     """Bring an archive back into an empty data folder, and into an empty database where it is a server.
 
     Every member is checked against the manifest before anything is put in place. BackupError: nothing was.
     """
     if data_dir.exists() and any(data_dir.iterdir()):
         raise BackupError(f"{data_dir} is not empty", remedy="Restore into a folder that does not exist yet.")
-    part = data_dir.with_name(f".{data_dir.name}.restoring")
+    is_new = not data_dir.exists()
+    part = data_dir / ".restoring"  # within, since the folder may be a mounted disk
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True, mode=0o700)
+        data_dir.mkdir(parents=True, mode=0o700, exist_ok=True)
+        part.mkdir(mode=0o700)
         with tarfile.open(source) as tar:
             manifest = _manifest(tar)
             for member in manifest["members"]:
                 _extract(tar, member, part)
-        if (part / "database.dump").exists():
-            _restore_server(part / "database.dump", database_url or load(part).database_url)
-            (part / "database.dump").unlink()
-        else:
-            (part / "database.sqlite3").rename(
-                part / (load(part).sqlite_file or Path("conductatlas.sqlite3")).name
-            )
-        if data_dir.exists():
-            data_dir.rmdir()
-        part.rename(data_dir)
+        _put_in_place(part, data_dir)
     except (OSError, KeyError, ValueError, tarfile.TarError) as fault:
         raise BackupError(
             f"{source} could not be restored: {fault}", remedy="Check the file and try again."
         ) from fault
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        if is_new and not any(data_dir.glob("*")):
+            shutil.rmtree(data_dir, ignore_errors=True)
     return Summary(len(manifest["members"]), source.stat().st_size)
 
 
@@ -95,24 +91,57 @@ def _copy_database(config: Config, scratch: Path) -> Path:
         copy_sqlite(config.sqlite_file, target)
         return target
     target = scratch / "database.dump"
-    _run("pg_dump", "--format=custom", f"--file={target}", f"--dbname={config.database_url}")
+    source, environment = _server(config)
+    _run("pg_dump", "--format=custom", f"--file={target}", source, environment=environment)
     return target
 
 
-def _restore_server(dump: Path, database_url: str) -> None:
-    _run(
-        "pg_restore",
-        "--exit-on-error",
-        "--no-owner",
-        "--single-transaction",
-        f"--dbname={database_url}",
-        str(dump),
-    )
+def _put_in_place(part: Path, data_dir: Path) -> None:
+    """Move everything from `part` to where its settings want it, the database first."""
+    config = replace(load(part), data_dir=data_dir)
+    dump, copy = part / "database.dump", part / "database.sqlite3"
+    database, packs = config.sqlite_file, config.blob_folder
+    if (database is None) != dump.exists():
+        raise BackupError(
+            f"the backup holds a {'PostgreSQL' if dump.exists() else 'SQLite'} database, and the settings name another",
+            remedy="Set CONDUCTATLAS_DATABASE_URL to a database of that kind.",
+        )
+    if database is not None and database.exists():
+        raise BackupError(f"{database} exists already", remedy="Move it away, or name another database.")
+    if database is None:
+        target, environment = _server(config)
+        options = ("--exit-on-error", "--no-owner", "--single-transaction")
+        _run("pg_restore", *options, target, str(dump), environment=environment)
+        dump.unlink()
+    else:
+        _move(copy, part / database.relative_to(data_dir) if database.is_relative_to(data_dir) else database)
+    if packs is not None and (part / PACKS).exists():
+        here = part / packs.relative_to(data_dir) if packs.is_relative_to(data_dir) else packs
+        for file in sorted((part / PACKS).rglob("*.zpack")) if here != part / PACKS else ():
+            _move(file, here / file.relative_to(part / PACKS))
+    for file in list(part.iterdir()):
+        file.rename(data_dir / file.name)
 
 
-def _run(*command: str) -> None:
+def _move(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(file, target)
+
+
+def _server(config: Config) -> tuple[str, dict[str, str]]:
+    """How PostgreSQL's programs are told the database. The password goes by the environment: arguments are public."""
+    from psycopg.conninfo import make_conninfo
+
+    parameters = config.postgresql()
+    password = parameters.pop("password", "")
+    return f"--dbname={make_conninfo(**parameters)}", {"PGPASSWORD": password} if password else {}
+
+
+def _run(*command: str, environment: dict[str, str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
     except FileNotFoundError:
         raise BackupError(
             f"{command[0]} is not installed",
@@ -125,12 +154,17 @@ def _run(*command: str) -> None:
 
 
 def _files(config: Config) -> Iterator[tuple[str, Path]]:
-    """Settings, keys and packs, by their name in the backup."""
-    for name in ("config.toml", "keys", "snapshots"):
-        top = config.data_dir / name
-        for path in [top] if top.is_file() else sorted(top.rglob("*")):
-            if path.is_file():
-                yield str(path.relative_to(config.data_dir)), path
+    """Settings, keys, declarations in the data folder and packs, by their name in the backup."""
+    folders = [config.data_dir / name for name in config.declarations]
+    inside = [folder for folder in folders if folder.resolve().is_relative_to(config.data_dir.resolve())]
+    files = [config.data_dir / "config.toml", *(config.data_dir / "keys").glob("*")]
+    files += [file for folder in inside for file in ([folder] if folder.is_file() else folder.glob("*.toml"))]
+    for file in sorted(set(files)):
+        if file.is_file():
+            yield str(file.relative_to(config.data_dir)), file
+    if (packs := config.blob_folder) is not None:
+        for file in sorted(packs.rglob("*.zpack")):
+            yield f"{PACKS}/{file.relative_to(packs)}", file
 
 
 def _write_tar(target: Path, members: list[tuple[str, Path]]) -> None:

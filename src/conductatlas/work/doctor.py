@@ -16,6 +16,7 @@ from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError
 from conductatlas.work import migration
 from conductatlas.work.models import Due
+from conductatlas.writing import storage_faults
 
 LOW_DISK = 500_000_000  # bytes
 STALE = 2  # times the cadence
@@ -35,13 +36,20 @@ class Finding:
 
 
 def examine(config: Config) -> list[Finding]:
-    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, settings."""
+    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, settings.
+
+    A database that cannot be read, or has another schema than this code, is not looked into further.
+    """
+    looks = [_disk, _migrations, _triggers, _clock, _leases, _documents, _settings]
     findings: list[Finding] = []
-    for look in (_disk, _migrations, _triggers, _clock, _leases, _documents, _settings):
+    for look in looks:
         try:
-            findings += look(config)
+            with storage_faults():
+                findings += look(config)
         except ConductAtlasError as fault:
             findings.append(Finding(look.__name__.strip("_"), "fault", fault.message, fault.remedy))
+        if look is _migrations and findings[-1].level != "good":
+            return [*findings, *_settings(config)]  # its tables are not there, or are not those we know
     return findings
 
 

@@ -6,7 +6,6 @@ the rule that set it allows was written before a clock was set back, and counts 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import socket
@@ -16,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
 
 from conductatlas.catalogue.models import Document
 from conductatlas.work.models import Due
 
 CONFIRM_AFTER = timedelta(hours=2)
+FARTHEST_WISH = timedelta(hours=48)  # beyond the cadence: no Retry-After is followed for longer
 FIRST_RETRY = timedelta(minutes=15)
 
 
@@ -50,10 +50,8 @@ def ensure(now: datetime) -> int:
 def due(now: datetime) -> QuerySet[Due]:
     """Rows whose moment has come, soonest first."""
     watched = Due.objects.filter(document__retired_at__isnull=True)
-    # No rule sets a moment more than a year ahead.
-    return watched.filter(Q(due_at__lte=now) | Q(due_at__gt=now + timedelta(days=400))).order_by(
-        "due_at", "pk"
-    )
+    farthest = Value(now + FARTHEST_WISH, DateTimeField()) + F("document__cadence")
+    return watched.filter(Q(due_at__lte=now) | Q(due_at__gt=farthest)).order_by("due_at", "pk")
 
 
 def claim(documents: Iterable[int], holder: str, lease: timedelta) -> list[int]:
@@ -86,6 +84,12 @@ def settle(document: Document, holder: str, *, due_at: datetime, why: str, failu
     )
 
 
+def renew(holder_prefix: str, lease: timedelta) -> int:
+    """Prolong every lease whose holder's name begins with `holder_prefix`, as its process does while it lives."""
+    held = Due.objects.filter(holder__startswith=holder_prefix)
+    return held.update(lease_until=datetime.now(UTC) + lease)
+
+
 def release(holder_prefix: str) -> int:
     """Give back every lease whose holder's name begins with `holder_prefix`, as at the end of a process."""
     return Due.objects.filter(holder__startswith=holder_prefix).update(holder="", lease_until=None)
@@ -105,18 +109,24 @@ def release_dead() -> int:
 def next_moment(
     document: Document, now: datetime, *, outcome: str, failures: int, retry_after: float | None
 ) -> tuple[datetime, str]:
-    """When a document is due after a check, and why: at its cadence, for a confirmation, or for a retry."""
+    """When a document is due after a check, and why: at its cadence, for a confirmation, or for a retry.
+
+    retry_after: the least to wait in seconds, as a server asks for, even where the cadence is shorter.
+    """
     cadence = document.cadence
     if outcome == "changed":
         return now + min(CONFIRM_AFTER, cadence), "confirmation"
     if outcome == "unchanged" or retry_after is None:
         return now + cadence, "schedule"
     backoff = FIRST_RETRY * 2 ** min(failures, 10) * random.uniform(0.9, 1.1)  # noqa: S311
-    return now + min(max(timedelta(seconds=retry_after), backoff), cadence), "retry"
+    return now + max(timedelta(seconds=retry_after), min(backoff, cadence)), "retry"
 
 
 def _alive(pid: int, started: str) -> bool:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    try:
         os.kill(pid, 0)
-        return _started(pid) == started
-    return False
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and is another user's
+        pass
+    return _started(pid) == started

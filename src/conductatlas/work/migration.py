@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from conductatlas.append_only import install, unprotected
 from conductatlas.config import Config
-from conductatlas.errors import SchemaTooNewError, StoreUnavailableError
+from conductatlas.errors import ConfigurationError, SchemaTooNewError, StoreUnavailableError
 from conductatlas.writing import storage_faults
+
+PREPARING = 0x636F6E64  # the advisory lock of whoever prepares a PostgreSQL database
 
 
 def pending() -> list[str]:
@@ -36,7 +43,7 @@ def migrate(config: Config) -> list[str]:
 
     SchemaTooNewError: the database was written by newer code, and is left as it is.
     """
-    with storage_faults():
+    with one_at_a_time(config), storage_faults():
         if newer := unknown():
             raise SchemaTooNewError("the database was written by a newer version: it has " + ", ".join(newer))
         todo = pending()
@@ -44,6 +51,42 @@ def migrate(config: Config) -> list[str]:
             copy_before(config)
             call_command("migrate", interactive=False, verbosity=0)
         return todo
+
+
+def protect() -> list[str]:
+    """Put lost append-only triggers in place again; returns the tables that lacked one."""
+    with storage_faults():
+        bare = unprotected(connection)
+        for app in apps.get_app_configs() if bare else ():
+            install(app)
+        return bare
+
+
+@contextmanager
+def one_at_a_time(config: Config) -> Iterator[None]:
+    """Whoever prepares a database waits here for the others: by a lock on the data folder or on the server.
+
+    Two first starts at once would else both make the tables, and the catalogue's rows.
+    """
+    if config.sqlite_file is None:
+        with storage_faults(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        try:
+            yield
+        finally:
+            with storage_faults(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
+        return
+    try:
+        stream = (config.data_dir / ".preparing").open("ab")
+    except OSError as fault:
+        raise ConfigurationError(
+            f"the data folder {config.data_dir} cannot be written: {fault.strerror}",
+            remedy="Free some room or mend its permissions, or name another with CONDUCTATLAS_DATA_DIR.",
+        ) from None
+    with stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def copy_before(config: Config) -> Path | None:
@@ -56,14 +99,16 @@ def copy_before(config: Config) -> Path | None:
         target.parent.mkdir(mode=0o700, exist_ok=True)
         copy_sqlite(file, target)
     except (OSError, sqlite3.Error) as fault:
+        target.unlink(missing_ok=True)
         raise StoreUnavailableError(f"no copy could be made before migrating: {fault}") from fault
     return target
 
 
 def copy_sqlite(file: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use, by SQLite's online backup."""
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source, sqlite3.connect(target) as copy:
+    target.touch(mode=0o600)
+    with (
+        closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy)
-    source.close()
-    copy.close()
-    target.chmod(0o600)

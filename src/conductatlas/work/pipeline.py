@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from conductatlas.archive import packs
 from conductatlas.archive import services as archive
 from conductatlas.archive.fetch import Fetcher
@@ -18,18 +20,19 @@ from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOut
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
-from conductatlas.errors import LeaseLostError, StalePreparationError, UnreadableError
+from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError, UnreadableError
 from conductatlas.history import services as history
-from conductatlas.history.models import Change, Variant, Version
+from conductatlas.history.models import Change, Version
 from conductatlas.history.services import Standing
 from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import examine, join
 from conductatlas.work import due
-from conductatlas.writing import writing
+from conductatlas.writing import storage_faults, writing
 
 PACK_ATTEMPTS = 3
+log = structlog.get_logger("conductatlas.work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one check. `captures` holds (url, outcome, reason) a source."""
+    """What came of one check. `captures` holds (url, outcome, reason) a source, `capture_keys` their rows."""
 
     document: Document
     outcome: str
@@ -56,6 +59,7 @@ class Result:
     change: Change | None = None
     confirmed: Change | None = None
     check_key: int | None = None
+    capture_keys: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,18 @@ class Finding:
     other_language: str = ""
 
 
-def check(
-    document: Document, tools: Tools, *, started_by: str, holder: str, conditional: bool = True
-) -> Result:
-    """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written."""
+def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
+    """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
+
+    While a change awaits confirmation the sources are asked for without conditions.
+    """
     began = tools.clock.now()
-    before = history.standing(document)
+    before = history.standing(document, began)
     earlier = archive.last_good(document)
-    seen = fetch(document, earlier, tools, conditional=conditional)
+    confirming = before is not None and history.open_candidate(before.version) is not None
+    seen = fetch(document, earlier, tools, conditional=not confirming)
     seen, texts = judge_all(document, seen, before)
-    finding = compare_with_standing(seen, texts, before)
+    finding = compare_with_standing(document, seen, texts, before)
     for attempt in range(PACK_ATTEMPTS):
         try:
             kept = [keep(part) for part in seen]
@@ -112,9 +118,10 @@ def fetch(
 def judge_all(
     document: Document, seen: list[Observation], before: Standing | None
 ) -> tuple[list[Observation], list[Reading]]:
-    """Judge and read what is new. Texts come back only if every source was seen and something is new."""
+    """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
+    the sources that the document is made of."""
     seen, texts = list(seen), []
-    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen)
+    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or is_redeclared(seen, before)
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
             continue
@@ -145,7 +152,14 @@ def judge_all(
     return seen, texts if anything_new and all(part.good for part in seen) else []
 
 
-def compare_with_standing(seen: list[Observation], texts: list[Reading], before: Standing | None) -> Finding:
+def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
+    """Whether the text before was read from other sources than those that are declared now."""
+    return before is not None and tuple(part.source.pk for part in seen) != before.source_keys
+
+
+def compare_with_standing(
+    document: Document, seen: list[Observation], texts: list[Reading], before: Standing | None
+) -> Finding:
     """Whether the document is unchanged, changed, held or not seen at all; and if changed, how."""
     bad = [part for part in seen if not part.good]
     if not seen:
@@ -156,15 +170,21 @@ def compare_with_standing(seen: list[Observation], texts: list[Reading], before:
     if not texts:
         return Finding(CheckOutcome.UNCHANGED, before=before)
     text = join(texts, [part.source.url for part in seen])
-    if any(part.reason == Reason.OTHER_LANGUAGE for part in seen):
+    if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
+        language = others[0].language or "und"
+        known = history.standing(document, seen[-1].finished_at, language)
+        is_known = known is not None and known.reading.digest == text.digest
         return Finding(
-            CheckOutcome.HELD, Reason.OTHER_LANGUAGE.value, text=text, other_language=text.language or "und"
+            CheckOutcome.HELD,
+            Reason.OTHER_LANGUAGE.value,
+            text=None if is_known else text,
+            other_language=language,
         )
     if before is None:
         return Finding(CheckOutcome.CHANGED, "first_version", text=text)
     if text.digest == before.reading.digest:
         return Finding(CheckOutcome.UNCHANGED, before=before)
-    if tuple(part.source.pk for part in seen) != before.source_keys:
+    if is_redeclared(seen, before):
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
         return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
     comparison = compare(before.reading.value(), text)
@@ -217,9 +237,7 @@ def record(
             version, change = record_text(document, finding, row, captures)
         elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
             confirmed = history.confirm(finding.before.version, row)
-    for part in seen:
-        if part.prepared is not None:
-            packs.seal_if_full(part.source)
+    seal_full_packs(seen)
     return Result(
         document=document,
         outcome=finding.outcome.value,
@@ -230,21 +248,29 @@ def record(
         change=change,
         confirmed=confirmed,
         check_key=row.pk,
+        capture_keys=tuple(capture.pk for capture in captures),
     )
+
+
+def seal_full_packs(seen: list[Observation]) -> None:
+    """Seal what is full. The check is recorded by now, so a store that does not answer costs it nothing."""
+    for part in seen:
+        if part.prepared is not None:
+            try:
+                with storage_faults():
+                    packs.seal_if_full(part.source)
+            except RecordError as fault:
+                log.warning("pack not sealed", source=part.source.pk, **fault.diagnostics())
 
 
 def record_text(
     document: Document, finding: Finding, row: Check, captures: list[Capture]
 ) -> tuple[Version | None, Change | None]:
     """The version a new text makes, and the change from the one before. A text in another language than the
-    declared one becomes a version of that variant, if it is new there."""
+    declared one becomes a version of that variant."""
     assert finding.text is not None
-    variant: Variant | None = None
-    if finding.other_language:
-        variant = history.variant_of(document, finding.other_language, row.started_at)
-        known = history.standing(document, variant)
-        if known is not None and known.reading.digest == finding.text.digest:
-            return None, None
+    language = finding.other_language
+    variant = history.variant_of(document, language, row.started_at) if language else None
     version = history.record_version(document, row, captures, variant)
     reading = history.add_reading(version, finding.text, row.finished_at)
     if finding.before is None or finding.comparison is None:

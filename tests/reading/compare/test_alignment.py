@@ -101,6 +101,12 @@ def test_short_lines_anchor_nothing() -> None:
     assert Region(1, 2, 2, 3) in found.kept or Region(3, 4, 0, 1) in found.kept
 
 
+def test_one_long_clause_that_moved_does_not_move_all_others() -> None:
+    others = [f"Clause {word} stays." for word in ("one", "two", "three", "four", "five")]
+    traveller = "A clause that travels to the very end."
+    assert paired([traveller, *others], [*others, traveller]).moved == ((0, 5),)
+
+
 def test_a_clause_is_matched_with_its_own_version_among_many() -> None:
     old = [
         f"Partner {name} receives billing data for the purpose of {name} support."
@@ -109,7 +115,7 @@ def test_a_clause_is_matched_with_its_own_version_among_many() -> None:
     new = [
         f"Partner {name} gets billing data for the purpose of {name} support." for name in ("Bora", "Cora")
     ]
-    found = paired(["Start of the list of partners."] + old, ["Start of the list of partners."] + new)
+    found = paired(["Start of the list.", *old], ["Start of the list.", *new])
     assert found.kept[1:] == (Region(2, 3, 1, 2), Region(3, 4, 2, 3))
     assert found.removed == (1,)
 

@@ -32,6 +32,7 @@ def drawn(old: str, new: str) -> str:
             "A fee of $1,500.00 applies.",
             "A fee of $[-1,000.00-]{+1,500.00+} applies.",
         ),
+        ("Effective June 16, 2025", "Effective December 16, 2025", "Effective [-June-]{+December+} 16, 2025"),
         ("", "All new.", "{+All new.+}"),
         ("All gone.", "", "[-All gone.-]"),
     ],

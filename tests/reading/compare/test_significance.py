@@ -132,3 +132,25 @@ def test_no_spelling_pair_hides_a_word_of_weight() -> None:
     for british, american in spellings().items():
         assert weight.get((british,)) == weight.get((american,))
         assert american not in spellings()
+
+
+HEADINGS = "5 Payment\nWe take payment when you order.\n6 Delivery\nSellers deliver.\n7 Returns"
+
+
+def test_a_bare_number_that_goes_on_from_the_headings_before_it_is_a_printed_number() -> None:
+    assert judged("8 Ratings", "7 Ratings", around="5 Payment\n6 Delivery\n7 Returns") == Judgement(
+        ChangeKind.SUBSTANTIVE, ("S1",)
+    ), "the later text has no run that 7 belongs to"
+    old = Side(HEADINGS + "\n8 Ratings", "en")
+    new = Side("4 Payment\n5 Delivery\n6 Returns\n7 Ratings", "en")
+    pair = judge_pair(old, Passage("8 Ratings", 0), new, Passage("7 Ratings", 0), whole_sentences=False)
+    assert pair == Judgement(ChangeKind.EDITORIAL, ("N3",))
+
+
+def test_a_bare_number_that_follows_no_other_is_an_amount() -> None:
+    around = "Returns\nRefunds"
+    assert judged("14 Day Refund Policy", "30 Day Refund Policy", around=around).rules == ("S1",)
+
+
+def test_a_common_slip_is_a_spelling() -> None:
+    assert judged("We recieve your order.", "We receive your order.").kind is ChangeKind.EDITORIAL

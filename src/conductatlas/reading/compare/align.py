@@ -6,11 +6,12 @@ Nothing compares all clauses with all.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from conductatlas.reading.compare.likeness import Bags, candidates, weigh
+from conductatlas.reading.compare.likeness import Bags, candidates
 from conductatlas.reading.compare.normal import Clause
 from conductatlas.reading.compare.runs import Region, Run, common_runs, gaps, intern, joined, unique_matches
 
@@ -24,9 +25,20 @@ _HELD = 0.6  # share of a neighbour's words that a clause must hold to be split 
 def same_clauses(old: Sequence[Clause], new: Sequence[Clause]) -> list[Run]:
     """Runs of clauses that are equal in normal form, in rising order.
 
-    Long unique clauses are matched before all others, so that "None." or "Back to top" never anchor anything.
+    Of two ways to match them, the one that keeps more text: all clauses at once, or the long unique ones first, so
+    that "None." or "Back to top" anchor nothing.
     """
     old_keys, new_keys = intern([clause.key for clause in old], [clause.key for clause in new])
+    at_once = common_runs(old_keys, new_keys)
+    if sum(run.size for run in at_once) == min(len(old), len(new)):
+        return at_once
+    anchored = _anchored(old, old_keys, new, new_keys)
+    return max(anchored, at_once, key=lambda runs: _kept_text(old, runs))
+
+
+def _anchored(
+    old: Sequence[Clause], old_keys: array[int], new: Sequence[Clause], new_keys: array[int]
+) -> list[Run]:
     strong_old = [i for i, clause in enumerate(old) if len(clause.key) >= _STRONG]
     strong_new = [j for j, clause in enumerate(new) if len(clause.key) >= _STRONG]
     anchors = [
@@ -39,6 +51,10 @@ def same_clauses(old: Sequence[Clause], new: Sequence[Clause]) -> list[Run]:
         for run in common_runs(old_keys[a:b], new_keys[c:d])
     ]
     return joined(anchors + between)
+
+
+def _kept_text(old: Sequence[Clause], runs: Sequence[Run]) -> int:
+    return sum(len(clause.key) for run in runs for clause in old[run.old : run.old + run.size])
 
 
 def alike_clauses(old: Bags, new: Bags, region: Region, gone: set[int], come: set[int]) -> list[Region]:
@@ -114,8 +130,10 @@ def _widened(
 
 def _grown(line: int, bags: Bags, free: set[int], whole: Counter[str]) -> tuple[int, int]:
     """Lines around `line` that with it make up `whole`, as start and end; they are no longer free."""
-    rest = whole - bags[line].words
     start, end = line, line + 1
+    if line - 1 not in free and line + 1 not in free:
+        return start, end
+    rest = whole - bags[line].words
     for step in (-1, 1):
         neighbour = line + step
         while rest and neighbour in free and _holds(rest, bags[neighbour].words):
@@ -127,4 +145,4 @@ def _grown(line: int, bags: Bags, free: set[int], whole: Counter[str]) -> tuple[
 
 
 def _holds(whole: Counter[str], part: Counter[str]) -> bool:
-    return weigh(part & whole) >= max(1.0, _HELD * weigh(part))
+    return (part & whole).total() >= max(1.0, _HELD * part.total())

@@ -71,8 +71,9 @@ def lexicon(language: str) -> Lexicon:
 
 @cache
 def spellings() -> Mapping[str, str]:
-    """British spelling -> American spelling, case-folded."""
-    return {british.casefold(): american.casefold() for british, american in table("spelling")["pairs"]}
+    """British spelling -> American spelling, and slip -> what is meant, case-folded."""
+    known = table("spelling")
+    return {before.casefold(): after.casefold() for before, after in (*known["pairs"], *known["typos"])}
 
 
 @cache

@@ -8,37 +8,33 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 from conductatlas.reading.compare.normal import Clause
 
 _WEIGHT = 8
+_PUNCTUATION = dict.fromkeys(map(ord, '.,;:!?()[]"'), " ")
 _POSTINGS = 12  # a word that more lines than this hold calls for no candidates
-_VOTERS = 24  # of the words of a line, the rarest so many call for candidates
-_CANDIDATES = 3  # lines looked at for one line
+_VOTERS = 8  # of the words of a line, the rarest so many call for candidates
+_CANDIDATES = 2  # lines looked at for one line
 _SHORT = 24  # weight under which a clause that is contained in another says nothing
 
 
 class Bag:
-    """The weighted words of one clause."""
+    """The words of one clause. words: word -> weight, all its occurrences together."""
 
     def __init__(self, key: str) -> None:
         self.key = key
-        words = [word.strip(".,;:!?()[]\"'").casefold() for word in key.split()]
+        words = key.casefold().translate(_PUNCTUATION).split()
         if len(words) * 12 < len(key):  # a script without spaces: pairs of neighbouring characters
-            words = [key[n : n + 2] for n in range(len(key) - 1)] or [key]
-        self.words = Counter(word or "." for word in words)
-
-    @cached_property
-    def weight(self) -> int:
-        return weigh(self.words)
+            words = [key[n : n + 2] for n in range(len(key) - 1)]
+        counted = Counter(words or [key or "."])
+        self.words = Counter({word: min(len(word), _WEIGHT) * n for word, n in counted.items()})
+        self.weight = self.words.total()
 
     def shared(self, other: Bag) -> int:
         """Weight of the words that both hold."""
-        small, large = sorted((self.words, other.words), key=len)
-        return sum(
-            min(len(word), _WEIGHT) * min(n, large[word]) for word, n in small.items() if word in large
-        )
+        common = self.words.keys() & other.words.keys()
+        return sum(map(min, map(self.words.__getitem__, common), map(other.words.__getitem__, common)))
 
     def extends(self, other: Bag) -> bool:
         """Whether one of the clauses begins or ends with the whole of the other."""
@@ -50,12 +46,7 @@ class Bag:
         shared = self.shared(other)
         least = min(self.weight, other.weight)
         contained = 0.7 * shared / least if least >= _SHORT else 0.0
-        return max(2 * shared / max(1, self.weight + other.weight), contained)
-
-
-def weigh(words: Counter[str]) -> int:
-    """Weight of a bag of words."""
-    return sum(min(len(word), _WEIGHT) * n for word, n in words.items())
+        return max(2 * shared / (self.weight + other.weight), contained)
 
 
 class Bags:
@@ -89,6 +80,6 @@ def candidates(
         )
         for _, word in sorted(rare)[:_VOTERS]:
             for j in postings.get(word, ()):
-                votes[j] += min(len(word), _WEIGHT)
+                votes[j] += len(word)
         found.extend((old[i].likeness(new[j]), i, j) for j, _ in votes.most_common(_CANDIDATES))
     return found

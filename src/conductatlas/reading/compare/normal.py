@@ -51,7 +51,8 @@ _PUNCTUATION = (
 )
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 TOKEN = re.compile(
-    rf"""https?://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
+    rf"""[A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
+      | https?://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
       | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+
       | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
       | (?:[^\W\d_]\.){{2,}}                                  # U.S., e.g.
@@ -64,8 +65,8 @@ TOKEN = re.compile(
 _WORDLIKE = re.compile(r"\w")
 
 
-# Characters of a clause beyond which it is not looked into: some 60,000 words in one line.
-LONGEST = 400_000
+# Characters of a clause beyond which it is not looked into: some 40,000 words in one line.
+LONGEST = 250_000
 
 
 class Span(NamedTuple):

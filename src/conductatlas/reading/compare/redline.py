@@ -167,7 +167,7 @@ def _without_half_names(old: list[str], new: list[str], runs: list[Run]) -> list
         if (
             _is_name(old[a])
             and _is_name(new[c])
-            and (size := _name_size(old[max(0, a - _NAME - 1) : a][::-1]))
+            and (size := _name_size(old[max(1, a - _NAME - 1) : a][::-1]))
         ):
             run = next(run for run in trimmed if run[0] + run[2] == a)
             run[2] -= min(size, run[2])
@@ -208,11 +208,14 @@ def _ops(before: Passage, after: Passage, runs: list[Run]) -> Iterator[Op]:
 
 
 def _same_words(old: Passage, new: Passage, runs: list[Run]) -> Iterator[tuple[int, int, int, int]]:
-    """Start and end on each side of the matched words that are equal to the letter."""
+    """Start and end on each side of the matched stretches that are equal to the letter: whole runs, or words."""
     for run in runs:
-        for n in range(run.size):
-            start, end, _ = old.tokens[run.old + n]
-            new_start, new_end, _ = new.tokens[run.new + n]
+        befores, afters = old.tokens[run.old : run.old + run.size], new.tokens[run.new : run.new + run.size]
+        whole = befores[0].start, befores[-1].end, afters[0].start, afters[-1].end
+        if old.text[whole[0] : whole[1]] == new.text[whole[2] : whole[3]]:
+            yield whole
+            continue
+        for (start, end, _), (new_start, new_end, _) in zip(befores, afters, strict=True):
             if old.text[start:end] == new.text[new_start:new_end]:
                 yield start, end, new_start, new_end
 
@@ -220,6 +223,8 @@ def _same_words(old: Passage, new: Passage, runs: list[Run]) -> Iterator[tuple[i
 def _common_space(one: str, other: str) -> int:
     """Number of white space characters that both begin with."""
     size = 0
-    while size < min(len(one), len(other)) and one[size] == other[size] and one[size].isspace():
+    for a, b in zip(one, other, strict=False):
+        if a != b or not a.isspace():
+            break
         size += 1
     return size

@@ -14,6 +14,8 @@ _DEFINING = "|".join(map(re.escape, definition_words()))
 _TERM = '["“„«]([A-Z][^"”“»\\n]{0,60})["”“»]'
 # A term is defined where it stands in quotes, in parentheses or before "means".
 _DEFINED = re.compile(rf"\([^()\"“„«\n]{{0,40}}{_TERM}|{_TERM}\)?\s+(?i:{_DEFINING})\b")
+_BARE_NUMBER = re.compile(r"^(\d{1,2})\s+(?=[^\W\d_])[^\n]{1,90}(?<![.;,])$", re.MULTILINE)
+_RUN = 3  # headings in a row whose bare numbers go up by one are numbered; fewer may be amounts
 _DEFINITION = re.compile(rf"{_TERM}\)?\s+(?i:{_DEFINING})\b")
 
 
@@ -36,6 +38,23 @@ class Side:
     @cached_property
     def lexicon(self) -> Lexicon:
         return lexicon(self.language)
+
+    @cached_property
+    def bare_numbers(self) -> Mapping[str, int]:
+        """Lines that begin with a printed number and no stop ("7 Ratings"), to where their words begin.
+
+        "30 Days to return" is not among them: its number follows no other.
+        """
+        found = list(_BARE_NUMBER.finditer(self.text))
+        numbered: dict[str, int] = {}
+        run: list[re.Match[str]] = []
+        for match in found:
+            if run and int(match[1]) != int(run[-1][1]) + 1:
+                run = []
+            run.append(match)
+            if len(run) >= _RUN:
+                numbered.update((line[0], len(line[1]) + 1) for line in run)
+        return numbered
 
     @cached_property
     def defined_words(self) -> frozenset[str]:

@@ -64,10 +64,9 @@ def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> li
 def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
     """The values of numbers; "thirty (30)" is one number, "thirty (60)" are two."""
     last, last_at = "", -9
-    for n, word in enumerate(words):
-        value = number_value(word, known)
-        if value is None:
-            continue
+    places = [n for n, word in enumerate(words) if word in known.numbers or word[0].isdigit()]
+    for n in places:
+        value = number_value(words[n], known) or ""
         if not (value == last and n - last_at == 2 and words[n - 1] == "("):
             yield Signal("S1", value)
         last, last_at = value, n

@@ -33,7 +33,7 @@ class Undoing:
 
     def rules(self) -> list[str] | None:
         """The rules that, undone together, make both passages equal: as few as will do; None where none will."""
-        return self._fewest(unspaced=False) if self._is_possible() else None
+        return None if self._lone_words() else self._fewest(unspaced=False)
 
     def rules_unspaced(self) -> list[str] | None:
         """The same where "good faith", "good-faith" and "goodfaith" are equal, too.
@@ -41,14 +41,15 @@ class Undoing:
         Only for passages in which no word of legal weight differs: "no table" is not "notable".
         """
         gone = len("".join(self.old.keys)) - len("".join(self.new.keys))
-        return self._fewest(unspaced=True) if abs(gone) <= _HYPHENS else None
+        likely = abs(gone) <= _HYPHENS and self._lone_words() <= _HYPHENS
+        return self._fewest(unspaced=True) if likely else None
 
-    def _is_possible(self) -> bool:
-        """A quick look: no plain word stands on one side only."""
+    def _lone_words(self) -> int:
+        """A quick look: how many plain words stand on one side only, however they are spelled."""
         old, new = set(self.old.keys), set(self.new.keys)
         gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - set(map(str.casefold, old & new))
-        return not any(word.isalpha() and not self._is_number(word) for word in lone)
+        return sum(word.isalpha() and not self._is_number(word) for word in lone)
 
     def _is_number(self, word: str) -> bool:
         return word in self.old_side.lexicon.numbers or word in self.new_side.lexicon.numbers
@@ -89,7 +90,7 @@ def _undone(
     side: Side, passage: Passage, rules: Sequence[str], names: frozenset[str], shouted: bool
 ) -> list[str]:
     """The words of a passage, with bullets and what `rules` name undone. `shouted`: one side is all capitals."""
-    words = _without_prefixes(passage, numbers=NUMBERING in rules)
+    words = _without_prefixes(side, passage, numbers=NUMBERING in rules)
     if PRINTED_DATE in rules:
         words = _without_updated_date(side, passage, words)
     keys = [word.key for word in words]
@@ -103,7 +104,7 @@ def _undone(
     return list(_respelled(keys, side.lexicon, names)) if SPELLING in rules else keys
 
 
-def _without_prefixes(passage: Passage, *, numbers: bool) -> list[Token]:
+def _without_prefixes(side: Side, passage: Passage, *, numbers: bool) -> list[Token]:
     """Words without the bullets, and if asked the printed numbers, with which the lines of a passage begin."""
     kept: list[Token] = []
     start = 0
@@ -111,6 +112,7 @@ def _without_prefixes(passage: Passage, *, numbers: bool) -> list[Token]:
     word = next(upcoming, None)
     for line in passage.text.split("\n"):
         bullet, number = prefixes(line)
+        number = max(number, side.bare_numbers.get(line, 0))
         body = start + (number if numbers else bullet)
         start += len(line) + 1
         while word and word.start < start:

@@ -30,6 +30,7 @@ _SEPARATOR = "<!-- -->"
 def read_markdown(text: str, url: str = "") -> Reading:
     """The reading of a Markdown text. HTML in it is read as HTML, with the same rules as a page's."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING}).enable("table")
+    parser.disable("code")  # in legal texts four spaces are a lost indent, never a program
     return read_html(f"<main>{parser.render(text)}</main>", url).reading
 
 

@@ -20,10 +20,11 @@ from django.utils.translation import get_language, gettext
 
 from conductatlas import __version__
 from conductatlas.history import change_queries
-from conductatlas.history.records import ChangeFilter, ChangeRecord, Quote
+from conductatlas.history.records import ChangeFilter, ChangeRecord
 from conductatlas.history.withheld import Withholdings, withholdings
 from conductatlas.web.context import site_url
 from conductatlas.web.found import document_or_404, platform_or_404, viewer_of
+from conductatlas.web.templatetags.excerpts import quotation
 
 LENGTH = 50
 QUOTES = 3  # places quoted of each change
@@ -84,13 +85,12 @@ def _feed(
         feed_url=site + request.path,
         feed_guid=_tag(site, name),
     )
-    quotes = change_queries.quotes(changes, hidden, places=QUOTES)
-    for change in changes:
+    for change in change_queries.quoted(changes, places=QUOTES):
         address = site + reverse("change", args=[change.slug])
         feed.add_item(
             title=f"{change.document.platform.name}: {change.document.title}",
             link=address,
-            description=_summary(change, quotes.get(change.pk, [])),
+            description=_summary(change),
             unique_id=_tag(site, change.public_id),
             unique_id_is_permalink=False,
             pubdate=change.seen_at,
@@ -112,13 +112,8 @@ def _tag(site: str, name: str) -> str:
     return f"tag:{urlsplit(site).hostname},{YEAR}:{name}"
 
 
-def _summary(change: ChangeRecord, quotes: Sequence[Quote]) -> str:
-    """The change as escaped HTML: what it counts, and the first words that went and came."""
-    words = {
-        "removed": gettext("Removed: “%(words)s”"),
-        "added": gettext("Added: “%(words)s”"),
-        "before": gettext("Before: “%(words)s”"),
-        "after": gettext("After: “%(words)s”"),
-    }
-    said = [(words[quote.role] % {"words": quote.words},) for quote in quotes]
-    return format_html("<p>{}</p>{}", change.summary, format_html_join("", "<p>{}</p>", said))
+def _summary(change: ChangeRecord) -> str:
+    """The change as escaped HTML: what is quoted of it, and what it counts. The arrow stands for readers that show
+    no strokes and lines."""
+    quotes = ((quotation(one, between=" → "),) for one in change.excerpts)
+    return format_html_join("", "<p>{}</p>", quotes) + format_html("<p>{}</p>", change.summary)

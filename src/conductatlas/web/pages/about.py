@@ -6,13 +6,19 @@ spacing             seconds between two requests to one host
 user_agent          what captures call themselves
 reader_version      version of the reader in use
 readers             list[(reader_version, first_used_at)]: the reader log
+notice              the lines that a notice should answer
+notice_mail         a mailto: link that holds them, "" unless the operator's contact is an e-mail address
+notice_address      that address; notice_page: the contact if it is another site's page instead, else ""
 """
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from conductatlas.archive.fetch import user_agent
 from conductatlas.history import queries
@@ -24,14 +30,37 @@ def methodology(request: HttpRequest) -> HttpResponse:
 
 
 def legal(request: HttpRequest) -> HttpResponse:
-    return _page(request, "legal.html")
+    contact = settings.CONFIG.contact_url
+    lines = _notice_lines()
+    address = contact.removeprefix("mailto:").partition("?")[0] if "@" in contact else ""
+    letter = urlencode({"subject": gettext("Notice about a record"), "body": lines}, quote_via=quote)
+    return _page(
+        request,
+        "legal.html",
+        notice=lines,
+        notice_address=address,
+        notice_mail=f"mailto:{quote(address, safe='@')}?{letter}" if address else "",
+        notice_page=contact if contact.startswith(("https://", "http://")) and not address else "",
+    )
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy.html")
 
 
-def _page(request: HttpRequest, template: str) -> HttpResponse:
+def _notice_lines() -> str:
+    lines = (
+        gettext("Record (CA-D, CA-V or CA-C with its number, or an address on this site):"),
+        gettext("Part of it that is meant, if not the whole:"),
+        gettext("What is asked for (correction, withholding of a text or a part, end of captures):"),
+        gettext("Right or fact that the notice rests on:"),
+        gettext("Who writes, and on whose behalf:"),
+        gettext("How to reach the writer:"),
+    )
+    return "\r\n".join(lines)  # as letters have it: RFC 6068, 5
+
+
+def _page(request: HttpRequest, template: str, **more: object) -> HttpResponse:
     config = settings.CONFIG
     return render(
         request,
@@ -44,5 +73,6 @@ def _page(request: HttpRequest, template: str) -> HttpResponse:
             "user_agent": user_agent(config.contact),
             "reader_version": READER_VERSION,
             "readers": queries.readers(),
+            **more,
         },
     )

@@ -38,13 +38,15 @@ def show(request: HttpRequest) -> HttpResponse:
     }
     filters, ignored = asked_filter(request, known)
     rows = change_queries.changes(viewer, asked=filters, before=before(request), limit=SIZE + 1)
-    changes, paging = paged(request, rows, [row.pk for row in rows])
+    page, paging = paged(request, rows, [row.pk for row in rows])
+    waiting = change_queries.candidates(viewer, asked=filters) if paging.newest is None else []
+    changes, candidates = change_queries.quoted_lists(page, waiting)
     return render(
         request,
         "change_list.html",
         {
             "changes": changes,
-            "candidates": change_queries.candidates(viewer, asked=filters) if paging.newest is None else [],
+            "candidates": candidates,
             "filters": filters,
             "platforms": platforms,
             "kinds": kinds,

@@ -12,6 +12,7 @@ Template `change_show.html` (451 if a text is withheld):
     revises         ChangeRecord | None: the record that this one corrects
     revised_by      ChangeRecord | None: the record that corrects this one
     withheld        Withheld | None
+    is_published    whether search engines may keep it, as they may what the sitemap names
     direction       "rtl" or "auto"
 """
 
@@ -22,6 +23,7 @@ from django.shortcuts import redirect, render
 
 from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries, queries
+from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, versions_or_404, viewer_of
 from conductatlas.web.templatetags.atlas import direction
@@ -40,7 +42,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     named += [change.returns_to] if change.returns_to else []
     old, new, *returns_to = versions_or_404(request, document, *named)
     withheld = new.withheld or old.withheld
-    previous, following = change_queries.changes_beside(viewer, change)
+    beside = change_queries.changes_beside(viewer, change)
+    quoted = iter(change_queries.quoted([one for one in beside if one]))
+    previous, following = (next(quoted) if one else None for one in beside)
     return render(
         request,
         "change_show.html",
@@ -58,6 +62,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "revises": change_or_404(request, change.revises) if change.revises else None,
             "revised_by": change_queries.revision_of(viewer, change.pk),
             "withheld": withheld,
+            "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
         },
         status=451 if withheld else 200,

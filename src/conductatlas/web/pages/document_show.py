@@ -8,6 +8,7 @@ Template `document_show.html`:
     sources         list[SourceRecord]: .url .select .remove .fetcher
     timeline        tuple[VersionLine] newest first, at most 12: .version (VersionRecord), .change (ChangeRecord that
                     led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
+    changes         list[ChangeRecord]: the last 5 that led to a version, with .excerpts
     more_versions   whether `versions` has older ones
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
@@ -39,10 +40,11 @@ from conductatlas.archive import queries as archive
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
-from conductatlas.history import queries, version_queries
+from conductatlas.history import change_queries, queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
 
 TIMELINE = 12
+CHANGES = 5
 CHECKS = 5
 
 
@@ -83,6 +85,7 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "sources": catalogue.sources(viewer, document),
             "timeline": timeline[:TIMELINE],
             "more_versions": len(timeline) > TIMELINE,
+            "changes": change_queries.quoted([line.change for line in timeline if line.change][:CHANGES]),
             "variants": queries.variants(viewer, document),
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),

@@ -30,6 +30,7 @@ from conductatlas.history import queries as history
 from conductatlas.web.found import viewer_of
 
 LATEST = 12
+WAITING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Population:
 
 def show(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), SystemClock().now()
-    changes = change_queries.changes(viewer, limit=LATEST)
+    changes, candidates = change_queries.quoted_lists(
+        change_queries.changes(viewer, limit=LATEST), change_queries.candidates(viewer, limit=WAITING)
+    )
     lines = history.document_states(catalogue.documents(viewer), now)
     return render(
         request,
@@ -61,7 +64,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "since": archive.first_check_at(viewer),
             "week": tuple(change for change in changes if change.seen_at > now - timedelta(days=7)),
             "changes": changes,
-            "candidates": change_queries.candidates(viewer, limit=5),
+            "candidates": candidates,
             "platforms": history.platform_lines(lines),
             "categories": catalogue.categories(viewer),
         },

@@ -26,14 +26,17 @@ def show(request: HttpRequest, platform_slug: str) -> HttpResponse:
     platform = platform_or_404(request, platform_slug)
     lines = queries.document_states(catalogue.documents(viewer, platform), SystemClock().now())
     here = ChangeFilter(platform=platform.slug)
+    changes, candidates = change_queries.quoted_lists(
+        change_queries.changes(viewer, asked=here, limit=20), change_queries.candidates(viewer, asked=here)
+    )
     return render(
         request,
         "platform_show.html",
         {
             "platform": platform,
             "documents": lines,
-            "changes": change_queries.changes(viewer, asked=here, limit=20),
-            "candidates": change_queries.candidates(viewer, asked=here),
+            "changes": changes,
+            "candidates": candidates,
             "coverage": counts.coverage(line.state.name for line in lines),
         },
     )

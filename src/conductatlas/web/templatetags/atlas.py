@@ -14,6 +14,7 @@
     {{ "de"|language_name }}    German
     {{ "ar"|direction }}        rtl, else auto
     {{ "candidate"|words }}     seen, awaiting confirmation
+    {% if on|is_ahead %}        whether a day is yet to come
     {{ url|bare }}              an address without its scheme and closing slash
 
 Months and words go through gettext; digits are plain, so that columns align.
@@ -36,6 +37,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, ngettext, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+
+from conductatlas.clock import SystemClock
 
 register = template.Library()
 
@@ -73,14 +76,8 @@ WORDS: dict[str, str | Promise] = {
     "schedule": later("on schedule"),
     "person": later("by a person"),
     "confirmation": later("to confirm a change"),
-    "sample world": later("on the sample world's clock"),
+    "sample world": later("by the sample world"),
     "replay": later("from a replay"),
-    # where and how a capture was made
-    "place": later("place"),
-    "network": later("network"),
-    "language": later("language"),
-    "client": later("client"),
-    "signed_in": later("signed in"),
 }
 
 # Drawn on a field of 16 by 16. What was read is full, what was not is open, what broke off is crossed.
@@ -189,6 +186,12 @@ def short_day(on: date | None) -> str:
 
 
 @register.filter
+def is_ahead(on: date | None) -> bool:
+    """Whether a day lies after today (UTC); False for None."""
+    return on is not None and on > SystemClock().now().astimezone(UTC).date()
+
+
+@register.filter
 def clock(at: datetime | None) -> str:
     """The time of day in UTC, in a `<time>` that holds the whole moment; "" for None."""
     if at is None:
@@ -199,19 +202,21 @@ def clock(at: datetime | None) -> str:
 
 @register.filter
 def span(length: timedelta | None) -> str:
-    """A length of time in its two largest units from minutes up; "" for None."""
+    """A length of time in two neighbouring units from minutes up: days and hours, hours and minutes; "" for None."""
     if length is None:
         return ""
     minutes = max(0, round(length.total_seconds() / 60))
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
+    if days:
+        minutes = 0
     said = [
         (days, ngettext("%d day", "%d days", days)),
         (hours, ngettext("%d hour", "%d hours", hours)),
         (minutes, ngettext("%d minute", "%d minutes", minutes)),
     ]
     parts = [text % number for number, text in said if number]
-    return " ".join(parts[:2]) or ngettext("%d minute", "%d minutes", 0) % 0
+    return " ".join(parts) or ngettext("%d minute", "%d minutes", 0) % 0
 
 
 @register.filter
@@ -236,8 +241,8 @@ def size(length: int | None) -> str:
     if length < 1000:
         return ngettext("%d byte", "%d bytes", length) % length
     if length < 1_000_000:
-        return f"{length / 1000:.0f} KB"
-    return f"{length / 1_000_000:.1f} MB"
+        return f"{length / 1000:.0f}\N{NO-BREAK SPACE}KB"
+    return f"{length / 1_000_000:.1f}\N{NO-BREAK SPACE}MB"
 
 
 @register.filter

@@ -2,29 +2,31 @@
 
 A worker takes a lease, checks, and gives it back in the same transaction that records the check. When the
 process is asked to stop, running checks get a few seconds to end; then their leases are given back, and
-whatever such a check still tries to write is refused by the lease.
+whatever such a check still tries to write is refused by the lease. Until then the process renews the leases of
+its workers: a lease that has run out is one of a process that has died or hangs.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connections
+from django.db import close_old_connections, connections
+from structlog.contextvars import bound_contextvars
 
 from conductatlas.archive.services import forget_refused
 from conductatlas.catalogue.models import Document
-from conductatlas.clock import SetClock
-from conductatlas.errors import ConductAtlasError, LeaseLostError
+from conductatlas.clock import SetClock, SystemClock
+from conductatlas.errors import ConductAtlasError, LeaseLostError, StoreUnavailableError
 from conductatlas.work import due
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
-from conductatlas.writing import writing
+from conductatlas.writing import storage_faults, writing
 
 GRACE = 8.0  # seconds; a stop is over within ten
 TURN = 5.0  # seconds between two looks at what is due
@@ -51,12 +53,13 @@ class Embedded:
     workers: int
     lease: timedelta
     stop: threading.Event = field(default_factory=threading.Event)
+    _renewed: float = field(default_factory=time.monotonic)
+    _tidied: datetime | None = None
 
     def run(self, documents: Iterable[int], *, started_by: str) -> Iterator[Outcome]:
         """Check `documents` (keys), as many at a time as there are workers; results as they come.
 
-        A document with a change to confirm is asked for without conditions. Ends early, after at most GRACE
-        seconds, when `stop` is set.
+        Ends early, after at most GRACE seconds, when `stop` is set; so it is when nobody wants the rest.
         """
         todo: queue.SimpleQueue[int] = queue.SimpleQueue()
         done: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
@@ -70,19 +73,25 @@ class Embedded:
         ]
         for thread in threads:
             thread.start()
-        open_threads, waited = len(threads), 0.0
-        while open_threads and waited < GRACE:
-            try:
-                outcome = done.get(timeout=0.2)
-            except queue.Empty:
-                waited += 0.2 if self.stop.is_set() else 0.0
-                continue
-            if outcome is None:
-                open_threads -= 1
-            else:
-                yield outcome
-        if open_threads:
-            self.give_back()
+        open_threads, asked_to_stop = len(threads), 0.0
+        try:
+            while open_threads and not (asked_to_stop and time.monotonic() - asked_to_stop > GRACE):
+                if self.stop.is_set():
+                    asked_to_stop = asked_to_stop or time.monotonic()
+                else:
+                    self._renew()
+                try:
+                    outcome = done.get(timeout=0.2)
+                except queue.Empty:
+                    continue
+                if outcome is None:
+                    open_threads -= 1
+                else:
+                    yield outcome
+        finally:
+            if open_threads:
+                self.stop.set()
+                self.give_back()
 
     def settle(self, documents: Iterable[int], clock: SetClock) -> Iterator[Outcome]:
         """Go on with the clock at each later due moment of these documents until no candidate is open."""
@@ -96,27 +105,54 @@ class Embedded:
             yield from self.run(now, started_by="confirmation")
 
     def watch(self) -> Iterator[Outcome]:
-        """Check what is due, for ever: until `stop` is set."""
-        tidied: datetime | None = None
+        """Check what is due, for ever: until `stop` is set. A database that does not answer is waited for."""
         while not self.stop.is_set():
-            now = self.tools.clock.now()
-            due.ensure(now)
-            if tidied is None or abs(now - tidied) > timedelta(hours=6):
-                with writing():
-                    forget_refused(now)
-                tidied = now
             progressed = False
-            rows = due.due(now)[: 4 * self.workers]
-            for outcome in self.run([row.document_id for row in rows], started_by="schedule"):
-                progressed = progressed or isinstance(outcome, Result)
-                yield outcome
+            try:
+                for outcome in self.run(self._next(), started_by="schedule"):
+                    progressed = progressed or isinstance(outcome, Result)
+                    yield outcome
+            except StoreUnavailableError as fault:
+                log.error("waiting for the database", **fault.diagnostics())
             if not progressed:
                 self.stop.wait(TURN)
+
+    def tidy(self) -> None:
+        """Forget the bytes of refused captures whose time is over, by the clock of this machine, every six hours."""
+        now = SystemClock().now()
+        if self._tidied is None or abs(now - self._tidied) > timedelta(hours=6):
+            with writing():
+                forget_refused(now)
+            self._tidied = now
 
     def give_back(self) -> None:
         """Give back every lease this process holds."""
         with writing():
-            due.release(due.holder_name().rsplit(":", 1)[0])
+            due.release(self._process())
+
+    def _next(self) -> list[int]:
+        """The documents that are due now, a few for each worker. StoreUnavailableError."""
+        close_old_connections()  # one that broke is of no use any more
+        self.tidy()
+        now = self.tools.clock.now()
+        with storage_faults():
+            due.ensure(now)
+            return [row.document_id for row in due.due(now)[: 4 * self.workers]]
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed < self.lease.total_seconds() / 3:
+            return
+        self._renewed = time.monotonic()
+        try:
+            with writing():
+                due.renew(self._process(), self.lease)
+        except StoreUnavailableError as fault:
+            log.warning("leases not renewed", **fault.diagnostics())
+
+    @staticmethod
+    def _process() -> str:
+        """What the holder names of this process's threads begin with."""
+        return due.holder_name().rpartition(":")[0] + ":"
 
     def _work(
         self,
@@ -130,7 +166,8 @@ class Embedded:
                     key = todo.get_nowait()
                 except queue.Empty:
                     return
-                done.put(self._one(key, started_by))
+                with bound_contextvars(document=key):
+                    done.put(self._one(key, started_by))
         finally:
             connections.close_all()
             done.put(None)
@@ -142,26 +179,28 @@ class Embedded:
                 taken = due.claim([key], holder, self.lease)
             if not taken:
                 return Skipped(key)
-            document = Document.objects.select_related("platform", "due").get(pk=key)
-            confirming = document.due.why == "confirmation"
-            result = check(
-                document,
-                self.tools,
-                started_by="confirmation" if confirming else started_by,
-                holder=holder,
-                conditional=not confirming,
-            )
+            with storage_faults():
+                document = Document.objects.select_related("platform", "due").get(pk=key)
+                why = "confirmation" if document.due.why == "confirmation" else started_by
+                result = check(document, self.tools, started_by=why, holder=holder)
         except LeaseLostError as fault:
             return Skipped(key, fault)
         except ConductAtlasError as fault:
-            log.error("check not recorded", document=key, **fault.diagnostics())
+            log.error("check not recorded", **fault.diagnostics())
             self._return_lease(key, holder)
             return Skipped(key, fault)
         except Exception as fault:  # one document never stops the run; the trace goes to the log
-            log.exception("check broke", document=key, pid=os.getpid())
+            log.exception("check broke")
             self._return_lease(key, holder)
             return Skipped(key, ConductAtlasError(f"{type(fault).__name__}: {fault}"))
-        log.debug("checked", document=result.document.path, check=result.check_key, outcome=result.outcome)
+        log.debug(
+            "checked",
+            path=result.document.path,
+            check=result.check_key,
+            captures=result.capture_keys,
+            outcome=result.outcome,
+            reason=result.reason,
+        )
         return result
 
     def _return_lease(self, key: int, holder: str) -> None:
@@ -172,4 +211,4 @@ class Embedded:
                     holder="", lease_until=None, due_at=self.tools.clock.now() + due.FIRST_RETRY
                 )
         except ConductAtlasError:
-            log.warning("lease not given back; it runs out by itself", document=key)
+            log.warning("lease not given back; it runs out by itself")

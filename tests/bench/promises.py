@@ -1,0 +1,200 @@
+"""What was promised of each measurement, and how its figures are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.bench import checks, compare, gate, packs, pages, reader
+from tests.bench.report import Figure, Section
+
+QUICK = 12  # every so many captures, for a quick run
+
+
+def read(shared: Path, quick: bool) -> Section:
+    found: Any = reader.run(shared / "corpus", QUICK if quick else 1)
+    return Section(
+        "Reader",
+        "The text that the reader finds by itself, against the text that curators' selectors name on the same page: "
+        "words as multisets, over captures on which every selector matches and yields 200 words or more.",
+        (
+            Figure("captures compared", found["captures"]),
+            Figure("recall, median", found["recall"]["median"], least=0.97),
+            Figure("recall, 10th percentile", found["recall"]["p10"], least=0.93),
+            Figure("precision, median", found["precision"]["median"], least=0.95),
+            Figure("recall within sections, median", found["recall_in_section"]["median"]),
+            Figure("precision within sections, median", found["precision_in_section"]["median"]),
+            Figure("CPU of a page of 150 KB", found["cpu_ms_per_150_kb"], "ms"),
+        ),
+        (
+            ("Captures left out", [f"{reason}: {n:,}" for reason, n in found["left_out"].items()]),
+            ("The ten with the least recall", [_scored(case) for case in found["worst"]]),
+            ("The ten with the least precision", [_scored(case) for case in found["least_precise"]]),
+        ),
+    )
+
+
+def judge(shared: Path, quick: bool) -> Section:
+    found = gate.run(shared / "corpus", QUICK if quick else 1)
+    return Section(
+        "Gate",
+        "Every capture of the corpus, judged as a check would. Each refused one was looked at; "
+        "`tests/corpus/gate_verdicts.toml` names them.",
+        (
+            Figure("captures judged", found["captures"]),
+            Figure("let in", found["accepted"]),
+            *(Figure(f"refused: {reason}", n) for reason, n in found["refused"].items()),
+            Figure("CPU of a page, median", found["cpu_ms_median"], "ms"),
+            Figure("CPU of a page, p95", found["cpu_ms_p95"], "ms"),
+        ),
+        (
+            (
+                "Refused, by document",
+                [
+                    f"{reason}: " + ", ".join(f"{name} ({len(ids)})" for name, ids in sorted(by.items()))
+                    for reason, by in found["refused_captures"].items()
+                ],
+            ),
+        ),
+    )
+
+
+def difference(shared: Path, quick: bool) -> Section:
+    found = compare.run(shared)
+    figures = [*_flat("", found)]
+    return Section(
+        "Comparison",
+        "Neighbouring versions of 88 platforms' histories, and pairs on which a memo says what changed.",
+        [Figure(name, value, most=_COMPARE.get(name)) for name, value in figures],
+        [
+            (f"{part}: {name.replace('_', ' ')}", [str(item) for item in items][:10])
+            for part, values in found.items()
+            for name, items in values.items()
+            if isinstance(items, list)
+        ],
+    )
+
+
+_COMPARE = {"policy: light edit ms": 5.0, "policy: rewrite ms": 40.0}
+
+
+def keep(shared: Path, quick: bool) -> Section:
+    found = packs.run(shared)
+    promised = {
+        "bytes on disk per snapshot": 8_000,
+        "snapshot by date p50 ms": 3.0,
+        "snapshot by date p95 ms": 10.0,
+    }
+    return Section(
+        "Packs",
+        "Every capture of the corpus kept in time order; then 150,000 captures in the table, and the snapshot of a "
+        "random source at a random moment read by a process that has just started.",
+        [Figure(name, value, most=promised.get(name)) for name, value in found.items()],
+    )
+
+
+def check(shared: Path, quick: bool) -> Section:
+    found = checks.run(shared, quick)
+    page, shown = found["page"], found["meanwhile"]
+    figures = []
+    for database, long_run in found["long_run"].items():
+        resident = long_run["resident_mb"]
+        figures += [
+            Figure(f"{database}: checks in one process", long_run["checks"]),
+            Figure(f"{database}: memory at its peak", long_run["peak_mb"], "MB", most=150),
+            Figure(
+                f"{database}: growth over the second half",
+                round(resident[-1] - resident[len(resident) // 2 - 1], 1),
+                "MB",
+                most=5,
+            ),
+            Figure(f"{database}: a check's transaction, median", long_run["transaction"]["p50_ms"], "ms"),
+            Figure(
+                f"{database}: a check's transaction, p95", long_run["transaction"]["p95_ms"], "ms", most=5
+            ),
+            Figure(f"{database}: CPU of a check, mean", long_run["cpu_ms_per_check"], "ms"),
+        ]
+    worst = max(case["peak_mb"] for case in found["hostile"].values())
+    figures += [
+        Figure("hostile pages: memory at its peak", worst, "MB", most=300),
+        Figure("one page, mean length", page["mean_kb"], "KB"),
+        Figure("one page changed: CPU in all, median", page["changed"]["p50_ms"], "ms", most=15),
+        Figure("one page changed: CPU in all, p95", page["changed"]["p95_ms"], "ms"),
+        Figure("same text, other bytes: CPU, median", page["unchanged, other bytes"]["p50_ms"], "ms"),
+        Figure("answered 304: CPU, median", page["unchanged, 304"]["p50_ms"], "ms"),
+        Figure("a document's page while nothing else runs, p95", shown["alone"]["p95_ms"], "ms"),
+        Figure(f"the same while {shown['checks']} checks run, median", shown["meanwhile"]["p50_ms"], "ms"),
+        Figure(f"the same while {shown['checks']} checks run, p95", shown["meanwhile"]["p95_ms"], "ms"),
+        Figure("checks a second meanwhile", shown["checks_per_second"]),
+    ]
+    return Section(
+        "Checks",
+        "141 documents of the corpus over HTTP at one moment after another, four workers in one process; pages made "
+        "to hurt; whole checks of real pages of 120 to 180 KB, whose text differs from the one before.",
+        figures,
+        (
+            (
+                "Memory after each moment",
+                [
+                    f"{database}: " + " · ".join(f"{mb:.0f}" for mb in run["resident_mb"]) + " MB"
+                    for database, run in found["long_run"].items()
+                ],
+            ),
+            (
+                "Hostile pages",
+                [
+                    f"{name}: {case['outcome'].replace('_', ' ')}, {case['seconds']} s, "
+                    f"peak so far {case['peak_mb']:.0f} MB"
+                    for name, case in found["hostile"].items()
+                ],
+            ),
+        ),
+    )
+
+
+def show(shared: Path, quick: bool) -> Section:
+    found = pages.run(quick)
+    promised = ("document", "version", "change")
+    kinds = [name for name in found if isinstance(found[name], Mapping)]
+    return Section(
+        "Pages",
+        "CPU of a request through Django. `first`: nobody had asked for that page before; `again`: it was asked for "
+        "a moment ago.",
+        [
+            Figure("versions in the tables", found["versions"]),
+            *(
+                Figure(f"{kind}, {share}", found[kind][f"{share}_ms"], "ms", most=target)
+                for kind in kinds
+                for share, target in (
+                    ("p50", None),
+                    ("p95", 30 if kind.partition(",")[0] in promised else None),
+                )
+            ),
+        ],
+    )
+
+
+SECTIONS = {
+    "reader": read,
+    "gate": judge,
+    "compare": difference,
+    "packs": keep,
+    "checks": check,
+    "pages": show,
+}
+
+
+def _scored(case: Mapping[str, Any]) -> str:
+    return f"{case['capture']}: recall {case['recall']}, precision {case['precision']}"
+
+
+def _flat(prefix: str, value: Mapping[str, Any]) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for name, inner in value.items():
+        where = f"{prefix}: {name}" if prefix else name
+        if isinstance(inner, Mapping):
+            found += _flat(where, inner)
+        elif isinstance(inner, int | float):
+            found.append((where.replace("_", " "), inner))
+    return found
