@@ -25,6 +25,7 @@ def test_the_environment_comes_before_the_file_and_the_file_before_the_default(t
 def test_the_first_start_writes_settings_and_keys_for_the_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     config.initialise(load(folder))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for file in (folder / "config.toml", folder / "keys" / "secret.key"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     first = (folder / "keys" / "secret.key").read_text()
@@ -57,6 +58,9 @@ def test_every_default_can_be_written_to_the_file_and_read_back(tmp_path: Path) 
         ('log_level = "loud"', "log_level"),
         ('database_url = "mysql://x"', "database_url"),
         ('site_url = "ftp://x"', "site_url"),
+        ('site_url = "https://"', "site_url"),
+        ('database_url = "sqlite:///"', "database_url"),
+        ("port = 65536", "port"),
         ("workers = ", "config.toml"),
     ],
 )
@@ -66,6 +70,38 @@ def test_a_bad_setting_is_named_with_a_remedy(tmp_path: Path, line: str, named: 
         load(tmp_path)
     assert named in caught.value.message
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "parameters"),
+    [
+        ("postgresql:///atlas", {"dbname": "atlas"}),
+        ("postgres://db.example:5433/atlas", {"host": "db.example", "port": "5433", "dbname": "atlas"}),
+        ("postgresql:///atlas?host=/var/run/Postgres", {"host": "/var/run/Postgres", "dbname": "atlas"}),
+        ("postgresql://%2Fvar%2Frun%2FPostgres/atlas", {"host": "/var/run/Postgres", "dbname": "atlas"}),
+        (
+            "postgresql://m%C3%A9:p%40s%2Fs@db.example/at%20las?sslmode=verify-full&sslrootcert=/ca.pem",
+            {
+                "user": "mé",
+                "password": "p@s/s",
+                "host": "db.example",
+                "dbname": "at las",
+                "sslmode": "verify-full",
+                "sslrootcert": "/ca.pem",
+            },
+        ),
+    ],
+)
+def test_a_server_s_address_is_read_as_libpq_reads_it(
+    tmp_path: Path, url: str, parameters: dict[str, str]
+) -> None:
+    assert load(tmp_path, DATABASE_URL=url).postgresql() == parameters
+
+
+def test_a_password_is_in_no_message(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, DATABASE_URL="postgresql://me:se%zzcret@db.example/atlas").postgresql()
+    assert "cret" not in caught.value.message + caught.value.remedy
 
 
 def test_spacing_is_a_number_or_a_table_of_hosts(tmp_path: Path) -> None:

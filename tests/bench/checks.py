@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -32,11 +33,14 @@ def run(shared: Path, quick: bool = False) -> dict[str, Any]:
     """Figures of the long run on both databases, of hostile pages, of one page, and of pages shown meanwhile."""
     with replaying(shared) as server:
         moments = MOMENTS[:4] if quick else MOMENTS
-        long_run = {"SQLite": in_process(__name__, "long-run", server, *moments)}
+        long_run = {
+            "SQLite": in_process(__name__, "long-run", server, 4, *moments),
+            "SQLite, one worker": in_process(__name__, "long-run", server, 1, *moments),
+        }
         with empty_postgresql() as database:
             if database is not None:
                 url = {"database_url": database}
-                long_run["PostgreSQL"] = in_process(__name__, "long-run", server, *moments, **url)
+                long_run["PostgreSQL"] = in_process(__name__, "long-run", server, 4, *moments, **url)
         return {
             "long_run": long_run,
             "hostile": in_process(__name__, "hostile", server),
@@ -45,7 +49,7 @@ def run(shared: Path, quick: bool = False) -> dict[str, Any]:
         }
 
 
-def long_run(server: str, *moments: str) -> dict[str, Any]:
+def long_run(server: str, workers: str, *moments: str) -> dict[str, Any]:
     """141 documents checked at each moment in this process, over HTTP: memory after each, and transactions."""
     from conductatlas.clock import SetClock
     from conductatlas.work.runners.embedded import Embedded
@@ -54,7 +58,7 @@ def long_run(server: str, *moments: str) -> dict[str, Any]:
     documents = json.loads(urlopen(f"{server}/_replay/documents").read())
     keys = [declare(server + document["path"]).pk for document in documents]
     clock = SetClock(START)
-    pool = Embedded(make_tools(_settings(), clock), workers=4, lease=timedelta(minutes=5))
+    pool = Embedded(make_tools(_settings(), clock), workers=int(workers), lease=timedelta(minutes=5))
     outcomes: defaultdict[str, int] = defaultdict(int)
     resident: list[float] = []
     with timed_transactions() as transactions:
@@ -212,7 +216,6 @@ def meanwhile(shared: str) -> dict[str, Any]:
 
 def changed_pairs(corpus: Path, wanted: int) -> Iterator[tuple[bytes, bytes]]:
     """Bodies of neighbouring captures of about 150 KB that are policies with different texts, two a document."""
-    from conductatlas.reading.text.gate import judge
     from conductatlas.reading.text.reader import read
 
     before: Capture | None = None
@@ -226,10 +229,17 @@ def changed_pairs(corpus: Path, wanted: int) -> Iterator[tuple[bytes, bytes]]:
         last, before = before, capture
         if last is None or last.name.partition(" @")[0] != name or last.page.body == capture.page.body:
             continue
-        old, new = read(last.page), read(capture.page)
-        if old.digest != new.digest and judge(last.page, old).accepted and judge(capture.page, new).accepted:
+        pages = [replace(part.page, select=(), remove=()) for part in (last, capture)]
+        old, new = map(read, pages)
+        if old.digest != new.digest and all(map(_is_policy, pages, (old, new))):
             taken[name] += 1
             yield last.page.body, capture.page.body
+
+
+def _is_policy(page: Any, reading: Any) -> bool:
+    from conductatlas.reading.text.gate import judge
+
+    return judge(page, reading).accepted
 
 
 def memory_tools() -> Any:
@@ -296,8 +306,6 @@ def timed_transactions() -> Iterator[list[float]]:
 
 
 def _settings() -> Any:
-    from dataclasses import replace
-
     from conductatlas.config import load
 
     return replace(load(), host_spacing={"default": 0.0}, allowed_networks=(str(ip_network("127.0.0.1/32")),))

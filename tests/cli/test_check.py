@@ -99,7 +99,9 @@ def test_a_full_disk_is_a_typed_outcome_and_nothing_is_lost(shell: Any, web: Any
     shell.declare(web.url)
     web.page = policy()
     assert shell("check", "--all", "--json").rows[0]["outcome"] == "changed"
-    web.page = policy(*[f"You agree to rule {n} of these terms and to its heron clause." for n in range(30_000)])
+    web.page = policy(
+        *[f"You agree to rule {n} of these terms and to its heron clause." for n in range(30_000)]
+    )
     size = (shell.folder / "conductatlas.sqlite3").stat().st_size + 300_000
     ran = shell(
         "check", "--all", "--json", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

@@ -39,6 +39,41 @@ def test_a_backup_brings_the_archive_back(filled: Any, tmp_path: Path) -> None:
     assert filled("doctor").code == 0
 
 
+def test_a_backup_holds_what_lies_elsewhere_and_restores_it_where_settings_say(
+    filled: Any, tmp_path: Path
+) -> None:
+    """Packs and database under other names than the usual ones, and the operator's own declarations."""
+    filled.environment["CONDUCTATLAS_DATABASE_URL"] = "sqlite:///rows/atlas 100%?.sqlite3"
+    filled.environment["CONDUCTATLAS_BLOB_URL"] = f"file://{tmp_path / 'packs'}"
+    (filled.folder / "rows").mkdir()
+    assert filled("check", "--all").code == 0
+    sealed = tmp_path / "packs" / "packs" / "0a.zpack"
+    sealed.parent.mkdir(parents=True, exist_ok=True)
+    sealed.write_bytes(b"sealed")
+    target = tmp_path / "archive.tar"
+    ran = filled("backup", str(target), "--json")
+    assert ran.code == 0, ran.out
+    with tarfile.open(target) as tar:
+        names = set(tar.getnames())
+    assert {"database.sqlite3", "snapshots/packs/0a.zpack", "mine/heron.toml", "keys/secret.key"} <= names
+    filled.folder.rename(tmp_path / "lost")
+    sealed.unlink()
+    filled.folder.mkdir()  # as a mounted disk is there, and empty
+    assert filled("restore", str(target)).code == 0
+    assert sealed.read_bytes() == b"sealed"
+    assert (filled.folder / "rows" / "atlas 100%?.sqlite3").exists()
+    assert filled("check", "--all", "--json").rows[0]["outcome"] == "unchanged"
+
+
+def test_a_backup_of_one_kind_of_database_is_not_restored_into_the_other(filled: Any, tmp_path: Path) -> None:
+    target = tmp_path / "archive.tar"
+    filled("backup", str(target))
+    filled.folder.rename(tmp_path / "lost")
+    filled.environment["CONDUCTATLAS_DATABASE_URL"] = "postgresql:///elsewhere"
+    assert "SQLite" in filled("restore", str(target), "--json").rows[0]["error"]["message"]
+    assert not filled.folder.exists()
+
+
 def test_a_damaged_backup_restores_nothing(filled: Any, tmp_path: Path) -> None:
     target = tmp_path / "archive.tar"
     filled("backup", str(target))
@@ -73,18 +108,35 @@ def test_doctor_looks_at_everything_and_names_a_missing_trigger(filled: Any) -> 
     assert ran.code == 1
     fault = next(row for row in ran.rows if row["level"] == "fault")
     assert "history_version" in fault["message"]
-    assert fault["remedy"]
+    assert "migrate" in fault["remedy"]
+    assert filled("migrate", "--json").rows == [{"applied": [], "protected": ["history_version"]}]
+    assert filled("doctor").code == 0
+
+
+def test_doctor_says_what_it_can_of_an_archive_that_is_not_there_yet_or_broken(shell: Any) -> None:
+    rows = {row["subject"]: row for row in shell("doctor", "--json").rows}
+    assert rows["migrations"]["level"] == "warning"
+    assert "append-only" not in rows
+    (shell.folder / "conductatlas.sqlite3").write_bytes(b"This is no database. " * 500)
+    ran = shell("doctor", "--json")
+    assert ran.code == 1
+    fault = next(row for row in ran.rows if row["level"] == "fault")
+    assert (fault["subject"], "not a database" in fault["message"]) == ("migrations", True)
+    assert shell("check", "--all", "--json").rows[0]["error"]["code"] == "store_unavailable"
 
 
 def test_config_show_names_the_origin_of_each_setting(filled: Any) -> None:
     filled.environment["CONDUCTATLAS_WORKERS"] = "3"
-    filled.environment["CONDUCTATLAS_DATABASE_URL"] = "postgresql://me:secret@db.example/atlas"
+    filled.environment["CONDUCTATLAS_DATABASE_URL"] = (
+        "postgresql://me:secret@db.example/a?password=secret&sslmode=require"
+    )
     ran = filled("config", "show", "--json")
     rows = {row["setting"]: row for row in ran.rows}
     assert rows["workers"]["origin"] == "environment CONDUCTATLAS_WORKERS"
     assert rows["host_spacing"]["origin"].endswith("config.toml")
     assert rows["port"]["origin"] == "default"
     assert "secret" not in ran.out
+    assert "sslmode=require" in rows["database_url"]["value"]
 
 
 def test_a_database_from_newer_code_is_left_alone(filled: Any) -> None:
@@ -99,10 +151,20 @@ def test_a_migration_is_preceded_by_a_copy(filled: Any) -> None:
     with sqlite3.connect(filled.folder / "conductatlas.sqlite3") as database:
         database.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
         database.execute("DROP TABLE django_session")
-    assert filled("migrate", "--json").rows == [{"applied": ["sessions.0001_initial"]}]
+    assert filled("migrate", "--json").rows == [{"applied": ["sessions.0001_initial"], "protected": []}]
     (copy,) = (filled.folder / "backups").iterdir()
     with sqlite3.connect(copy) as database:
         assert database.execute("SELECT count(*) FROM history_version").fetchone() == (1,)
+
+
+def test_up_listens_on_every_address_of_a_name(filled: Any) -> None:
+    filled.environment["CONDUCTATLAS_BIND"] = "localhost"
+    with filled.start("up", "--port", "0", "--json") as process:
+        url = json.loads(process.stdout.readline())["serving"]
+        with urllib.request.urlopen(url + "healthz") as answer:
+            assert answer.status == 200
+        process.terminate()
+        assert process.wait(timeout=15) == 0
 
 
 def test_up_refuses_to_listen_abroad_without_names(filled: Any) -> None:
@@ -115,7 +177,7 @@ def test_up_serves_the_site_and_watches(filled: Any) -> None:
     with filled.start("up", "--port", "0", "--json") as process:
         url = json.loads(process.stdout.readline())["serving"]
         assert url.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(url + "platform/heron/terms/") as answer:  # noqa: S310
+        with urllib.request.urlopen(url + "platform/heron/terms/") as answer:
             assert b"Heron" in answer.read()
         process.terminate()
         assert process.wait(timeout=15) == 0
@@ -152,6 +214,7 @@ def test_help_is_quick_to_load() -> None:
     import subprocess
     import sys
 
-    code = "import sys, conductatlas.cli.app; print([m for m in ('django', 'httpcore2', 'selectolax') if m in sys.modules])"
+    heavy = "('django', 'httpcore2', 'selectolax', 'rich')"
+    code = f"import sys, conductatlas.cli.app; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

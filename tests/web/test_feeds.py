@@ -48,10 +48,10 @@ def test_a_summary_counts_and_quotes_escaped_words(world: Any, client: Client) -
     summary = feed(client).findtext("a:entry/a:summary", namespaces=ATOM)
     assert summary is not None
     assert "sentences added" in summary
-    assert "for 60 days" in summary
+    assert "for <del>30</del> → <ins>60</ins> days" in summary
     assert "<i>" not in summary and "<script" not in summary
     html = ElementTree.fromstring(f"<div>{summary}</div>")  # well-formed, so nothing broke out
-    assert {element.tag for element in html.iter()} == {"div", "p"}
+    assert {element.tag for element in html.iter()} == {"div", "p", "q", "del", "ins"}
 
 
 def test_an_entry_is_updated_when_its_state_is(world: Any, client: Client) -> None:

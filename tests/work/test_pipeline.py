@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from conductatlas.archive import packs
 from conductatlas.archive.memory import Page
@@ -292,6 +293,59 @@ def test_a_changed_declaration_makes_a_version_and_no_change(archive: Any, polic
     archive.later(days=1)
     result = archive.check(document)
     assert (result.outcome, result.reason, result.change) == ("changed", "declaration_changed", None)
+
+
+def test_a_source_taken_out_of_the_declaration_is_seen_at_once(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    one, two = "http://heron.example/terms", "http://heron.example/more"
+    document = archive.document(one, two)
+    archive.serve(policy(*clauses[:3]), one)
+    archive.serve(policy(*clauses[3:], title="Further Terms"), two)
+    archive.check(document)
+    source = document.sources.get(url=two)
+    source.retired_at = archive.clock.moment
+    source.save()
+    archive.later(days=1)
+    result = archive.check(document)  # the bytes of the other one are the same
+    assert (result.outcome, result.reason, result.change) == ("changed", "declaration_changed", None)
+    assert "Further Terms" not in Reading.objects.latest("pk").text
+    archive.later(days=1)
+    assert archive.check(document).outcome == "unchanged"
+
+
+def test_a_page_half_in_another_language_is_a_variant_of_that_language(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    one, two = "http://heron.example/terms", "http://heron.example/more"
+    german = (
+        "Diese Bedingungen regeln die Nutzung des Dienstes. Mit der Nutzung stimmen Sie diesen Bedingungen zu.",
+        "Sie müssen mindestens 16 Jahre alt sein, um ein Konto zu eröffnen, und sind dafür verantwortlich.",
+        "Wir können diese Bedingungen ändern und werden Sie mindestens 30 Tage vorher per E-Mail benachrichtigen.",
+    )
+    archive.serve(policy(*clauses), one)
+    archive.serve(policy(*german, title="Nutzungsbedingungen", lang="de"), two)
+    assert archive.check(archive.document(one, two)).reason == "other_language"
+    assert Variant.objects.get().language == "de"
+
+
+def test_a_header_that_a_database_cannot_hold_is_kept_without_what_it_cannot_hold(
+    archive: Any, policy: Policy
+) -> None:
+    archive.serve(Page(policy(), headers={"X-Odd": "a\0b"}))
+    archive.check(archive.document())
+    assert ["X-Odd", "ab"] in Capture.objects.get().headers
+
+
+def test_a_pack_that_cannot_be_sealed_costs_the_check_nothing(
+    archive: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(source: object) -> bool:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(packs, "seal_if_full", locked)
+    archive.serve(policy())
+    assert archive.check(archive.document()).outcome == "changed"
 
 
 def test_a_lost_lease_writes_nothing(archive: Any, policy: Policy) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from conductatlas import __version__
 from conductatlas.archive import packs
-from conductatlas.archive.answer import Answer, Request, answer_of
+from conductatlas.archive.answer import Answer, Fields, Request, answer_of
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import (
@@ -256,18 +256,18 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
         "final_url": _clean(answer.final_url)[:2000],
         "hops": [
             {
-                "url": hop.url,
+                "url": _clean(hop.url),
                 "status": hop.status,
-                "location": hop.location,
-                "headers": [list(pair) for pair in hop.headers],
+                "location": _clean(hop.location),
+                "headers": _pairs(hop.headers),
                 "peer": hop.peer,
             }
             for hop in answer.hops
         ],
-        "request_headers": [list(pair) for pair in answer.request_headers],
+        "request_headers": _pairs(answer.request_headers),
         "status": answer.status,
         "http_version": answer.http_version,
-        "headers": [list(pair) for pair in answer.headers],
+        "headers": _pairs(answer.headers),
         "peer_address": answer.peer_address[:60],
         "tls": None
         if answer.tls is None
@@ -282,6 +282,10 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
         "body_digest": packs.digest(answer.body) if answer.status != 304 else "",
         "body_length": len(answer.body) if answer.status != 304 else None,
     }
+
+
+def _pairs(fields: Fields) -> list[list[str]]:
+    return [[_clean(name), _clean(value)] for name, value in fields]
 
 
 def _clean(text: str) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, Least, RowNumber, Substr
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, Least, RowNumber, Substr
 
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
@@ -19,7 +16,6 @@ from conductatlas.history.excerpts import Excerpt, excerpt
 from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading
 from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord
 from conductatlas.history.states import PUBLISHED, REPLACED, with_state
-from conductatlas.history.withheld import NOT_WITHHELD, withholdings
 from conductatlas.reading.compare.comparison import BothDates, Comparison
 from conductatlas.reading.compare.counts import Counts
 from conductatlas.reading.compare.dates import StatedDates
@@ -32,6 +28,7 @@ from conductatlas.reading.text.marks import Reading as TextReading
 
 # Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
 NOT_STORED = Sentences(0, 0, 0)
+DATE_LINE = 120  # characters of a clause that is hardly more than a date
 SHORT = 30  # characters of a clause that is hardly more than a heading
 LONGEST_CLAUSE = 8_000  # characters of a clause that an excerpt is looked for in
 
@@ -111,8 +108,14 @@ def events(change: int) -> list[EventRecord]:
 
 def change_addresses(limit: int) -> list[tuple[str, datetime]]:
     """(slug, since when it is in its state) of the newest published changes that everyone may see."""
-    rows = _changes(None).filter(state__in=PUBLISHED).order_by("-seen_at", "-pk")
-    return [(row.slug, row.state_at) for row in rows[:limit]]
+    rows = with_state(Change.objects.visible_to(None)).filter(state__in=PUBLISHED).order_by("-seen_at", "-pk")
+    named = rows.values_list("seen_at", "document__platform__slug", "document__slug", "pk", "state_at")[
+        :limit
+    ]
+    return [
+        (f"{seen_at:%Y-%m-%d}-{platform}-{document}-{key}", state_at)  # as `Change.slug`
+        for seen_at, platform, document, key, state_at in named
+    ]
 
 
 def compared_readings(change: int) -> tuple[Reading, Reading]:
@@ -152,43 +155,28 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
     return Comparison(old, new, hunks, counts, dates, links_changed=change.links_changed, marks_changed=0)
 
 
-def quoted(changes: Sequence[ChangeRecord], *, places: int = 1) -> list[ChangeRecord]:
-    """The changes, each with excerpts of its most telling places in the order of the text; none where a text is
-    withheld, or where clauses only moved."""
-    hidden = withholdings({change.document.pk for change in changes}) if changes else NOT_WITHHELD
-    shown = [
-        change.pk
-        for change in changes
-        if not hidden.of(change.document.pk, change.new_version)
-        and not hidden.of(change.document.pk, change.old_version)
-    ]
-    found: dict[int, list[Excerpt]] = defaultdict(list)
-    for row in _telling_hunks(shown, places) if shown else ():
-        pieces = excerpt(
-            [Op(*op) for op in row.ops],
-            row.went or "",
-            row.came or "",
-            row.old_start or 0,
-            row.new_start or 0,
-        )
+def excerpts(changes: Sequence[int], places: int = 1) -> dict[int, tuple[Excerpt, ...]]:
+    """Change → excerpts of its most telling places, in the order of the text; none where clauses only moved.
+
+    They are words of texts: whether those may be shown is for the caller to ask. They never differ, since neither
+    changes nor readings do.
+    """
+    found: dict[int, list[Excerpt]] = {change: [] for change in changes}
+    for row in _telling_hunks(changes, places) if changes else ():
+        ops = [Op(*op) for op in row.ops]
+        pieces = excerpt(ops, row.went or "", row.came or "", row.old_start or 0, row.new_start or 0)
         if pieces:
             found[row.change_id].append(Excerpt(pieces, row.language))
-    return [replace(change, excerpts=tuple(found[change.pk])) for change in changes]
-
-
-def quoted_lists(*lists: Sequence[ChangeRecord]) -> list[list[ChangeRecord]]:
-    """The same for several lists of one page, at the price of one."""
-    found = iter(quoted([change for changes in lists for change in changes]))
-    return [list(islice(found, len(changes))) for changes in lists]
+    return {change: tuple(several) for change, several in found.items()}
 
 
 def _telling_hunks(changes: Sequence[int], places: int) -> QuerySet[Any]:
     """The first hunks of some changes with their clauses, `went` and `came`: what matters before what does not, and
-    what says little by itself, a date of the text (rule S2) or a new heading, after the rest of what matters."""
+    what says little by itself, a line with a date of the text (rule S2) or a new heading, after the rest of that."""
     length = Coalesce(F("new_end") - F("new_start"), F("old_end") - F("old_start"))
     weight = Case(
         When(significance=Significance.EDITORIAL.value, then=Value(2)),
-        When(Q(rules=["S2"]) | Q(rules=["S1", "S2"]), then=Value(1)),
+        When(named__contains='"S2"', length__lt=DATE_LINE, then=Value(1)),
         When(~Q(kind=HunkKind.MODIFIED.value) & Q(length__lt=SHORT), then=Value(1)),
         default=Value(0),
     )
@@ -196,7 +184,7 @@ def _telling_hunks(changes: Sequence[int], places: int) -> QuerySet[Any]:
     ranked = (
         Hunk.objects.filter(change__in=changes)
         .exclude(kind=HunkKind.MOVED.value)
-        .annotate(length=length, rank=rank)
+        .annotate(length=length, named=Cast("rules", TextField()), rank=rank)
     )
     # The database cuts the clauses out, since the texts of fifty changes would be megabytes.
     return (

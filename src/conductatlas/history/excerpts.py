@@ -1,7 +1,7 @@
 """A few words that say what a change is: one of its edits with the words beside it, short enough for a list.
 
 Everything shown is quoted: each piece is a run of one of the two texts, letter by letter, but for line breaks and
-tabs, which read as spaces. What is cut is cut between words, and an ellipsis says where.
+tabs, which show as spaces. What is cut is cut between words, and an ellipsis says where.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGEST = 160  # characters of an excerpt, ellipses included
 _BESIDE = 24  # characters of context on either side for which long edits leave room
 _ELLIPSIS = "…"
 _DIGIT = re.compile(r"\d")
-_BREAK = re.compile(r"\s")
+_CELL = "\N{EM SPACE}"  # between the cells of a row
 
 Role = Literal["same", "removed", "added"]
 
@@ -91,7 +91,7 @@ def excerpt(ops: Sequence[Op], old: str, new: str, old_start: int, new_start: in
 
 
 def _flat(words: str) -> str:
-    return _BREAK.sub(" ", words)
+    return words.replace("\t", _CELL).replace("\n", " ")
 
 
 def _shared(went: str, came: str, room: int) -> tuple[str, str]:
@@ -103,7 +103,7 @@ def _shared(went: str, came: str, room: int) -> tuple[str, str]:
 def _start_of(words: str, room: int, *, goes_on: bool = False) -> str:
     """The beginning of `words` in `room` characters; with `goes_on` an ellipsis follows even if all fits."""
     if len(words) + goes_on <= room:
-        return words + _ELLIPSIS * goes_on
+        return words.rstrip() + _ELLIPSIS if goes_on else words
     if room < 1:
         return ""
     cut = words[: room - 1]

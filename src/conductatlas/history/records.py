@@ -49,6 +49,19 @@ class VersionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionPlace:
+    """A version as a choice among others: its place (1 is the oldest) and when it was first captured."""
+
+    pk: int
+    ordinal: int
+    at: datetime
+
+    @property
+    def public_id(self) -> str:
+        return public_id("V", self.pk)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRecord:
     """What happened between two versions, without its hunks."""
 
@@ -71,7 +84,7 @@ class ChangeRecord:
     links_changed: int
     returns_to: int | None
     revises: int | None
-    excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `change_queries.quoted`
+    excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `web.quoted`
 
     @classmethod
     def of(cls, row: Any) -> ChangeRecord:

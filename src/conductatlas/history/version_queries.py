@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,14 @@ from conductatlas.errors import NotFoundError
 from conductatlas.history import counts
 from conductatlas.history.change_queries import changes_touching
 from conductatlas.history.models import Reading, Version, VersionSource
-from conductatlas.history.records import Around, ChangeRecord, DocumentState, VersionLine, VersionRecord
+from conductatlas.history.records import (
+    Around,
+    ChangeRecord,
+    DocumentState,
+    VersionLine,
+    VersionPlace,
+    VersionRecord,
+)
 from conductatlas.history.withheld import NOT_WITHHELD, Withholdings, withholdings
 
 
@@ -99,6 +106,21 @@ def timeline(
             )
         )
     return lines
+
+
+def choice(
+    viewer: Viewer, document: DocumentRecord, chosen: Sequence[VersionRecord], *, limit: int
+) -> list[VersionPlace]:
+    """The newest `limit` versions of the document or variant that `chosen` are of, and these too, newest first."""
+    one = chosen[0]
+    own = Version.objects.filter(document=document.pk).visible_to(viewer)
+    own = own.filter(variant__language=one.variant) if one.variant else own.filter(variant=None)
+    rows = own.order_by("-at", "-pk").values_list("pk", "at")[:limit]
+    places = [VersionPlace(key, one.total - n, at) for n, (key, at) in enumerate(rows)]
+    shown = {place.pk for place in places}
+    older = {record.pk: record for record in chosen if record.pk not in shown}
+    places += [VersionPlace(record.pk, record.ordinal, record.at) for record in older.values()]
+    return sorted(places, key=lambda place: (place.at, place.pk), reverse=True)
 
 
 def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around:

@@ -52,6 +52,9 @@ def make_tools(config: Config, clock: Clock, names: Names | None = None) -> Tool
             "language": config.accept_language,
             "client": "http",
             "signed_in": "never",
+            "cookies": "none",
+            "cache": "none",
+            "proxy": "none",
         },
         refused_days=config.refused_days,
     )

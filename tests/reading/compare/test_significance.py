@@ -154,3 +154,9 @@ def test_a_bare_number_that_follows_no_other_is_an_amount() -> None:
 
 def test_a_common_slip_is_a_spelling() -> None:
     assert judged("We recieve your order.", "We receive your order.").kind is ChangeKind.EDITORIAL
+
+
+def test_the_year_of_a_copyright_line_says_nothing() -> None:
+    assert judged("Heron Ltd © 2025", "Heron Ltd © 2026") == Judgement(ChangeKind.EDITORIAL, ("N8",))
+    assert judged("Heron Ltd © 2025", "Egret Ltd © 2026").kind is ChangeKind.SUBSTANTIVE
+    assert judged("Claims of 2025 are void.", "Claims of 2026 are void.").rules == ("S1",)

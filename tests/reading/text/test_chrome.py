@@ -113,3 +113,22 @@ def test_the_list_of_names_is_well_formed() -> None:
         )
     for words in data["lines"].values():
         assert all(word == word.lower() for word in words) and len(words) == len(set(words))
+
+
+MENU = "".join(f"<a href=/{word}>{word}</a> " for word in "About Careers Ads Help Login Signup Cookies Imprint".split())
+
+
+def test_a_line_of_links_and_nothing_else_is_a_menu() -> None:
+    assert "Careers" not in "".join(lines(f"<main>{POLICY}<p>{MENU}</p></main>"))
+    assert "Careers" in "".join(lines(f"<main>{POLICY}<p>You also agree to: {MENU}</p></main>"))
+    assert "Careers" in "".join(lines(f"<main>{POLICY}<table><tr><th>Sites<td>{MENU}<tr><th>More<td>none</table></main>"))
+
+
+def test_a_list_to_choose_from_is_no_text() -> None:
+    choices = "".join(f"<li role=option>Language {n}" for n in range(60))
+    found = "".join(lines(f"<main>{POLICY}<ul role=listbox>{choices}</ul></main>"))
+    assert "Language" not in found
+    label = "<label for=x>Choose a language.</label><select id=x><option>Deutsch</select>"
+    assert "Choose" not in "".join(lines(f"<main>{POLICY}{label}</main>"))
+    accordion = "<input type=checkbox id=y><label for=y>Your rights</label>"
+    assert "Your rights" in "".join(lines(f"<main>{POLICY}{accordion}</main>"))

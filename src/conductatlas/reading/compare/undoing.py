@@ -13,8 +13,12 @@ from conductatlas.reading.compare.printed import outside
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.signals import number_value
 
-SPELLING, NUMBERING, PRINTED_DATE, EMPHASIS = "N2", "N3", "N9", "N10"
-_RULES = (NUMBERING, SPELLING, PRINTED_DATE, EMPHASIS)
+SPELLING, NUMBERING, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS = "N2", "N3", "N8", "N9", "N10"
+_RULES = (NUMBERING, SPELLING, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS)
+
+_COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b[^.]{0,20}\d{4}", re.IGNORECASE)
+_COPYRIGHT_LINE = 120  # characters of the longest line that is taken for a page's copyright line
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _FINAL = frozenset(".,;:。；")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
@@ -94,6 +98,8 @@ def _undone(
     if PRINTED_DATE in rules:
         words = _without_updated_date(side, passage, words)
     keys = [word.key for word in words]
+    if COPYRIGHT_YEAR in rules and len(passage.text) <= _COPYRIGHT_LINE and _COPYRIGHT.search(passage.text):
+        keys = [key for key in keys if not _YEAR.fullmatch(key)]
     if NUMBERING in rules:
         keys = [
             side.numbers.get(key, key) if n and keys[n - 1].casefold() in reference_words() else key

@@ -37,7 +37,7 @@ ROLES = {
     "progressbar": 0.05,
     "status": 0.05,
     "combobox": 0.05,
-    "listbox": 0.05,
+    "listbox": 0.5,
 }
 FRAMES = frozenset(("banner", "contentinfo", "complementary"))
 ROLE_OF_TAG = {
@@ -70,6 +70,7 @@ NAMED = frozenset(
 HIDDEN = re.compile(
     r"(?<![\w-])(?:sr-only|visually-?hidden|screen-reader-text|screenreader|a11y-hidden)(?![\w-])", re.I
 )
+MENU = 8  # links in one line that holds nothing else
 PERMALINK = frozenset(("", "#", "¶", "§", "🔗", "⚓", "link", "permalink", "direct link"))
 
 
@@ -128,6 +129,8 @@ class Chrome:
         """`length`: of the text under `body`, in characters."""
         self._length = max(1, length)
         self._titles = len(body.css("h1"))
+        ticked = body.css("input[type=checkbox][id],input[type=radio][id]")
+        self._opened = {node.attributes.get("id") for node in ticked}  # by labels, in accordions without scripts
 
     def covers(self, node: LexborNode, tag: str, attributes: Attributes, *, in_main: bool) -> bool:
         """Whether `node` and all in it is chrome. `in_main`: it stands inside <main> or <article>."""
@@ -140,6 +143,8 @@ class Chrome:
             return self._is_small_form(node)
         if tag == "a" and _is_permalink(node, attributes):
             return True
+        if tag == "label":
+            return "for" in attributes and attributes["for"] not in self._opened
         names = attributes.get("class") or attributes.get("id")
         if not names or tag not in NAMED:
             return False
@@ -210,7 +215,7 @@ def _is_permalink(node: LexborNode, attributes: Attributes) -> bool:
 
 
 def contents_lines(lines: Sequence[Line], url: str) -> set[int]:
-    """Positions of lines that only lead to places in the page: a contents list with its title, "back to top".
+    """Positions of lines that only lead elsewhere: a contents list with its title, "back to top", a menu in one line.
 
     A contents list is a run of three or more lines that are wholly links into the page.
     """
@@ -220,6 +225,8 @@ def contents_lines(lines: Sequence[Line], url: str) -> set[int]:
     run: list[int] = []
     for position, line in enumerate([*lines, Line("", [])]):
         link = _whole_link(line)
+        if _is_menu(line):
+            found.add(position)
         inside = link is not None and "#" in link.value and link.value.split("#", 1)[0] in ("", page)
         if inside and _plain(line.text) in known.jumps:
             found.add(position)
@@ -241,6 +248,15 @@ def _whole_link(line: Line) -> Mark | None:
             rest = line.text[: mark.start] + line.text[mark.end :]
             return None if re.search(r"[^\W\d_]{2,}", rest) else mark
     return None
+
+
+def _is_menu(line: Line) -> bool:
+    """Whether a line is many links side by side and no word between them; a row of a table is none."""
+    links = [mark for mark in line.marks if mark.kind is MarkKind.LINK]
+    if len(links) < MENU or any(mark.kind is MarkKind.CELL for mark in line.marks):
+        return False
+    linked = {place for link in links for place in range(link.start, link.end)}
+    return not any(char.isalnum() and place not in linked for place, char in enumerate(line.text))
 
 
 def _plain(text: str) -> str:

@@ -24,7 +24,8 @@ from conductatlas.history.records import ChangeFilter, ChangeRecord
 from conductatlas.history.withheld import Withholdings, withholdings
 from conductatlas.web.context import site_url
 from conductatlas.web.found import document_or_404, platform_or_404, viewer_of
-from conductatlas.web.templatetags.excerpts import quotation
+from conductatlas.web.quoted import quoted
+from conductatlas.web.templatetags.excerpts import plain_quotation
 
 LENGTH = 50
 QUOTES = 3  # places quoted of each change
@@ -85,7 +86,7 @@ def _feed(
         feed_url=site + request.path,
         feed_guid=_tag(site, name),
     )
-    for change in change_queries.quoted(changes, places=QUOTES):
+    for change in quoted(changes, places=QUOTES):
         address = site + reverse("change", args=[change.slug])
         feed.add_item(
             title=f"{change.document.platform.name}: {change.document.title}",
@@ -113,7 +114,6 @@ def _tag(site: str, name: str) -> str:
 
 
 def _summary(change: ChangeRecord) -> str:
-    """The change as escaped HTML: what is quoted of it, and what it counts. The arrow stands for readers that show
-    no strokes and lines."""
-    quotes = ((quotation(one, between=" → "),) for one in change.excerpts)
+    """The change as escaped HTML: what is quoted of it, and what it counts."""
+    quotes = ((plain_quotation(one),) for one in change.excerpts)
     return format_html_join("", "<p>{}</p>", quotes) + format_html("<p>{}</p>", change.summary)

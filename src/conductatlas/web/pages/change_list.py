@@ -25,6 +25,7 @@ from conductatlas.history.models import ChangeKind
 from conductatlas.history.records import ChangeFilter
 from conductatlas.web.found import viewer_of
 from conductatlas.web.paging import SIZE, before, paged
+from conductatlas.web.quoted import quoted_lists
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -40,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = change_queries.changes(viewer, asked=filters, before=before(request), limit=SIZE + 1)
     page, paging = paged(request, rows, [row.pk for row in rows])
     waiting = change_queries.candidates(viewer, asked=filters) if paging.newest is None else []
-    changes, candidates = change_queries.quoted_lists(page, waiting)
+    changes, candidates = quoted_lists(page, waiting)
     return render(
         request,
         "change_list.html",

@@ -26,6 +26,7 @@ from conductatlas.history import change_queries, queries
 from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, versions_or_404, viewer_of
+from conductatlas.web.quoted import quoted
 from conductatlas.web.templatetags.atlas import direction
 
 
@@ -43,8 +44,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     old, new, *returns_to = versions_or_404(request, document, *named)
     withheld = new.withheld or old.withheld
     beside = change_queries.changes_beside(viewer, change)
-    quoted = iter(change_queries.quoted([one for one in beside if one]))
-    previous, following = (next(quoted) if one else None for one in beside)
+    with_words = iter(quoted([one for one in beside if one]))
+    previous, following = (next(with_words) if one else None for one in beside)
     return render(
         request,
         "change_show.html",

@@ -40,8 +40,9 @@ from conductatlas.archive import queries as archive
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
-from conductatlas.history import change_queries, queries, version_queries
+from conductatlas.history import queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
+from conductatlas.web.quoted import quoted
 
 TIMELINE = 12
 CHANGES = 5
@@ -85,7 +86,7 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "sources": catalogue.sources(viewer, document),
             "timeline": timeline[:TIMELINE],
             "more_versions": len(timeline) > TIMELINE,
-            "changes": change_queries.quoted([line.change for line in timeline if line.change][:CHANGES]),
+            "changes": quoted([line.change for line in timeline if line.change][:CHANGES]),
             "variants": queries.variants(viewer, document),
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),

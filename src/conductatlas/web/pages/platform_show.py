@@ -19,6 +19,7 @@ from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries, counts, queries
 from conductatlas.history.records import ChangeFilter
 from conductatlas.web.found import platform_or_404, viewer_of
+from conductatlas.web.quoted import quoted_lists
 
 
 def show(request: HttpRequest, platform_slug: str) -> HttpResponse:
@@ -26,7 +27,7 @@ def show(request: HttpRequest, platform_slug: str) -> HttpResponse:
     platform = platform_or_404(request, platform_slug)
     lines = queries.document_states(catalogue.documents(viewer, platform), SystemClock().now())
     here = ChangeFilter(platform=platform.slug)
-    changes, candidates = change_queries.quoted_lists(
+    changes, candidates = quoted_lists(
         change_queries.changes(viewer, asked=here, limit=20), change_queries.candidates(viewer, asked=here)
     )
     return render(

@@ -11,26 +11,42 @@ from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.history import change_queries
+from conductatlas.web.addresses import change_address
 from conductatlas.web.context import site_url
+from conductatlas.web.kept import kept
 
+KEPT = 600  # seconds
 LONGEST = 50_000  # addresses that the protocol allows in one file
 PAGES = ("home", "platforms", "changes", "status", "methodology", "legal", "privacy")
 
 
 def show(request: HttpRequest) -> HttpResponse:
     # What everyone may see, whoever asks: a sitemap is kept by strangers.
-    site = site_url(request)
-    rows = ((site + address, _modified(at)) for address, at in islice(_addresses(), LONGEST))
-    body = format_html(
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{}</urlset>\n',
-        format_html_join("", "<url><loc>{}</loc>{}</url>\n", rows),
+    site = escape(site_url(request))
+    response = HttpResponse(
+        kept(f"sitemap-{site}", None, lambda: _map(site), KEPT), content_type="application/xml; charset=utf-8"
     )
-    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+    response["Cache-Control"] = f"public, max-age={KEPT}"
+    return response
+
+
+def _map(site: str) -> str:
+    # Paths are made of slugs and numbers, which need no escaping.
+    rows = (
+        f"<url><loc>{site}{path}</loc>{_modified(at)}</url>" for path, at in islice(_addresses(), LONGEST)
+    )
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="utf-8"?>',
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+            *rows,
+            "</urlset>\n",
+        ]
+    )
 
 
 def _addresses() -> Iterator[tuple[str, datetime | None]]:
@@ -41,8 +57,8 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
     for document in catalogue.documents(None):
         yield reverse("document", args=[document.platform.slug, document.slug]), None
     for slug, at in change_queries.change_addresses(limit=LONGEST):
-        yield reverse("change", args=[slug]), at
+        yield change_address(slug), at
 
 
 def _modified(at: datetime | None) -> str:
-    return format_html("<lastmod>{}</lastmod>", at.strftime("%Y-%m-%dT%H:%M:%SZ")) if at else ""
+    return f"<lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>" if at else ""

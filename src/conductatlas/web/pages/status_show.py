@@ -1,15 +1,8 @@
 """`/status/`: what the captures did, what is stale, and why.
 
 Template `status_show.html`:
-    now             datetime
-    spans           tuple[OutcomeSpan]: .hours (24, 168) .total .outcomes (list[(outcome, number)], all four)
-                    .reasons (list[(words, number)]: refused and failed captures, commonest first)
-    states          list[(state name, number)]: documents by state
-    stale           tuple[DocumentLine]: .document .state; longest first
-    never           tuple[DocumentLine]: declared, never read, with .state.why
-    coverage        tuple[(PlatformRecord, Coverage)]: .documents .read .stale .never .retired
-    longest_gap     (DocumentRecord, Gap) | None: in the last 90 days
-    last_check_at   datetime | None
+    figures         Figures: .as_of .spans .states (of documents) .stale (longest first) .never (declared, never read,
+                    with .state.why) .coverage .longest_gap (in the last 90 days) .last_check_at
 """
 
 from __future__ import annotations
@@ -18,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -31,12 +23,14 @@ from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock
 from conductatlas.history import queries
-from conductatlas.history.records import DocumentLine
+from conductatlas.history.records import DocumentLine, PlatformLine
 from conductatlas.web.found import viewer_of
+from conductatlas.web.kept import kept
 
 SPANS = (24, 7 * 24)
 GAP_DAYS = 90
-GAP_KEPT = 300  # seconds
+KEPT = 60  # seconds; the page says of which moment it is
+GAP_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +43,40 @@ class OutcomeSpan:
     reasons: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything on the page, as of a moment."""
+
+    as_of: datetime
+    spans: tuple[OutcomeSpan, ...]
+    states: list[tuple[str, int]]
+    stale: list[DocumentLine]
+    never: list[DocumentLine]
+    coverage: list[PlatformLine]
+    longest_gap: tuple[DocumentRecord, Gap] | None
+    last_check_at: datetime | None
+
+
 def show(request: HttpRequest) -> HttpResponse:
-    viewer, now = viewer_of(request), SystemClock().now()
-    lines = queries.document_states(catalogue.documents(viewer), now)
-    platforms = queries.platform_lines(lines)
-    unread = [line for line in lines if line.state.stale_since and not line.document.retired_at]
+    viewer = viewer_of(request)
     return render(
-        request,
-        "status_show.html",
-        {
-            "now": now,
-            "spans": tuple(outcome_span(viewer, now, hours) for hours in SPANS),
-            "states": Counter(line.state.name for line in lines).most_common(),
-            "stale": sorted(unread, key=lambda line: line.state.stale_since or now),
-            "never": [line for line in lines if line.state.name == "never"],
-            "coverage": [(line.platform, line.coverage) for line in platforms],
-            "longest_gap": longest_gap(viewer, now, lines),
-            "last_check_at": archive.last_check_at(viewer),
-        },
+        request, "status_show.html", {"figures": kept("status", viewer, lambda: figures(viewer), KEPT)}
+    )
+
+
+def figures(viewer: Viewer) -> Figures:
+    now = SystemClock().now()
+    lines = queries.document_states(catalogue.documents(viewer), now)
+    unread = [line for line in lines if line.state.stale_since and not line.document.retired_at]
+    return Figures(
+        as_of=now,
+        spans=tuple(outcome_span(viewer, now, hours) for hours in SPANS),
+        states=Counter(line.state.name for line in lines).most_common(),
+        stale=sorted(unread, key=lambda line: line.state.stale_since or now),
+        never=[line for line in lines if line.state.name == "never"],
+        coverage=queries.platform_lines(lines),
+        longest_gap=longest_gap(viewer, now, lines),
+        last_check_at=archive.last_check_at(viewer),
     )
 
 
@@ -91,11 +101,8 @@ def longest_gap(
         for line in lines
         if line.state.confirmed_at and not line.document.retired_at
     ]
-    # Over all checks of 90 days: asked every few minutes at most, for each person.
-    whose = viewer.pk if viewer else None
-    closed = cache.get_or_set(
-        f"longest-gap-{whose}", lambda: archive_counts.longest_closed_gap(viewer, since), GAP_KEPT
-    )
+    # Over all checks of 90 days, so it is asked less often still.
+    closed = kept("longest-gap", viewer, lambda: archive_counts.longest_closed_gap(viewer, since), GAP_KEPT)
     if closed is not None and closed[0] in documents:
         gaps.append((documents[closed[0]], closed[1]))
     return max(gaps, key=lambda found: found[1].length, default=None)

@@ -8,7 +8,7 @@ Template `version_compare.html` (status 451 if either is withheld; X-Robots-Tag:
     counts          Counts: .sentences_added .sentences_removed .sentences_modified .words_added .words_removed
                     .clauses_moved .links_changed, or None if withheld
     summary         one sentence
-    versions        tuple[VersionRecord]: to pick others (newest 200)
+    versions        list[VersionPlace]: to pick others, the newest 100 and these two: .public_id .ordinal .at
     withheld        Withheld | None
     direction       "rtl" or "auto"
 """
@@ -29,7 +29,7 @@ from conductatlas.web.pages.errors import problem
 from conductatlas.web.templatetags.atlas import direction
 
 VIEWS = ("inline", "side")
-CHOICE = 200
+CHOICE = 100
 
 
 def pick(request: HttpRequest, platform_slug: str, slug: str) -> HttpResponse:
@@ -71,9 +71,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int
             "redline": compared.html if compared else "",
             "counts": compared.counts if compared else None,
             "summary": summary(compared.counts) if compared else "",
-            "versions": [
-                line.version for line in version_queries.timeline(viewer, document, state, limit=CHOICE)
-            ],
+            "versions": version_queries.choice(viewer, document, (older, newer), limit=CHOICE),
             "withheld": withheld,
             "direction": direction(newer.language or document.language),
         },

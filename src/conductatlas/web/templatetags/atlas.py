@@ -3,8 +3,10 @@
     {% asset "atlas.css" %}     address of a static file, with its digest
     {% title document %}        its title, with lang and dir
     {% shape "stale" %}         the shape that stands beside a state's word
+    {% version_url document version.pk %}, {% change_url change %}    their addresses
     {{ at|moment }}             <time datetime="2026-11-22T06:10:00Z">22 November 2026, 06:10 UTC</time>
     {{ at|day }}                <time datetime="2026-11-22">22 November 2026</time>
+    {{ at|stacked }}            the day and, on a line of its own, the time
     {{ at|clock }}              <time datetime="2026-11-22T06:10:00Z">06:10 UTC</time>
     {{ length|span }}           3 days 4 hours
     {{ length|every }}          once a day
@@ -39,6 +41,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from conductatlas.clock import SystemClock
+from conductatlas.web.addresses import change_address, version_address
 
 register = template.Library()
 
@@ -76,7 +79,6 @@ WORDS: dict[str, str | Promise] = {
     "schedule": later("on schedule"),
     "person": later("by a person"),
     "confirmation": later("to confirm a change"),
-    "sample world": later("by the sample world"),
     "replay": later("from a replay"),
 }
 
@@ -129,6 +131,18 @@ def asset(path: str) -> str:
 def _digest(path: str) -> str:
     file = files("conductatlas.web").joinpath("static", *path.split("/"))
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+@register.simple_tag
+def version_url(document: Any, version: int) -> str:
+    """The address of a version of a document, by its key."""
+    return version_address(document.platform.slug, document.slug, version)
+
+
+@register.simple_tag
+def change_url(change: Any) -> str:
+    """The address of a change."""
+    return change_address(change.slug)
 
 
 @register.simple_tag
@@ -189,6 +203,20 @@ def short_day(on: date | None) -> str:
 def is_ahead(on: date | None) -> bool:
     """Whether a day lies after today (UTC); False for None."""
     return on is not None and on > SystemClock().now().astimezone(UTC).date()
+
+
+@register.filter
+def stacked(at: datetime | None) -> str:
+    """The moment in two lines, for columns: the short day, and below it the time of day in UTC."""
+    if at is None:
+        return ""
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{}<span class="note">{} UTC</span></time>',
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        write_date(at, "j M Y"),
+        f"{at:%H:%M}",
+    )
 
 
 @register.filter

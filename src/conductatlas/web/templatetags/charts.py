@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.dateformat import format as write_date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from conductatlas.web.addresses import version_address
 from conductatlas.web.templatetags.atlas import words
 
 register = template.Library()
@@ -61,7 +61,6 @@ def life(timeline: Sequence[Any], document: Any, until: datetime | None = None) 
         return LEFT + (RIGHT - LEFT) * share
 
     places = [across(line.version.at) for line in lines]
-    address = (document.platform.slug, document.slug)
     return format_html(
         DRAWING,
         label=_("Versions on a line of time"),
@@ -74,7 +73,7 @@ def life(timeline: Sequence[Any], document: Any, until: datetime | None = None) 
             DOT,
             (
                 (
-                    reverse("version", args=(*address, line.version.pk)),
+                    version_address(document.platform.slug, document.slug, line.version.pk),
                     _class(line, newest=line is lines[-1]),
                     _title(line),
                     f"{place:.2f}",

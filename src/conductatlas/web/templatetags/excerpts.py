@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import template
@@ -27,22 +28,51 @@ def excerpts(change: Any) -> SafeString:
     return format_html_join("", '<p class="said">{}</p>', ((quotation(one),) for one in change.excerpts))
 
 
-def quotation(excerpt: Excerpt, between: str = " ") -> SafeString:
-    """One excerpt as HTML. `between` stands between words that went and words that came in their place."""
+def quotation(excerpt: Excerpt) -> SafeString:
+    """One excerpt as HTML: `ins` and `del`, with hidden words for those who hear the page."""
+    return _quotation(excerpt, _marked)
+
+
+def plain_quotation(excerpt: Excerpt) -> SafeString:
+    """The same for feed readers, which may show neither strokes nor lines and hide nothing: what came in the place
+    of something follows an arrow, what only came or only went is named in brackets."""
+    roles = {piece.role for piece in excerpt.pieces}
+    if {"removed", "added"} <= roles:
+        return _quotation(excerpt, _bare, between=" → ")
+    return _quotation(excerpt, _named)
+
+
+def _quotation(excerpt: Excerpt, write: Callable[[Piece], SafeString], between: str = " ") -> SafeString:
     lang = format_html(' lang="{}"', excerpt.language) if excerpt.language else SafeString()
-    words = SafeString()
-    before: Piece | None = None
+    words: list[SafeString | str] = []
+    before = ""
     for piece in excerpt.pieces:
-        if before and before.role == "removed" and piece.role == "added":
-            words += format_html("{}", between)
-        words += _piece(piece)
-        before = piece
-    return format_html('<q{} dir="{}">{}</q>', lang, direction(excerpt.language), words)
+        if before == "removed" and piece.role == "added":
+            words.append(between)
+        words.append(write(piece))
+        before = piece.role
+    return format_html(
+        '<q{} dir="{}">{}</q>',
+        lang,
+        direction(excerpt.language),
+        format_html_join("", "{}", ((word,) for word in words)),
+    )
 
 
-def _piece(piece: Piece) -> SafeString:
-    if piece.role == "removed":
-        return format_html('<del><span class="vh" dir="auto">{} </span>{}</del>', _("removed:"), piece.words)
-    if piece.role == "added":
-        return format_html('<ins><span class="vh" dir="auto">{} </span>{}</ins>', _("added:"), piece.words)
-    return format_html("{}", piece.words)
+def _marked(piece: Piece) -> SafeString:
+    if piece.role == "same":
+        return _bare(piece)
+    tag, said = ("del", _("removed:")) if piece.role == "removed" else ("ins", _("added:"))
+    return format_html('<{0}><span class="vh" dir="auto">{1} </span>{2}</{0}>', tag, said, piece.words)
+
+
+def _named(piece: Piece) -> SafeString:
+    if piece.role == "same":
+        return _bare(piece)
+    said = _("removed:") if piece.role == "removed" else _("added:")
+    return format_html("[{} {}]", said, _bare(piece))
+
+
+def _bare(piece: Piece) -> SafeString:
+    tag = {"removed": "del", "added": "ins"}.get(piece.role)
+    return format_html("<{0}>{1}</{0}>" if tag else "{1}", tag, piece.words)

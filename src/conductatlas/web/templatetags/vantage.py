@@ -1,7 +1,7 @@
 """Where and how a capture was made, as a sentence. `{% load vantage %}`.
 
-{{ capture.vantage|seen_from }}    From Ghent, office line. Asked for in English, by a program that runs no
-                                   scripts, without signing in.
+{{ capture.vantage|seen_from }}    Place, as the operator states it: Ghent, office line. Asked for in English, by a
+                                   program that runs no scripts, without signing in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def seen_from(vantage: Mapping[str, object] | None) -> str:
         return ""
     where = [known[name] for name in ("place", "network") if known.get(name, NOT_STATED) != NOT_STATED]
     place = (
-        _("From %(place)s.") % {"place": ", ".join(where)}
+        _("Place, as the operator states it: %(place)s.") % {"place": ", ".join(where)}
         if where
         else _("The operator has not stated the place that captures are made from.")
     )

@@ -24,6 +24,7 @@ from conductatlas.catalogue.models import Document
 from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import ConductAtlasError, LeaseLostError, StoreUnavailableError
 from conductatlas.work import due
+from conductatlas.work.allocator import share_heap
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
 from conductatlas.writing import storage_faults, writing
@@ -53,8 +54,12 @@ class Embedded:
     workers: int
     lease: timedelta
     stop: threading.Event = field(default_factory=threading.Event)
+
     _renewed: float = field(default_factory=time.monotonic)
     _tidied: datetime | None = None
+
+    def __post_init__(self) -> None:
+        share_heap()
 
     def run(self, documents: Iterable[int], *, started_by: str) -> Iterator[Outcome]:
         """Check `documents` (keys), as many at a time as there are workers; results as they come.
