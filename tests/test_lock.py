@@ -19,14 +19,24 @@ def test_every_address_in_the_lock_is_a_public_registry() -> None:
 
 def test_no_package_comes_from_anywhere_but_the_registry() -> None:
     lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
-    sources = {tuple(package["source"].items()) for package in lock["package"] if package["name"] != "conductatlas"}
+    sources = {
+        tuple(package["source"].items()) for package in lock["package"] if package["name"] != "conductatlas"
+    }
     assert sources == {(("registry", "https://pypi.org/simple"),)}
 
 
 def test_the_default_install_has_no_browser_pdf_writer_queue_or_training_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     names = {re.split(r"[\[<>=;!~ ]", text)[0] for text in project["dependencies"]}
-    assert not names & {"playwright", "weasyprint", "celery", "scikit-learn", "torch", "onnxruntime", "psycopg"}
+    assert not names & {
+        "playwright",
+        "weasyprint",
+        "celery",
+        "scikit-learn",
+        "torch",
+        "onnxruntime",
+        "psycopg",
+    }
     assert len(names) <= 20
 
 

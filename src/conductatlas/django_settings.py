@@ -29,6 +29,8 @@ def _database() -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                # What is deleted (bytes of refused captures, after their time) is gone, not merely unlisted.
+                "PRAGMA secure_delete=ON;"
                 "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;",
             },
             "CONN_MAX_AGE": None,

@@ -89,18 +89,20 @@ def shell(tmp_path: Path) -> Shell:
 
 @dataclass
 class Web:
-    """A page on loopback. `page` is what it answers from now on."""
+    """A page on loopback. `page` is what it answers from now on, with the `statuses` to come, then 200."""
 
     url: str
     page: bytes
+    statuses: list[int] = field(default_factory=list)
 
 
 @pytest.fixture
 def web() -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = b"" if self.path == "/robots.txt" else there.page
-            self.send_response(200)
+            is_page = self.path != "/robots.txt"
+            body = there.page if is_page else b""
+            self.send_response(there.statuses.pop(0) if is_page and there.statuses else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

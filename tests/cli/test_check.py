@@ -44,6 +44,17 @@ def test_settle_goes_on_until_the_change_is_confirmed(shell: Any, web: Any, poli
     assert shell("check", "--settle").code == 1
 
 
+def test_settle_goes_on_after_a_confirming_check_that_failed(shell: Any, web: Any, policy: Policy) -> None:
+    shell.declare(web.url)
+    web.page = policy()
+    shell("check", "--all", "--now", "2026-01-01", "--json")
+    web.page = policy(*CLAUSES[:3], "We may end this agreement whenever we want to, and close your account.")
+    web.statuses = [200, 503]
+    rows = shell("check", "--all", "--now", "2026-02-01", "--settle", "--json").rows
+    assert [row["outcome"] for row in rows] == ["changed", "failed", "unchanged"]
+    assert rows[2]["confirmed"] == rows[0]["change"]
+
+
 def test_an_unknown_document_is_a_typed_error(shell: Any, web: Any) -> None:
     shell.declare(web.url)
     ran = shell("check", "heron/privacy", "--json")

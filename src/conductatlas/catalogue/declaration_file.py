@@ -186,7 +186,7 @@ class DeclarationFile:
         if given["fetcher"] == "browser":
             self._add(
                 "this source needs a browser",
-                "It is asked for without one, and refused if its text needs a script.",
+                "Until browser capture comes it is asked for without one, and refused if its text needs a script.",
                 at=(*at, "fetcher"),
                 severity="notice",
             )

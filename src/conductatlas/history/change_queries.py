@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, TextField, Value, When, Window
-from django.db.models.functions import Cast, Coalesce, Least, RowNumber, Substr
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Least, Substr
 
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
@@ -28,6 +30,7 @@ from conductatlas.reading.text.marks import Reading as TextReading
 
 # Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
 NOT_STORED = Sentences(0, 0, 0)
+LOOKED_AT = 200  # hunks of a change that an excerpt is looked for in
 DATE_LINE = 120  # characters of a clause that is hardly more than a date
 SHORT = 30  # characters of a clause that is hardly more than a heading
 LONGEST_CLAUSE = 8_000  # characters of a clause that an excerpt is looked for in
@@ -171,27 +174,39 @@ def excerpts(changes: Sequence[int], places: int = 1) -> dict[int, tuple[Excerpt
 
 
 def _telling_hunks(changes: Sequence[int], places: int) -> QuerySet[Any]:
-    """The first hunks of some changes with their clauses, `went` and `came`: what matters before what does not, and
-    what says little by itself, a line with a date of the text (rule S2) or a new heading, after the rest of that."""
-    length = Coalesce(F("new_end") - F("new_start"), F("old_end") - F("old_start"))
-    weight = Case(
-        When(significance=Significance.EDITORIAL.value, then=Value(2)),
-        When(named__contains='"S2"', length__lt=DATE_LINE, then=Value(1)),
-        When(~Q(kind=HunkKind.MODIFIED.value) & Q(length__lt=SHORT), then=Value(1)),
-        default=Value(0),
-    )
-    rank = Window(RowNumber(), partition_by=F("change"), order_by=[weight.asc(), F("ordinal").asc()])
-    ranked = (
-        Hunk.objects.filter(change__in=changes)
-        .exclude(kind=HunkKind.MOVED.value)
-        .annotate(length=length, named=Cast("rules", TextField()), rank=rank)
-    )
+    """The most telling hunks of some changes with their clauses, `went` and `came`, in the order of the text."""
+    rows = Hunk.objects.filter(change__in=changes, ordinal__lt=LOOKED_AT).exclude(kind=HunkKind.MOVED.value)
+    by_change: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for key, change, *about in rows.order_by("change", "ordinal").values_list(
+        "pk", "change", "kind", "significance", "rules", "old_start", "old_end", "new_start", "new_end"
+    ):
+        by_change[change].append((_weight(*about), key))
+    chosen = [key for ranked in by_change.values() for _, key in sorted(ranked, key=itemgetter(0))[:places]]
     # The database cuts the clauses out, since the texts of fifty changes would be megabytes.
     return (
-        Hunk.objects.filter(pk__in=ranked.filter(rank__lte=places).values("pk"))
+        Hunk.objects.filter(pk__in=chosen)
         .order_by("change", "ordinal")
         .annotate(went=_clause("old"), came=_clause("new"), language=F("change__new_reading__language"))
     )
+
+
+def _weight(
+    kind: str,
+    significance: str,
+    rules: Sequence[str],
+    old_start: int | None,
+    old_end: int | None,
+    new_start: int | None,
+    new_end: int | None,
+) -> int:
+    """What tells most has the least: what matters comes before what does not, and what says little by itself, a line
+    with a date of the text (rule S2) or a new heading, after the rest of what matters."""
+    start, end = (old_start, old_end) if new_start is None else (new_start, new_end)
+    length = (end or 0) - (start or 0)
+    if significance == Significance.EDITORIAL:
+        return 2
+    is_date = "S2" in rules and length < DATE_LINE
+    return int(is_date or (kind != HunkKind.MODIFIED and length < SHORT))
 
 
 def _changes(viewer: Viewer) -> QuerySet[Any]:

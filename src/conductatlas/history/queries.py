@@ -68,7 +68,6 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
             checked_at=check.started_at if check else None,
             outcome=check.outcome if check else "",
             why=fault,
-            changed_at=row.changed_at,
             version=version,
             withheld=withheld,
         )
@@ -78,16 +77,17 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
 
 def platform_lines(lines: Iterable[DocumentLine]) -> list[PlatformLine]:
     """The platforms of some documents, in the order in which they first appear."""
-    by_platform: dict[PlatformRecord, list[DocumentState]] = defaultdict(list)
+    by_platform: dict[PlatformRecord, list[DocumentLine]] = defaultdict(list)
     for line in lines:
-        by_platform[line.document.platform].append(line.state)
+        by_platform[line.document.platform].append(line)
+    changed = _changed([line.document.pk for own in by_platform.values() for line in own])
     return [
         PlatformLine(
             platform=platform,
-            coverage=counts.coverage(state.name for state in states),
-            last_change_at=max((state.changed_at for state in states if state.changed_at), default=None),
+            coverage=counts.coverage(line.state.name for line in own),
+            last_change_at=max(filter(None, (changed[line.document.pk] for line in own)), default=None),
         )
-        for platform, states in by_platform.items()
+        for platform, own in by_platform.items()
     ]
 
 
@@ -111,7 +111,6 @@ def _facts(documents: Sequence[int]) -> QuerySet[Any]:
     own = OuterRef("pk")
     checks = Check.objects.filter(document=own).order_by("-started_at", "-pk")
     versions = Version.objects.filter(document=own, variant=None).order_by("-at", "-pk")
-    published = with_state(Change.objects.filter(document=own)).filter(state__in=PUBLISHED)
     return (
         Document.objects.filter(pk__in=documents)
         .only("pk")
@@ -120,9 +119,16 @@ def _facts(documents: Sequence[int]) -> QuerySet[Any]:
             last_check=Subquery(checks.values("pk")[:1]),
             confirmed_at=Subquery(checks.filter(outcome__in=READ).values("started_at")[:1]),
             version=Subquery(versions.values("pk")[:1]),
-            changed_at=Subquery(published.order_by("-seen_at").values("seen_at")[:1]),
         )
     )
+
+
+def _changed(documents: Sequence[int]) -> dict[int, datetime | None]:
+    """Document → when its last published change was seen, each one step into an index."""
+    published = with_state(Change.objects.filter(document=OuterRef("pk"))).filter(state__in=PUBLISHED)
+    newest = Subquery(published.order_by("-seen_at").values("seen_at")[:1])
+    rows = Document.objects.filter(pk__in=documents).order_by().annotate(changed_at=newest)
+    return dict(rows.values_list("pk", "changed_at"))
 
 
 def _state_name(

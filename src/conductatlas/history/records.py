@@ -167,7 +167,6 @@ class DocumentState:
     checked_at: datetime | None  # start of the last check, whatever came of it
     outcome: str  # of the last check, "" if there was none
     why: str  # why the last check did not read it: a sentence, "" if it did
-    changed_at: datetime | None  # when the last published change was seen
     version: VersionRecord | None  # the current one
     withheld: Withheld | None
 

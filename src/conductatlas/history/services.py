@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from conductatlas.accounts.models import User
 from conductatlas.archive import packs
 from conductatlas.archive.models import Capture, Check
@@ -198,6 +200,18 @@ def confirm(version: Version, check: Check) -> Change | None:
     if change is not None:
         _event(change, ChangeState.CONFIRMED, check, "a later check found the same text")
     return change
+
+
+def awaiting_confirmation(documents: Sequence[int]) -> list[int]:
+    """Those of `documents` (keys) whose newest change nothing has confirmed or withdrawn."""
+    newest = ChangeEvent.objects.filter(change=OuterRef("pk")).order_by("-pk").values("state")[:1]
+    later = Change.objects.filter(document=OuterRef("document"), pk__gt=OuterRef("pk"))
+    rows = Change.objects.filter(~Exists(later), document__in=documents)
+    return list(
+        rows.alias(state=Subquery(newest))
+        .filter(state=ChangeState.CANDIDATE)
+        .values_list("document", flat=True)
+    )
 
 
 def open_candidate(version: Version) -> Change | None:

@@ -115,13 +115,16 @@ def test_the_list_of_names_is_well_formed() -> None:
         assert all(word == word.lower() for word in words) and len(words) == len(set(words))
 
 
-MENU = "".join(f"<a href=/{word}>{word}</a> " for word in "About Careers Ads Help Login Signup Cookies Imprint".split())
+WORDS = ("About", "Careers", "Ads", "Help", "Login", "Signup", "Cookies", "Imprint")
+MENU = " ".join(f"<a href=/{word}>{word}</a>" for word in WORDS)
 
 
 def test_a_line_of_links_and_nothing_else_is_a_menu() -> None:
     assert "Careers" not in "".join(lines(f"<main>{POLICY}<p>{MENU}</p></main>"))
     assert "Careers" in "".join(lines(f"<main>{POLICY}<p>You also agree to: {MENU}</p></main>"))
-    assert "Careers" in "".join(lines(f"<main>{POLICY}<table><tr><th>Sites<td>{MENU}<tr><th>More<td>none</table></main>"))
+    assert "Careers" in "".join(
+        lines(f"<main>{POLICY}<table><tr><th>Sites<td>{MENU}<tr><th>More<td>none</table></main>")
+    )
 
 
 def test_a_list_to_choose_from_is_no_text() -> None:

@@ -2,8 +2,9 @@
 
 A hunk is editorial only where its two sides are equal once everything is undone that the rule book calls not
 substantive: spaces, quotes and dashes (N1), spelling and notation (N2), numbering and references that follow it
-(N3), the year of a copyright line (N8), the printed date of the last update (N9), capitals for emphasis (N10). Anything else is substantive, and the
-words of legal weight that differ name the rules (S1 to S11). What no rule names is "U": reworded.
+(N3), the year of a copyright line (N8), the printed date of the last update (N9), capitals for emphasis (N10).
+Anything else is substantive, and the words of legal weight that differ name the rules (S1 to S11). What no rule
+names is "U": reworded.
 """
 
 from __future__ import annotations

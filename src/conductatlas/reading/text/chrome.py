@@ -130,7 +130,9 @@ class Chrome:
         self._length = max(1, length)
         self._titles = len(body.css("h1"))
         ticked = body.css("input[type=checkbox][id],input[type=radio][id]")
-        self._opened = {node.attributes.get("id") for node in ticked}  # by labels, in accordions without scripts
+        self._opened = {
+            node.attributes.get("id") for node in ticked
+        }  # by labels, in accordions without scripts
 
     def covers(self, node: LexborNode, tag: str, attributes: Attributes, *, in_main: bool) -> bool:
         """Whether `node` and all in it is chrome. `in_main`: it stands inside <main> or <article>."""

@@ -1,7 +1,7 @@
 """`/change/<date>-<p>-<doc>-<id>/`: one change, with its redline.
 
 Template `change_show.html` (451 if a text is withheld):
-    document, state see document_show
+    document        see document_show
     change          ChangeRecord: .public_id .kind .state .seen_at .old_last_seen_at ("changed between") .summary
                     .sentences_added … .links_changed
     old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
@@ -21,8 +21,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from conductatlas.clock import SystemClock
-from conductatlas.history import change_queries, queries
+from conductatlas.history import change_queries
 from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, versions_or_404, viewer_of
@@ -51,7 +50,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "change_show.html",
         {
             "document": document,
-            "state": queries.document_state(document, SystemClock().now()),
             "change": change,
             "old": old,
             "new": new,

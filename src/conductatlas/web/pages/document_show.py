@@ -6,9 +6,9 @@ Template `document_show.html`:
     state           DocumentState: .name (current, stale, never, retired, withheld, other_language)
                     .confirmed_at .stale_since .checked_at .outcome .why .version (VersionRecord) .withheld
     sources         list[SourceRecord]: .url .select .remove .fetcher
-    timeline        tuple[VersionLine] newest first, at most 12: .version (VersionRecord), .change (ChangeRecord that
+    timeline        tuple[VersionLine] newest first, at most 8: .version (VersionRecord), .change (ChangeRecord that
                     led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
-    changes         list[ChangeRecord]: the last 5 that led to a version, with .excerpts
+    changes         list[ChangeRecord]: the last 4 that led to a version, with .excerpts
     more_versions   whether `versions` has older ones
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
@@ -16,7 +16,7 @@ Template `document_show.html`:
     on_error        "" or a sentence with the remedy (only on the 400 answer)
 
 Template `document_on.html` (200): as published, as we captured it around DATE
-    document, state as above
+    document        as above
     on              datetime, UTC; on_is_date: only a day was given (it means the end of that day)
     version         VersionRecord | None; None: DATE lies before the first capture, see first_seen_at
     before, after   CheckRecord | None: last check that read the document at or before DATE, first after it
@@ -44,8 +44,8 @@ from conductatlas.history import queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 
-TIMELINE = 12
-CHANGES = 5
+TIMELINE = 8
+CHANGES = 4
 CHECKS = 5
 
 
@@ -104,7 +104,6 @@ def _around(request: HttpRequest, document: DocumentRecord, moment: datetime, is
         "document_on.html",
         {
             "document": document,
-            "state": queries.document_state(document, now),
             "on": moment,
             "on_is_date": is_date,
             "is_future": moment > now,

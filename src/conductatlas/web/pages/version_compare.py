@@ -1,7 +1,7 @@
 """`/platform/<p>/<doc>/compare/<CA-V>..<CA-V>/`: any two versions, inline or side by side.
 
 Template `version_compare.html` (status 451 if either is withheld; X-Robots-Tag: noindex):
-    document, state see document_show
+    document        see document_show
     old, new        VersionRecord, the older one first whatever the address says
     view            "inline" or "side"
     redline         safe HTML, "" if withheld or nothing differs
@@ -19,8 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from conductatlas.clock import SystemClock
-from conductatlas.history import queries, version_queries
+from conductatlas.history import version_queries
 from conductatlas.history.sentences import summary
 from conductatlas.ids import parse_id
 from conductatlas.web import texts
@@ -58,13 +57,11 @@ def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int
     view = view if view in VIEWS else VIEWS[0]
     withheld = newer.withheld or older.withheld
     compared = None if withheld else texts.comparison(older, newer, view)
-    state = queries.document_state(document, SystemClock().now())
     response = render(
         request,
         "version_compare.html",
         {
             "document": document,
-            "state": state,
             "old": older,
             "new": newer,
             "view": view,

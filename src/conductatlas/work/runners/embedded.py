@@ -23,6 +23,7 @@ from conductatlas.archive.services import forget_refused
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import ConductAtlasError, LeaseLostError, StoreUnavailableError
+from conductatlas.history.services import awaiting_confirmation
 from conductatlas.work import due
 from conductatlas.work.allocator import share_heap
 from conductatlas.work.models import Due
@@ -99,10 +100,14 @@ class Embedded:
                 self.give_back()
 
     def settle(self, documents: Iterable[int], clock: SetClock) -> Iterator[Outcome]:
-        """Go on with the clock at each later due moment of these documents until no candidate is open."""
+        """Go on with the clock at each later due moment of these documents until no candidate is open.
+
+        A confirming check that fails is made again at its retry; SETTLE_ROUNDS moments are enough for any page
+        that does not flicker for ever.
+        """
         keys = list(documents)
         for _ in range(SETTLE_ROUNDS):
-            waiting = list(Due.objects.filter(document__in=keys, why="confirmation").order_by("due_at"))
+            waiting = list(Due.objects.filter(document__in=awaiting_confirmation(keys)).order_by("due_at"))
             if not waiting or self.stop.is_set():
                 return
             clock.moment = max(clock.moment, waiting[0].due_at)
