@@ -39,7 +39,7 @@ SPOOL = (
 
 STALE = "the source's pack has moved on since the bytes were prepared"
 
-recent = RecentBytes(room=32_000_000)
+recent = RecentBytes(room=8_000_000)
 log = structlog.get_logger()
 
 

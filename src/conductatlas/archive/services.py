@@ -98,6 +98,12 @@ def page_of(source: Source, body: bytes, content_type: str | None, url: str = ""
     )
 
 
+def last_read_at(document: Document) -> datetime | None:
+    """When the last check that saw the whole document began; None before the first."""
+    read = Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
+    return read.order_by("-pk").values_list("started_at", flat=True).first()
+
+
 def last_good(document: Document) -> dict[int, Capture]:
     """Source key → its capture in the last check that saw the whole document; empty if none did."""
     check = (

@@ -74,9 +74,9 @@ def current_reading(version: Version, now: datetime) -> Reading:
     newest = version.readings.order_by("-reader_version").first()
     if newest is not None and newest.reader_version >= READER_VERSION:
         return newest
-    text = read_snapshots(version)
+    draft = draft_reading(read_snapshots(version))
     with writing():
-        return add_reading(version, text, now)
+        return add_reading(version, draft, now)
 
 
 def read_snapshots(version: Version) -> TextReading:
@@ -113,14 +113,10 @@ def record_version(
     return version
 
 
-def add_reading(version: Version, text: TextReading, at: datetime) -> Reading:
-    """The reading of a version by the reader of this software; the first use of a reader is logged."""
+def draft_reading(text: TextReading) -> Reading:
+    """The row of a reading by this software, of no version yet: what takes time is done before the transaction."""
     dates = stated_dates(text)
-    ReaderLog.objects.get_or_create(
-        reader_version=READER_VERSION, defaults={"first_used_at": at, "software": SOFTWARE}
-    )
-    return Reading.objects.create(
-        version=version,
+    return Reading(
         reader_version=READER_VERSION,
         text=text.text,
         marks=json.dumps([mark.to_row() for mark in text.marks], ensure_ascii=False, separators=(",", ":")),
@@ -130,8 +126,17 @@ def add_reading(version: Version, text: TextReading, at: datetime) -> Reading:
         words=text.words,
         stated_updated=dates.updated.value if dates.updated else None,
         stated_effective=dates.effective.value if dates.effective else None,
-        read_at=at,
     )
+
+
+def add_reading(version: Version, draft: Reading, at: datetime) -> Reading:
+    """The drafted reading as the version's; the first use of a reader is logged."""
+    ReaderLog.objects.get_or_create(
+        reader_version=READER_VERSION, defaults={"first_used_at": at, "software": SOFTWARE}
+    )
+    draft.version, draft.read_at = version, at
+    draft.save(force_insert=True)
+    return draft
 
 
 def variant_of(document: Document, language: str, at: datetime) -> Variant:
@@ -141,8 +146,32 @@ def variant_of(document: Document, language: str, at: datetime) -> Variant:
     )[0]
 
 
+def draft_hunks(comparison: Comparison) -> list[Hunk]:
+    """The rows of a comparison's hunks, of no change yet."""
+    return [
+        Hunk(
+            ordinal=ordinal,
+            kind=hunk.kind,
+            significance=hunk.significance,
+            rules=list(hunk.rules),
+            old_start=hunk.old.start if hunk.old else None,
+            old_end=hunk.old.end if hunk.old else None,
+            new_start=hunk.new.start if hunk.new else None,
+            new_end=hunk.new.end if hunk.new else None,
+            ops=[list(op) for op in hunk.ops],
+        )
+        for ordinal, hunk in enumerate(comparison.hunks)
+    ]
+
+
 def record_change(
-    before: Standing, after: Version, reading: Reading, comparison: Comparison, *, old_last_seen_at: datetime
+    before: Standing,
+    after: Version,
+    reading: Reading,
+    comparison: Comparison,
+    hunks: Sequence[Hunk],
+    *,
+    old_last_seen_at: datetime,
 ) -> Change:
     """The change from the standing version to a new one, as a candidate.
 
@@ -171,21 +200,9 @@ def record_change(
         clauses_moved=counts.clauses_moved,
         links_changed=comparison.links_changed,
     )
-    Hunk.objects.bulk_create(
-        Hunk(
-            change=change,
-            ordinal=ordinal,
-            kind=hunk.kind,
-            significance=hunk.significance,
-            rules=list(hunk.rules),
-            old_start=hunk.old.start if hunk.old else None,
-            old_end=hunk.old.end if hunk.old else None,
-            new_start=hunk.new.start if hunk.new else None,
-            new_end=hunk.new.end if hunk.new else None,
-            ops=[list(op) for op in hunk.ops],
-        )
-        for ordinal, hunk in enumerate(comparison.hunks)
-    )
+    for hunk in hunks:
+        hunk.change = change
+    Hunk.objects.bulk_create(hunks)
     _event(change, ChangeState.CANDIDATE, after.check_row, "seen for the first time")
     if candidate := open_candidate(before.version):
         ended = _end_candidate(candidate, reading, after.check_row)

@@ -220,6 +220,9 @@ def record(
     version: Version | None = None
     change: Change | None = None
     confirmed: Change | None = None
+    draft = history.draft_reading(finding.text) if finding.text is not None else None
+    hunks = history.draft_hunks(finding.comparison) if finding.comparison is not None else []
+    last_seen = archive.last_read_at(document)
     with writing():
         if not due.settle(document, holder, due_at=due_at, why=why, failures=failures):
             raise LeaseLostError(f"{document.path} is held by another worker")
@@ -233,8 +236,18 @@ def record(
             clock_given=tools.clock.given,
         )
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
-        if finding.text is not None:
-            version, change = record_text(document, finding, row, captures)
+        if draft is not None:
+            version = record_version(document, finding, row, captures)
+            reading = history.add_reading(version, draft, ended)
+            if finding.before is not None and finding.comparison is not None:
+                change = history.record_change(
+                    finding.before,
+                    version,
+                    reading,
+                    finding.comparison,
+                    hunks,
+                    old_last_seen_at=last_seen or finding.before.version.at,
+                )
         elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
             confirmed = history.confirm(finding.before.version, row)
     seal_full_packs(seen)
@@ -263,25 +276,8 @@ def seal_full_packs(seen: list[Observation]) -> None:
                 log.warning("pack not sealed", source=part.source.pk, **fault.diagnostics())
 
 
-def record_text(
-    document: Document, finding: Finding, row: Check, captures: list[Capture]
-) -> tuple[Version | None, Change | None]:
-    """The version a new text makes, and the change from the one before. A text in another language than the
-    declared one becomes a version of that variant."""
-    assert finding.text is not None
+def record_version(document: Document, finding: Finding, row: Check, captures: list[Capture]) -> Version:
+    """The version a new text makes; of a variant, where it is in another language than the declared one."""
     language = finding.other_language
     variant = history.variant_of(document, language, row.started_at) if language else None
-    version = history.record_version(document, row, captures, variant)
-    reading = history.add_reading(version, finding.text, row.finished_at)
-    if finding.before is None or finding.comparison is None:
-        return version, None
-    last_seen = (
-        document.checks.filter(pk__lt=row.pk, outcome__in=("changed", "unchanged")).order_by("-pk").first()
-    )
-    return version, history.record_change(
-        finding.before,
-        version,
-        reading,
-        finding.comparison,
-        old_last_seen_at=last_seen.started_at if last_seen else finding.before.version.at,
-    )
+    return history.record_version(document, row, captures, variant)
