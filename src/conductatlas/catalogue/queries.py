@@ -12,6 +12,8 @@ from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.models import Document, Platform, Source, Viewer
 from conductatlas.ids import public_id
 from conductatlas.reading.text.kinds import KINDS
+from conductatlas.reading.text.page import Selector
+from conductatlas.reading.text.selection import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ class SourceRecord:
             pk=row.pk,
             position=row.position,
             url=row.url,
-            select=tuple(map(_selector_text, _as_list(row.select))),
-            remove=tuple(map(_selector_text, _as_list(row.remove))),
+            select=tuple(map(describe, _as_list(row.select))),
+            remove=tuple(map(describe, _as_list(row.remove))),
             fetcher=row.fetcher,
             retired_at=row.retired_at,
         )
@@ -178,12 +180,6 @@ def _first(viewer: Viewer, condition: Q) -> DocumentRecord | None:
     return DocumentRecord.of(row) if row else None
 
 
-def _as_list(declared: object) -> Iterable[object]:
+def _as_list(declared: list[Selector] | Selector) -> Iterable[Selector]:
     """`select` and `remove` may be declared as one selector or as a list."""
     return declared if isinstance(declared, list) else [declared] if declared else []
-
-
-def _selector_text(selector: object) -> str:
-    if isinstance(selector, dict):
-        return ", ".join(f"{edge}: {place}" for edge, place in selector.items())
-    return str(selector)

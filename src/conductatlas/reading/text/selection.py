@@ -30,10 +30,10 @@ class Selection:
 
 
 def describe(selector: Selector) -> str:
-    """A selector as one line for people."""
+    """A selector as one line for people; of a range, where it starts first, in whatever order a store gave it back."""
     if isinstance(selector, str):
         return selector
-    return ", ".join(f"{key}: {value}" for key, value in selector.items())
+    return ", ".join(f"{edge}: {place}" for edge, place in sorted(selector.items(), reverse=True))
 
 
 class DocumentOrder:
