@@ -70,26 +70,35 @@ def as_text(section: Section) -> str:
 def write(
     target: Path, machine: Sequence[tuple[str, str]], sections: Sequence[Section], command: str
 ) -> None:
-    """The reference page, whole."""
-    missed, promised = (
-        sum(section.missed for section in sections),
-        sum(figure.met is not None for section in sections for figure in section.figures),
-    )
-    lines = [
+    """The reference page: these sections anew, the others as an earlier run left them there."""
+    blocks = _blocks(target.read_text("utf-8")) if target.exists() else {}
+    blocks |= {section.title: _block(section) for section in sections}
+    text = "\n".join(blocks.values())
+    met, missed = text.count("| met |"), text.count("| **missed** |")
+    head = [
         "# Benchmarks",
         "",
-        f"Written by `{command}` on {datetime.now(UTC):%d %B %Y}; do not edit. "
-        f"Of {promised} figures with a target {promised - missed} meet it.",
+        f"Written by `{command}`, last on {datetime.now(UTC):%d %B %Y}; do not edit. "
+        f"Of {met + missed} figures with a target {met} meet it.",
         "",
         *_table(("machine", ""), machine),
     ]
-    for section in sections:
-        lines += [f"## {section.title}", "", section.how, ""]
-        rows = [(f.what, f.target, f.shown, MARKS[f.met]) for f in section.figures]
-        lines += _table(("what", "target", "figure", ""), rows)
-        for heading, items in section.lists:
-            lines += [f"### {heading}", "", *(f"- {item}" for item in items or ["none"]), ""]
-    target.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+    target.write_text("\n".join(head) + "\n" + text.rstrip() + "\n", "utf-8")
+
+
+def _block(section: Section) -> str:
+    lines = [f"## {section.title}", "", section.how, f"Measured {datetime.now(UTC):%d %B %Y, %H:%M} UTC.", ""]
+    rows = [(f.what, f.target, f.shown, MARKS[f.met]) for f in section.figures]
+    lines += _table(("what", "target", "figure", ""), rows)
+    for heading, items in section.lists:
+        lines += [f"### {heading}", "", *(f"- {item}" for item in items or ["none"]), ""]
+    return "\n".join(lines)
+
+
+def _blocks(page: str) -> dict[str, str]:
+    """The sections of a page by their titles, in order."""
+    parts = page.split("\n## ")[1:]
+    return {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
