@@ -138,13 +138,15 @@ class Shelf:
         variant = services.variant_of(document, language, at) if language else None
         version = services.record_version(document, check, [capture], variant)
         text = read(Page(body, "text/html", url=capture.requested_url))
-        reading = services.add_reading(version, text, at)
+        reading = services.add_reading(version, services.draft_reading(text), at)
         if before is not None and last is not None:
+            comparison = compare(before.reading.value(), text)
             services.record_change(
                 before,
                 version,
                 reading,
-                compare(before.reading.value(), text),
+                comparison,
+                services.draft_hunks(comparison),
                 old_last_seen_at=last.started_at,
             )
         return version
