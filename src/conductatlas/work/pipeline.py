@@ -222,7 +222,7 @@ def record(
     confirmed: Change | None = None
     draft = history.draft_reading(finding.text) if finding.text is not None else None
     hunks = history.draft_hunks(finding.comparison) if finding.comparison is not None else []
-    last_seen = archive.last_read_at(document)
+    last_seen = archive.last_read_at(document) if finding.comparison is not None else None
     with writing():
         if not due.settle(document, holder, due_at=due_at, why=why, failures=failures):
             raise LeaseLostError(f"{document.path} is held by another worker")
