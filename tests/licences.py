@@ -20,9 +20,9 @@ ALLOWED = re.compile(
 
 
 def shipped() -> dict[str, Distribution]:
-    """Everything that `pip install conductatlas[postgresql]` brings, by name."""
+    """Everything that `pip install conductatlas[browser,postgresql,warc]` brings, by name."""
     found: dict[str, Distribution] = {}
-    todo = [("conductatlas", ("", "postgresql"))]
+    todo = [("conductatlas", ("", "browser", "postgresql", "warc"))]
     while todo:
         name, extras = todo.pop()
         for text in distribution(name).requires or []:

@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CITED = {
     "archive_capture",
     "archive_check",
+    "archive_provenance",
     "archive_robotsanswer",
     "archive_snapshot",
     "history_change",

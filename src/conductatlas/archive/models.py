@@ -1,9 +1,10 @@
-"""Tables: check, capture, robots answer, snapshot, pack, pack member, refused body, host slot."""
+"""Tables: check, capture, provenance, robots answer, snapshot, pack, pack member, refused body, host slot."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
@@ -124,6 +125,21 @@ class Capture(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("source", "-started_at"), name="capture_of_source"),
         ]
+
+
+class Provenance(models.Model):
+    """Where a capture comes from that this archive did not make itself: beside `Capture.provenance` ("imported",
+    "manual") and `Capture.claimed_by`, what whoever gave it to us states of it."""
+
+    append_only = True
+
+    capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="origin")
+    licence = models.CharField(max_length=300, blank=True)  # as its giver states it
+    record_id = models.CharField(max_length=200, blank=True)  # WARC-Record-ID, commit: its own id over there
+    file = models.CharField(max_length=300, blank=True)  # name of the file or repository it was taken from
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    note = models.CharField(max_length=500, blank=True)
+    taken_in_at = models.DateTimeField()
 
 
 class Pack(models.Model):
