@@ -2,15 +2,30 @@
 
 A model says so with the class attribute `append_only = True`. After each migration the triggers of all such
 models are put in place anew, so that a table rebuilt by a migration cannot lose them.
+
+One update is let through, where a model names it as `erasable`: words that had to go make place for nothing, once
+a row elsewhere says so. The trigger itself asks for that row, so nothing has to be switched off to remove a text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """Columns that may be set to these values and nothing else, the row otherwise staying as it is, where a row of
+    the table `permitted_by` has the same value in the column `shared`."""
+
+    blank: Mapping[str, str]
+    permitted_by: str
+    shared: str
 
 
 def append_only_models(app_label: str | None = None) -> list[type[models.Model]]:
@@ -26,12 +41,9 @@ def install(sender: AppConfig, using: str = "default", **_: Any) -> None:
     """Receiver of `post_migrate`: put the triggers of one app's tables in place."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
-    tables = [
-        model._meta.db_table for model in append_only_models(sender.label) if model._meta.db_table in present
-    ]
-    with connection.cursor() as cursor:
-        for table in tables:
-            for statement in _statements(connection, table):
+    with transaction.atomic(using), connection.cursor() as cursor:
+        for model in append_only_models(sender.label):
+            for statement in _statements(connection, model) if model._meta.db_table in present else ():
                 cursor.execute(statement)
 
 
@@ -54,18 +66,54 @@ def _trigger_names(connection: BaseDatabaseWrapper, table: str) -> set[str]:
     return {f"{table}_no_{verb}" for verb in verbs}
 
 
-def _statements(connection: BaseDatabaseWrapper, table: str) -> list[str]:
-    if connection.vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'append-only: {table} refuses {verb}'); END"
-            for verb in ("update", "delete")
+def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[str]:
+    return _on_sqlite(model) if connection.vendor == "sqlite" else _on_postgresql(model)
+
+
+def _on_sqlite(model: type[models.Model]) -> list[str]:
+    table = model._meta.db_table
+    statements = []
+    for verb in ("update", "delete"):
+        erasing = _erasing(model, same="IS") if verb == "update" else ""
+        statements += [
+            f"DROP TRIGGER IF EXISTS {table}_no_{verb}",
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+            + (f"WHEN NOT ({erasing}) " if erasing else "")
+            + f"BEGIN SELECT RAISE(ABORT, 'append-only: {table} refuses {verb}'); END",
         ]
+    return statements
+
+
+def _on_postgresql(model: type[models.Model]) -> list[str]:
+    """A function for all tables, and one of its own for a table of which something can be erased."""
+    table = model._meta.db_table
+    refusal = "RAISE EXCEPTION 'append-only: % refuses %', TG_TABLE_NAME, lower(TG_OP);"
+    function, body = "conductatlas_append_only", refusal
+    if erasing := _erasing(model, same="IS NOT DISTINCT FROM"):
+        function = f"conductatlas_{table}_erasable"
+        body = f"IF TG_OP = 'UPDATE' THEN IF {erasing} THEN RETURN NEW; END IF; END IF; {refusal}"
+    always = "conductatlas_append_only"
     return [
-        "CREATE OR REPLACE FUNCTION conductatlas_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION 'append-only: % refuses %', TG_TABLE_NAME, lower(TG_OP); END $$",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {text} END $$"
+        for name, text in {always: refusal, function: body}.items()
+    ] + [
         f"CREATE OR REPLACE TRIGGER {table}_no_row BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION conductatlas_append_only()",
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()",
         f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION conductatlas_append_only()",
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {always}()",
     ]
+
+
+def _erasing(model: type[models.Model], *, same: str) -> str:
+    """The condition under which an update only erases what may be erased; "" where nothing may be."""
+    erasable: Erasable | None = getattr(model, "erasable", None)
+    if erasable is None:
+        return ""
+    columns = [field.column for field in model._meta.concrete_fields]
+    blank = [f"NEW.{column} = '{value}'" for column, value in erasable.blank.items()]
+    kept = [f"NEW.{column} {same} OLD.{column}" for column in columns if column not in erasable.blank]
+    permitted = (
+        f"EXISTS (SELECT 1 FROM {erasable.permitted_by} AS permit "  # noqa: S608 (names of our own)
+        f"WHERE permit.{erasable.shared} = OLD.{erasable.shared})"
+    )
+    return " AND ".join([*blank, *kept, permitted])

@@ -4,6 +4,7 @@
     ├── ConfigurationError           a setting is missing, unreadable or unsafe
     ├── DeclarationError             a catalogue file cannot be used; names file and line
     ├── NotFoundError                an id, slug or file that nothing answers to
+    │   └── RemovedError             what was there had to be removed; a public reason stands in its place
     ├── RecordError                  the record cannot be read or written
     │   ├── SchemaTooNewError        the database was written by newer code
     │   ├── SnapshotDamagedError     stored bytes do not match their digest
@@ -74,6 +75,11 @@ class DeclarationError(ConductAtlasError):
 class NotFoundError(ConductAtlasError):
     code = "not_found"
     remedy = "Check the id; `conductatlas catalogue list` shows the documents."
+
+
+class RemovedError(NotFoundError):
+    code = "removed"
+    remedy = "Its page says when and why; it does not come back."
 
 
 class RecordError(ConductAtlasError):

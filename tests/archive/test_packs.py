@@ -224,7 +224,7 @@ def test_killed_between_object_and_rows_it_is_sealed_again_to_the_same_key(
         blobs_module.Blobs, "put", lambda self, key, content: (put.append(key), spied(self, key, content))
     )
     with monkeypatch.context() as death:
-        death.setattr(packs, "_check_readable", _die)
+        death.setattr(packs, "check_readable", _die)
         with pytest.raises(KeyboardInterrupt):
             seal(Pack.objects.get())
     assert Pack.objects.get().key == ""
@@ -238,13 +238,13 @@ def test_a_member_added_while_sealing_keeps_the_pack_open(
 ) -> None:
     pages = _pages(RUN + 1)
     _keep(source, *pages[:RUN])
-    check = packs._check_readable
+    check = packs.check_readable
 
     def check_and_be_overtaken(places: list[packs.Place]) -> None:
         check(places)
         _keep(source, pages[RUN])
 
-    monkeypatch.setattr(packs, "_check_readable", check_and_be_overtaken)
+    monkeypatch.setattr(packs, "check_readable", check_and_be_overtaken)
     assert not seal(Pack.objects.get())
     monkeypatch.undo()
     packs.recent.clear()

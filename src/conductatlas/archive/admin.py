@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from conductatlas.archive.models import Capture, Check, RefusedBody, RobotsAnswer, Snapshot
+from conductatlas.archive.models import Capture, Check, RefusedBody, RobotsAnswer, Snapshot, Tombstone
 from conductatlas.catalogue.admin import ReadOnlyAdmin
 
 
@@ -53,6 +53,13 @@ class SnapshotAdmin(ReadOnlyAdmin):
     @admin.display(description="bytes")
     def bytes_kept(self, snapshot: Snapshot) -> str:
         return _download("snapshot", snapshot.digest)
+
+
+@admin.register(Tombstone)
+class TombstoneAdmin(ReadOnlyAdmin):
+    list_display = ("at", "document", "capture", "whole_document", "reason", "ground", "by")
+    list_select_related = ("document__platform", "capture", "by")
+    ordering = ("-pk",)
 
 
 @admin.register(RobotsAnswer)

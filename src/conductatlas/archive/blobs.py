@@ -9,6 +9,7 @@ beside its place and renames it, but leaves it in the kernel's cache; here it is
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +48,16 @@ class Blobs:
             return bytes(obstore.get_range(self.store, key, start=start, length=length))
         except (BaseError, OSError, ValueError) as fault:
             raise _unavailable(f"cannot read {key}", fault) from fault
+
+    def delete(self, key: str) -> None:
+        """Let an object go, for good when this returns. One that is not there is gone already."""
+        try:
+            with suppress(FileNotFoundError):
+                obstore.delete(self.store, key)
+            if self.folder is not None and (parent := (self.folder / key).parent).exists():
+                _force_to_disk(parent, self.folder)
+        except (BaseError, OSError, ValueError) as fault:
+            raise _unavailable(f"cannot delete {key}", fault) from fault
 
 
 def blobs() -> Blobs:

@@ -1,4 +1,5 @@
-"""Tables: check, capture, provenance, robots answer, snapshot, pack, pack member, refused body, host slot."""
+"""Tables: check, capture, provenance, robots answer, snapshot, pack, pack member, loose object, tombstone, removed
+snapshot, refused body, host slot."""
 
 from __future__ import annotations
 
@@ -178,6 +179,40 @@ class PackMember(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=("pack", "ordinal"), name="member_place_in_pack")
         ]
+
+
+class LooseObject(models.Model):
+    """An object in the store that no pack names: noted before it is written and when a pack lets go of it, so that
+    one that was left behind by a killed process is found and deleted."""
+
+    key = models.CharField(max_length=120, unique=True)
+    noted_at = models.DateTimeField()
+
+
+class Tombstone(models.Model):
+    """What stands in the place of words that had to be removed: the public reason. What was removed of the
+    document are its rows in `removedsnapshot` and `removedversion`; of one that names a capture, its bytes."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="tombstones")
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, null=True, related_name="tombstones")
+    reason = models.CharField(max_length=500)
+    ground = models.CharField(
+        max_length=200, blank=True
+    )  # the law, order or notice, as the operator names it
+    whole_document = models.BooleanField(default=False)  # all that there was of it by then
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+
+class RemovedSnapshot(models.Model):
+    """A snapshot whose bytes are no longer kept anywhere in the archive. Its digest and length stay."""
+
+    append_only = True
+
+    tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="snapshots")
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="removed")
 
 
 class RefusedBody(models.Model):

@@ -10,6 +10,9 @@ version, snapshot) is one for the bytes too. A member never moves: its offset in
 when it is stored, so sealing copies and does not re-encode. Every RUN-th member is a keyframe, whether or not
 the pack could be sealed by then; so a store that does not answer, or a process killed before sealing, only
 makes a pack longer.
+
+An object that no pack names is noted as loose before it is written, so that what a killed process left behind is
+found again; `repack` rewrites packs, and deletes what is loose.
 """
 
 from __future__ import annotations
@@ -26,11 +29,19 @@ from django.db.models import F, Max, QuerySet
 
 from conductatlas.archive.blobs import blobs
 from conductatlas.archive.deltas import decode, encode
-from conductatlas.archive.models import Pack, PackMember, Snapshot
+from conductatlas.archive.models import LooseObject, Pack, PackMember, RemovedSnapshot, Snapshot
+from conductatlas.archive.pack_lock import packs_stay
 from conductatlas.archive.recent import RecentBytes
 from conductatlas.catalogue.models import Source
 from conductatlas.clock import SystemClock
-from conductatlas.errors import NotFoundError, RecordError, SnapshotDamagedError, StalePreparationError
+from conductatlas.errors import (
+    NotFoundError,
+    RecordError,
+    RemovedError,
+    SnapshotDamagedError,
+    StalePreparationError,
+    StoreUnavailableError,
+)
 
 RUN = 16  # members from one keyframe to the next: the longest chain a reader follows
 SPOOL = (
@@ -147,11 +158,16 @@ def seal(pack: Pack) -> bool:
     meanwhile.
 
     The rows are let go only after every snapshot has been read back out of the object and matched its digest.
-    Killed on the way, it leaves an object nobody points to, and the next call writes it again under the same
-    key. SnapshotDamagedError and StoreUnavailableError leave the pack open.
+    Killed on the way, it leaves an object nobody points to, noted as loose, and the next call writes it again
+    under the same key. SnapshotDamagedError and StoreUnavailableError leave the pack open.
     """
+    with packs_stay():
+        return _seal(pack)
+
+
+def _seal(pack: Pack) -> bool:
     members = PackMember.objects.filter(pack=pack).order_by("ordinal")
-    rows = _places(members)
+    rows = places_of(members)
     sum_of = hashlib.sha256()
     with SpooledTemporaryFile(max_size=SPOOL) as spool:
         for data in members.values_list("data", flat=True).iterator(chunk_size=1):
@@ -162,8 +178,9 @@ def seal(pack: Pack) -> bool:
         size = spool.tell()
         spool.seek(0)
         key = f"packs/{sum_of.hexdigest()}.zpack"
+        note_loose(key)
         blobs().put(key, spool)
-    _check_readable([replace(place, key=key) for place in rows])
+    check_readable([replace(place, key=key) for place in rows])
     with transaction.atomic():
         still_open = Pack.objects.select_for_update().filter(pk=pack.pk, key="").first()
         if still_open is None or members.count() != len(rows):
@@ -172,22 +189,40 @@ def seal(pack: Pack) -> bool:
         Pack.objects.filter(pk=pack.pk).update(
             key=key, digest=sum_of.hexdigest(), length=size, sealed_at=SystemClock().now()
         )
+        LooseObject.objects.filter(key=key).delete()
     return True
+
+
+def note_loose(key: str) -> None:
+    """Write down that an object may lie in the store which no pack names: before it does."""
+    LooseObject.objects.get_or_create(key=key, defaults={"noted_at": SystemClock().now()})
 
 
 def read_snapshot(address: str) -> bytes:
     """The bytes whose SHA-256 is `address`, checked against it.
 
-    NotFoundError if no snapshot has this address, SnapshotDamagedError if what lies there is something else,
-    StoreUnavailableError if the place where it lies does not answer or the pack is missing there.
+    NotFoundError if no snapshot has this address (RemovedError if it had to go), SnapshotDamagedError if what lies
+    there is something else, StoreUnavailableError if the place where it lies does not answer or the pack is missing
+    there.
     """
     if (body := recent.get(address)) is not None:
         return body
-    base, rest = _after_a_recent_one(_chain_to(address))
+    chain = _chain_to(address)
+    try:
+        body = _unpacked_chain(chain)
+    except (StoreUnavailableError, SnapshotDamagedError):
+        if (moved := _chain_to(address)) == chain:
+            raise
+        body = _unpacked_chain(moved)  # its pack was rewritten since we looked
+    recent.put(address, body)
+    return body
+
+
+def _unpacked_chain(chain: list[Place]) -> bytes:
+    base, rest = _after_a_recent_one(chain)
     for place, frame in zip(rest, _frames(rest), strict=True):
         base = _unpacked(place, frame, base)
     _check_digest(rest[-1], base)
-    recent.put(address, base)
     return base
 
 
@@ -208,13 +243,15 @@ def _chain_to(address: str) -> list[Place]:
     chain = PackMember.objects.filter(
         pack__members__snapshot__digest=address, ordinal__lte=own, ordinal__gte=own - own % RUN
     ).order_by("ordinal")
-    places = _places(chain)
+    places = places_of(chain)
     if not places:
+        if RemovedSnapshot.objects.filter(snapshot__digest=address).exists():
+            raise RemovedError(f"the bytes with the digest {address} were removed")
         raise NotFoundError(f"no snapshot has the digest {address}")
     return places
 
 
-def _places(members: QuerySet[PackMember]) -> list[Place]:
+def places_of(members: QuerySet[PackMember]) -> list[Place]:
     columns = ("pk", "snapshot__digest", "snapshot__length", "ordinal", "offset", "length", "pack__key")
     return [Place(*row) for row in members.values_list(*columns)]
 
@@ -244,12 +281,15 @@ def _frames(places: list[Place]) -> Iterator[bytes]:
 def _frames_in_rows(places: list[Place]) -> Iterator[bytes]:
     """One row in memory at a time. Where the pack was sealed since we looked, the object has the frame."""
     members = PackMember.objects.filter(pk__in=[place.pk for place in places]).order_by("ordinal")
-    rows = members.values_list("data", "pack__key").iterator(chunk_size=1)
-    for place, (data, key) in zip(places, rows, strict=True):
+    rows = members.values_list("ordinal", "data", "pack__key").iterator(chunk_size=1)
+    for place in places:
+        ordinal, data, key = next(rows, (None, None, ""))
+        if ordinal != place.ordinal:
+            raise StoreUnavailableError("the pack was rewritten while it was read")
         yield bytes(data) if data is not None else blobs().get_range(key, place.offset, place.size)
 
 
-def _check_readable(places: list[Place]) -> None:
+def check_readable(places: list[Place]) -> None:
     """Unpack all of a pack, one snapshot in memory at a time. SnapshotDamagedError at the first that is not
     itself."""
     body = b""

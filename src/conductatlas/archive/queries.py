@@ -12,7 +12,16 @@ import zstandard
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
-from conductatlas.archive.models import Capture, Check, CheckOutcome, RefusedBody, Snapshot
+from conductatlas.archive.models import (
+    Capture,
+    CaptureOutcome,
+    Check,
+    CheckOutcome,
+    RefusedBody,
+    RemovedSnapshot,
+    Snapshot,
+    Tombstone,
+)
 from conductatlas.archive.reasons import in_words
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
@@ -248,6 +257,21 @@ def refused_bytes(capture_key: int) -> bytes | None:
     """The body of a refused or failed capture, unpacked; None if none is kept (any more). For operators."""
     packed = RefusedBody.objects.filter(capture=capture_key).values_list("data", flat=True).first()
     return None if packed is None else zstandard.ZstdDecompressor().decompressobj().decompress(bytes(packed))
+
+
+def removed_snapshot(digest: str) -> Tombstone | None:
+    """The tombstone in the place of the snapshot with this digest; None if it was not removed."""
+    row = RemovedSnapshot.objects.filter(snapshot__digest=digest).select_related("tombstone").first()
+    return row.tombstone if row else None
+
+
+def removed_capture(capture_key: int) -> Tombstone | None:
+    """The tombstone in the place of a capture's refused bytes; None if they were not removed."""
+    capture = Capture.objects.filter(pk=capture_key).select_related("check_row").first()
+    if capture is None or capture.outcome not in {CaptureOutcome.REFUSED, CaptureOutcome.FAILED}:
+        return None
+    whole = Q(whole_document=True, document=capture.check_row.document_id, at__gte=capture.finished_at)
+    return Tombstone.objects.filter(Q(capture=capture) | whole).order_by("pk").first()
 
 
 def _captures() -> QuerySet[Capture]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from conductatlas.reading.text.gate import Reason
 
 OTHER_LANGUAGE = Reason.OTHER_LANGUAGE.value
+REMOVED = "removed"
 _STATUS = "status_"
 
 SENTENCES: Mapping[str, Promise] = {
@@ -35,6 +36,8 @@ SENTENCES: Mapping[str, Promise] = {
     "declaration_changed": _(
         "From here on the document is read from other pages or parts of them, so no change is recorded."
     ),
+    "after_removal": _("The text before this one was removed from the archive, so no change is recorded."),
+    REMOVED: _("A text that was removed from the archive was met again; its bytes are not kept."),
 }
 
 

@@ -33,6 +33,10 @@ class RecentBytes:
             while self._size > self.room:
                 self._size -= len(self._held.popitem(last=False)[1])
 
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._size -= len(self._held.pop(key, b""))
+
     def clear(self) -> None:
         with self._lock:
             self._held.clear()

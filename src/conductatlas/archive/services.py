@@ -27,6 +27,7 @@ from conductatlas.archive.models import (
     RobotsAnswer,
     Snapshot,
 )
+from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.retry import next_try
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.clock import Clock
@@ -68,11 +69,20 @@ class Observation:
         """Whether the source was seen, be it new or as before."""
         return self.outcome in {CaptureOutcome.KEPT, CaptureOutcome.SAME}
 
+    @property
+    def body_digest(self) -> str:
+        """SHA-256 of the bytes that were seen; of the earlier ones where the answer says they are the same."""
+        if self.snapshot is not None:
+            return self.snapshot.digest
+        return packs.digest(self.answer.body) if self.answer is not None else ""
+
     def page(self) -> Page:
-        """The observed bytes as the reader takes them; from the pack where they are as before."""
+        """The observed bytes as the reader takes them; from the pack where the answer says they are as before."""
         if self.outcome == CaptureOutcome.SAME and self.snapshot is not None:
-            body, media_type = packs.read_snapshot(self.snapshot.digest), self.snapshot.media_type
-            return page_of(self.source, body, media_type)
+            sent = self.answer.body if self.answer is not None else b""
+            return page_of(
+                self.source, sent or packs.read_snapshot(self.snapshot.digest), self.snapshot.media_type
+            )
         assert self.answer is not None, "only observed sources are read"
         return page_of(self.source, self.answer.body, self.answer.content_type, self.answer.final_url)
 
@@ -113,7 +123,7 @@ def last_good(document: Document) -> dict[int, Capture]:
     )
     if check is None:
         return {}
-    captures = Capture.objects.filter(check_row=check).select_related("snapshot")
+    captures = Capture.objects.filter(check_row=check).select_related("snapshot__removed")
     return {capture.source_id: capture for capture in captures}
 
 
@@ -228,7 +238,8 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         encoding_source=seen.encoding_source[:40],
         **({} if seen.answer is None else _answer_fields(seen.answer)),
     )
-    if not seen.good and seen.answer is not None and seen.answer.body:
+    is_kept_apart = not seen.good and seen.reason != REMOVED
+    if is_kept_apart and seen.answer is not None and seen.answer.body:
         RefusedBody.objects.create(
             capture=capture,
             data=zstandard.compress(seen.answer.body, 3),
@@ -245,8 +256,8 @@ def forget_refused(now: datetime) -> int:
 
 def _request(source: Source, before: Capture | None) -> Request:
     language = source.document.language
-    if before is None or before.snapshot is None:
-        return Request(source.url, accept_language=language)
+    if before is None or before.snapshot is None or getattr(before.snapshot, "removed", None):
+        return Request(source.url, accept_language=language)  # "as before" would say nothing of bytes we have
     stated = {name.lower(): value for name, value in reversed(before.headers)}
     return Request(
         source.url,

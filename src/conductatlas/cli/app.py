@@ -35,6 +35,8 @@ NOUNS = (
     "config",
     "operator",
     "withhold",
+    "remove",
+    "repack",
 )
 
 

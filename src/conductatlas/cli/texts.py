@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from conductatlas.errors import NotFoundError, RobotsRefusedError, UnreadableError
+from conductatlas.errors import NotFoundError, RemovedError, RobotsRefusedError, UnreadableError
 from conductatlas.ids import parse_id
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.page import Page
@@ -89,9 +89,11 @@ def _version(key: int, name: str) -> Reading:
 
     open_archive()
     from conductatlas.history.models import Version
-    from conductatlas.history.services import current_reading
+    from conductatlas.history.services import current_reading, was_removed
 
     version = Version.objects.filter(pk=key).first()
     if version is None:
         raise NotFoundError(f"{name} is no version of this archive")
+    if was_removed(version):
+        raise RemovedError(f"the text of {name} was removed from this archive")
     return current_reading(version, SystemClock().now()).value()

@@ -55,6 +55,6 @@ def coverage(state_names: Iterable[str]) -> Coverage:
         "read": names["current"],
         "stale": names["stale"] + names["other_language"],
         "never": names["never"],
-        "withheld": names["withheld"],
+        "withheld": names["withheld"] + names["removed"],
     }
     return Coverage(documents=sum(parts.values()), retired=names["retired"], **parts)

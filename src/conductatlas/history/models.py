@@ -1,4 +1,5 @@
-"""Tables: variant, version, version source, reading, reader log, change, hunk, change event, withholding."""
+"""Tables: variant, version, version source, reading, reader log, change, hunk, change event, withholding, removed
+version."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from conductatlas.archive.models import Capture, Check, Snapshot
+from conductatlas.append_only import Erasable
+from conductatlas.archive.models import Capture, Check, Snapshot, Tombstone
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
 from conductatlas.ids import public_id
 from conductatlas.reading.text.marks import Mark
@@ -97,6 +99,11 @@ class Reading(models.Model):
     """The text and marks of a version as one reader version saw them. Quotes point here."""
 
     append_only = True
+    erasable = Erasable(
+        blank={"text": "", "marks": "[]", "title": ""},
+        permitted_by="history_removedversion",
+        shared="version_id",
+    )
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="readings")
     reader_version = models.PositiveIntegerField()
@@ -235,3 +242,12 @@ class Withholding(models.Model):
     lifted = models.BooleanField(default=False)  # a later row with `lifted` ends it
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+
+class RemovedVersion(models.Model):
+    """A version whose text is no longer kept. Its readings keep their digest, length and dates, without words."""
+
+    append_only = True
+
+    tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="versions")
+    version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="removed")

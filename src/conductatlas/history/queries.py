@@ -139,7 +139,7 @@ def _state_name(
     is_late: bool,
 ) -> str:
     if withheld:
-        return "withheld"
+        return "removed" if withheld.is_removed else "withheld"
     if document.retired_at:
         return "retired"
     if version is None:

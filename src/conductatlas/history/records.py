@@ -17,11 +17,16 @@ from conductatlas.ids import public_id
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A text that is not shown: since when, why (public words), and whether the whole document is meant."""
+    """A text that is not shown: since when, why (public words), and whether the whole document is meant.
+
+    is_removed: it is no longer kept, either; `ground` names the law, order or notice, "" if none was stated.
+    """
 
     reason: str
     at: datetime
     whole_document: bool
+    is_removed: bool = False
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ class VariantRecord:
 class DocumentState:
     """Whether the record of a document is current, and if not, since when and why.
 
-    name: the one word for it, the first that is true of: `withheld`, `retired`, `never` (no version yet),
+    name: the one word for it, the first that is true of: `withheld` or `removed`, `retired`, `never` (no version yet),
         `other_language` (the last check met another language), `stale`, `current`.
     """
 
@@ -184,7 +189,7 @@ class Coverage:
     """How many documents are watched and how many of their records are current.
 
     `documents` is the sum of the others: `read` (current), `stale` (also when served in another language),
-    `never` (no version yet), `withheld`; retired ones stand beside it.
+    `never` (no version yet), `withheld` (or removed); retired ones stand beside it.
     """
 
     documents: int

@@ -27,6 +27,7 @@ from conductatlas.history.models import (
     Hunk,
     ReaderLog,
     Reading,
+    RemovedVersion,
     Variant,
     Version,
     VersionSource,
@@ -49,6 +50,11 @@ class Standing:
     reading: Reading
     source_keys: tuple[int, ...]  # the declared sources it was read from, in order
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether its words had to be removed: then nothing can be compared with it but its digest."""
+        return not self.reading.text
+
 
 def standing(document: Document, now: datetime, language: str = "") -> Standing | None:
     """The version recorded last, whatever its clock said; None before the first.
@@ -67,16 +73,22 @@ def standing(document: Document, now: datetime, language: str = "") -> Standing 
 
 
 def current_reading(version: Version, now: datetime) -> Reading:
-    """The version as the newest reader sees it; read anew from its snapshots if no row says so yet.
+    """The version as the newest reader sees it; read anew from its snapshots if no row says so yet. Of a removed one
+    what is left: its last reading, without words.
 
     To be called with no transaction open: reading takes its time, and its row is a transaction of its own.
     """
     newest = version.readings.order_by("-reader_version").first()
-    if newest is not None and newest.reader_version >= READER_VERSION:
+    if newest is not None and (newest.reader_version >= READER_VERSION or was_removed(version)):
         return newest
     draft = draft_reading(read_snapshots(version))
     with writing():
         return add_reading(version, draft, now)
+
+
+def was_removed(version: Version) -> bool:
+    """Whether the text of a version had to be removed."""
+    return RemovedVersion.objects.filter(version=version).exists()
 
 
 def read_snapshots(version: Version) -> TextReading:
@@ -284,9 +296,9 @@ def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
     """What becomes of a change that nothing had confirmed when the text differed once more.
 
     A clause that came must still be there, letter by letter; one that went must still be gone. What only
-    moved tells nothing: it stands in both texts.
+    moved tells nothing: it stands in both texts. Nor does a clause that had to be removed.
     """
-    hunks = [hunk for hunk in change.hunks.all() if hunk.kind != "moved"]
+    hunks = [hunk for hunk in change.hunks.all() if hunk.kind != "moved" and _is_readable(change, hunk)]
     kept = 0 if later.digest == change.old_reading.digest else sum(_holds(change, h, later) for h in hunks)
     if kept:
         why = f"a later check found {kept} of its {len(hunks)} differences again, in a text that differs once more"
@@ -294,6 +306,11 @@ def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
         return ChangeState.CONFIRMED
     _event(change, ChangeState.WITHDRAWN, check, "the next check found none of its differences again")
     return ChangeState.WITHDRAWN
+
+
+def _is_readable(change: Change, hunk: Hunk) -> bool:
+    """Whether the words of a hunk are still kept."""
+    return bool((change.old_reading if hunk.new_start is None else change.new_reading).text)
 
 
 def _holds(change: Change, hunk: Hunk, later: Reading) -> bool:

@@ -10,11 +10,19 @@ from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
 from conductatlas.history import change_queries, version_queries
-from conductatlas.history.records import ChangeRecord, VersionRecord
+from conductatlas.history.records import ChangeRecord, VersionRecord, Withheld
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
     return cast(Viewer, request.user)
+
+
+def status_of(hidden: Withheld | None) -> int:
+    """The status of a page that shows a text: 451 where it is withheld (RFC 7725), 410 where it was removed
+    (RFC 9110, 15.5.11)."""
+    if hidden is None:
+        return 200
+    return 410 if hidden.is_removed else 451
 
 
 def platform_or_404(request: HttpRequest, slug: str) -> PlatformRecord:

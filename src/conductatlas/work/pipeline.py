@@ -17,10 +17,12 @@ from conductatlas.archive import services as archive
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOutcome
+from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
 from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError, UnreadableError
+from conductatlas.history import removal
 from conductatlas.history import services as history
 from conductatlas.history.models import Change, Version
 from conductatlas.history.services import Standing
@@ -72,6 +74,7 @@ class Finding:
     before: Standing | None = None
     comparison: Comparison | None = None
     other_language: str = ""
+    is_removed: bool = False  # the text had to be removed once, and is not taken in again
 
 
 def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
@@ -86,6 +89,8 @@ def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> 
     seen = fetch(document, earlier, tools, conditional=not confirming)
     seen, texts = judge_all(document, seen, before)
     finding = compare_with_standing(document, seen, texts, before)
+    if finding.is_removed:
+        seen = [part.refused(REMOVED, "") if part.outcome == CaptureOutcome.KEPT else part for part in seen]
     for attempt in range(PACK_ATTEMPTS):
         try:
             kept = [keep(part) for part in seen]
@@ -170,6 +175,10 @@ def compare_with_standing(
     if not texts:
         return Finding(CheckOutcome.UNCHANGED, before=before)
     text = join(texts, [part.source.url for part in seen])
+    if removal.is_removed(document, text, (part.body_digest for part in seen)):
+        is_standing = before is not None and text.digest == before.reading.digest
+        outcome = CheckOutcome.UNCHANGED if is_standing else CheckOutcome.HELD
+        return Finding(outcome, REMOVED, before=before if is_standing else None, is_removed=True)
     if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
         language = others[0].language or "und"
         known = history.standing(document, seen[-1].finished_at, language)
@@ -187,6 +196,8 @@ def compare_with_standing(
     if is_redeclared(seen, before):
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
         return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
+    if before.is_removed:
+        return Finding(CheckOutcome.CHANGED, "after_removal", text=text)
     comparison = compare(before.reading.value(), text)
     return Finding(CheckOutcome.CHANGED, text=text, before=before, comparison=comparison)
 

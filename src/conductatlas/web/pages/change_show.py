@@ -1,12 +1,12 @@
 """`/change/<date>-<p>-<doc>-<id>/`: one change, with its redline.
 
-Template `change_show.html` (451 if a text is withheld):
+Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     document        see document_show
     change          ChangeRecord: .public_id .kind .state .seen_at .old_last_seen_at ("changed between") .summary
                     .sentences_added … .links_changed
     old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
     events          list[EventRecord]: .state .at .who .why, oldest first
-    redline         safe HTML, "" if withheld
+    redline         safe HTML, "" if withheld or removed
     previous, next  ChangeRecord | None: of the same document
     returns_to      VersionRecord | None: the text is again that of this version
     revises         ChangeRecord | None: the record that this one corrects
@@ -64,5 +64,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
         },
-        status=451 if withheld else 200,
+        # Of a removed text the record of the change stays, and is what the address is of.
+        status=451 if withheld and not withheld.is_removed else 200,
     )

@@ -3,7 +3,7 @@
 Template `document_show.html`:
     document        DocumentRecord: .public_id .title .kind .kind_title .language .region .audience .cadence
                     .is_private .platform
-    state           DocumentState: .name (current, stale, never, retired, withheld, other_language)
+    state           DocumentState: .name (current, stale, never, retired, withheld, removed, other_language)
                     .confirmed_at .stale_since .checked_at .outcome .why .version (VersionRecord) .withheld
     sources         list[SourceRecord]: .url .select .remove .fetcher
     timeline        tuple[VersionLine] newest first, at most 8: .version (VersionRecord), .change (ChangeRecord that

@@ -1,4 +1,4 @@
-"""What a bad request gets: templates `400.html`, `403.html`, `404.html`, `500.html`.
+"""What a bad request gets: templates `400.html`, `403.html`, `404.html`, `410.html`, `500.html`.
 
     status          the number
     message         one sentence, or ""

@@ -1,4 +1,4 @@
-"""`/snapshot/<sha256>`, `/refused/<key>`: stored bytes, for signed-in operators only.
+"""`/snapshot/<sha256>`, `/refused/<key>`: stored bytes, for signed-in operators only; 410 where they were removed.
 
 Strangers wrote these bytes. They leave as an attachment of no particular type, under a policy that gives them no
 origin and no script should something open them all the same.
@@ -12,9 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from conductatlas.archive import queries
+from conductatlas.archive.models import Tombstone
 from conductatlas.errors import NotFoundError
 from conductatlas.web.found import viewer_of
 from conductatlas.web.headers import DOWNLOAD_POLICY
+from conductatlas.web.pages.errors import problem
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -24,6 +26,8 @@ def snapshot(request: HttpRequest, digest: str) -> HttpResponse:
     _require_operator(request)
     if not _DIGEST.fullmatch(digest):
         raise Http404
+    if stone := queries.removed_snapshot(digest):
+        return _gone(request, stone)
     # The pack store is only loaded by whoever downloads something.
     from conductatlas.archive.packs import read_snapshot
 
@@ -39,8 +43,15 @@ def refused(request: HttpRequest, key: int) -> HttpResponse:
     _require_operator(request)
     body = queries.refused_bytes(key) if key < 2**63 else None
     if body is None:
-        raise Http404
+        stone = queries.removed_capture(key) if key < 2**63 else None
+        if stone is None:
+            raise Http404
+        return _gone(request, stone)
     return _attachment(body, f"capture-{key}.bin")
+
+
+def _gone(request: HttpRequest, stone: Tombstone) -> HttpResponse:
+    return problem(request, 410, stone.reason, stone.ground)
 
 
 def _require_operator(request: HttpRequest) -> None:

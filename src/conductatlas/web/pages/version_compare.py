@@ -1,6 +1,6 @@
 """`/platform/<p>/<doc>/compare/<CA-V>..<CA-V>/`: any two versions, inline or side by side.
 
-Template `version_compare.html` (status 451 if either is withheld; X-Robots-Tag: noindex):
+Template `version_compare.html` (status 451 if either is withheld, 410 if removed; X-Robots-Tag: noindex):
     document        see document_show
     old, new        VersionRecord, the older one first whatever the address says
     view            "inline" or "side"
@@ -23,7 +23,7 @@ from conductatlas.history import version_queries
 from conductatlas.history.sentences import summary
 from conductatlas.ids import parse_id
 from conductatlas.web import texts
-from conductatlas.web.found import document_or_404, versions_or_404, viewer_of
+from conductatlas.web.found import document_or_404, status_of, versions_or_404, viewer_of
 from conductatlas.web.pages.errors import problem
 from conductatlas.web.templatetags.atlas import direction
 
@@ -72,7 +72,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int
             "withheld": withheld,
             "direction": direction(newer.language or document.language),
         },
-        status=451 if withheld else 200,
+        status=status_of(withheld),
     )
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -1,13 +1,13 @@
 """`/platform/<p>/<doc>/v/<CA-V>/`: the text of one version, its contents, and how it was captured.
 
-Template `version_show.html` (status 451 if withheld; header X-Robots-Tag: noindex):
+Template `version_show.html` (status 451 if withheld, 410 if removed; header X-Robots-Tag: noindex):
     document, state see document_show
     version         VersionRecord: .public_id .at .ordinal .total .words .title .language .stated_updated
                     .stated_effective .digest .reader_version .variant .withheld
     previous, next  VersionRecord | None (their .public_id, .ordinal, .at)
     change          ChangeRecord | None: the one that led here
     last_seen_at    datetime | None
-    text            safe HTML of this part, "" if withheld
+    text            safe HTML of this part, "" if withheld or removed
     contents        tuple[Entry]: .anchor .number .level (1..6) .title .part .is_here (in this part)
     part, parts     whole numbers from 1; parts > 1 only for texts above 300 KB; link with `?part=`
     sources         tuple[CaptureRecord]: the captures it was read from: .requested_url .final_url .status .started_at
@@ -27,7 +27,7 @@ from conductatlas.archive.queries import captures_of
 from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries, queries, version_queries
 from conductatlas.web import texts
-from conductatlas.web.found import document_or_404, version_or_404, viewer_of
+from conductatlas.web.found import document_or_404, status_of, version_or_404, viewer_of
 from conductatlas.web.templatetags.atlas import direction
 
 
@@ -63,7 +63,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, key: int) -> HttpR
             "original_url": captures[0].requested_url if captures else "",
             "direction": direction(version.language or document.language),
         },
-        status=451 if version.withheld else 200,
+        status=status_of(version.withheld),
     )
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -54,6 +54,7 @@ WORDS: dict[str, str | Promise] = {
     "never": later("not read yet"),
     "retired": later("no longer watched"),
     "withheld": later("text withheld"),
+    "removed": later("text removed"),
     "other_language": later("another language is served"),
     # states of a change
     "candidate": later("seen, awaiting confirmation"),
@@ -104,6 +105,7 @@ SHAPES = {
     "never": _RING,
     "retired": _SQUARE,
     "withheld": _BAR,
+    "removed": _CROSS,
     "other_language": _PAIR,
     "candidate": _DASHED,
     "confirmed": _DISC,

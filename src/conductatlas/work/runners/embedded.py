@@ -19,10 +19,11 @@ import structlog
 from django.db import close_old_connections, connections
 from structlog.contextvars import bound_contextvars
 
+from conductatlas.archive import repack
 from conductatlas.archive.services import forget_refused
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import SetClock, SystemClock
-from conductatlas.errors import ConductAtlasError, LeaseLostError, StoreUnavailableError
+from conductatlas.errors import ConductAtlasError, LeaseLostError, RecordError, StoreUnavailableError
 from conductatlas.history.services import awaiting_confirmation
 from conductatlas.work import due
 from conductatlas.work.allocator import share_heap
@@ -128,12 +129,17 @@ class Embedded:
                 self.stop.wait(TURN)
 
     def tidy(self) -> None:
-        """Forget the bytes of refused captures whose time is over, by the clock of this machine, every six hours."""
+        """Every six hours by the clock of this machine: forget the bytes of refused captures whose time is over, and do
+        what a killed removal or repacking left to do."""
         now = SystemClock().now()
         if self._tidied is None or abs(now - self._tidied) > timedelta(hours=6):
             with writing():
                 forget_refused(now)
             self._tidied = now
+            try:
+                repack.finish()
+            except RecordError as fault:
+                log.warning("packs not tidied", **fault.diagnostics())
 
     def give_back(self) -> None:
         """Give back every lease this process holds."""
