@@ -1,6 +1,6 @@
 """Wording with gaps, as filters name it: "Page built on {date} at {time}".
 
-A pattern is literal text with a few named tokens. What it compiles to has no alternatives that could be tried twice:
+A pattern is literal text with a few named tokens. What it compiles to never goes back over what a token took:
 each token is atomic and bounded (a token takes all it can and gives nothing back), so a search costs a constant a
 character, whatever the pattern and whatever the page.
 """
@@ -13,12 +13,13 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 LONGEST = 300  # characters of a pattern
-FEWEST_LETTERS = (
-    8  # of the wording around tokens; a letter of a script that writes words in a few counts twice
-)
+# Letters of the wording around tokens, at least; one of a script that writes words in a few counts twice. More where a
+# token can stand for what is agreed: a term, an amount, the day from which it applies.
+FEW_LETTERS, FEW_LETTERS_WITH_VALUES = 3, 8
+VALUES = frozenset({"number", "date", "time"})
 
 TOKENS = {
-    "number": r"[0-9](?:[0-9.,'’\u00a0\u202f]{0,30}[0-9])?",
+    "number": r"[0-9](?:[0-9.,'’]{0,30}[0-9])?(?: [0-9]{3}(?![0-9])){0,6}",
     "date": (
         r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}"
         r"|[0-9]{4} ?[年/.] ?[0-9]{1,2} ?[月/.] ?[0-9]{1,2}日?"
@@ -57,11 +58,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
             "Single spaces, none at either end, and characters in Unicode's composed form (NFC).",
         )
     expression, literal, end = "", "", 0
+    tokens: set[str] = set()
     for part in _PART.finditer(pattern):
         between = pattern[end : part.start()]
         if part[1] is not None:
             expression += re.escape(between) + _token(part[1])
             literal += between
+            tokens.add(part[1])
         elif part[0] in ("{{", "}}"):
             expression += re.escape(between + part[0][0])
             literal += between + part[0][0]
@@ -69,12 +72,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
             raise PatternError(f"has a single {part[0]}", "Write {{ and }} for braces of the text itself.")
         end = part.end()
     literal += pattern[end:]
-    has_token = expression != "" and "(?>" in expression
-    if not literal.strip() or (has_token and _letters(literal) < FEWEST_LETTERS):
+    fewest = FEW_LETTERS_WITH_VALUES if tokens & VALUES else FEW_LETTERS
+    if not literal.strip():
+        raise PatternError("is empty but for its tokens", "Quote the words around what varies.")
+    if tokens and _letters(literal) < fewest:
         raise PatternError(
-            "has too little wording around its tokens" if has_token else "is empty",
-            f"Quote the words around what varies, {FEWEST_LETTERS} letters or more: a filter of a bare {{number}} "
-            "would hide a change of terms.",
+            "has too little wording around its tokens",
+            f"Quote the words around what varies, {fewest} letters or more: less would hide what is agreed as well.",
         )
     return re.compile(expression + re.escape(pattern[end:]))
 
