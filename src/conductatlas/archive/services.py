@@ -38,6 +38,7 @@ from conductatlas.errors import (
     RobotsRefusedError,
     StatusError,
 )
+from conductatlas.reading.text.filters import from_row
 from conductatlas.reading.text.page import Page
 
 SOFTWARE = f"ConductAtlas/{__version__}"
@@ -105,6 +106,7 @@ def page_of(source: Source, body: bytes, content_type: str | None, url: str = ""
         url=url or source.url,
         select=tuple(source.select),
         remove=tuple(source.remove),
+        filters=tuple(map(from_row, source.filters)),
     )
 
 

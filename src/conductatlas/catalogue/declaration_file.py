@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from conductatlas.catalogue import values
 from conductatlas.catalogue.faults import Fault, Severity, WrongValueError
 from conductatlas.catalogue.toml_lines import Path, TomlLines
+from conductatlas.reading.text.filters import Filter
 from conductatlas.reading.text.kinds import kind_title
 from conductatlas.reading.text.page import Selector
 
@@ -21,17 +22,27 @@ DAILY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DeclaredSource:
-    """A page to read. `select` and `remove`: see reading.text.page."""
+    """A page to read. `select`, `remove` and `filters`: see reading.text.page."""
 
     url: str
     select: tuple[Selector, ...] = ()
     remove: tuple[Selector, ...] = ()
     fetcher: str = "http"
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPast:
+    """What a document was read from before: until a moment, and since the moment at which the one before it ended."""
+
+    valid_until: datetime
+    sources: tuple[DeclaredSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredDocument:
-    """A document and its sources in reading order. verified: when someone last looked that they are right."""
+    """A document and its sources in reading order. verified: when someone last looked that they are right. history:
+    in order of time."""
 
     slug: str
     kind: str
@@ -42,6 +53,7 @@ class DeclaredDocument:
     cadence: timedelta
     verified: date | None
     sources: tuple[DeclaredSource, ...]
+    history: tuple[DeclaredPast, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ SOURCE = {
     "url": Key(values.url, is_required=True),
     "select": Key(values.selectors, ()),
     "remove": Key(values.selectors, ()),
+    "filters": Key(values.filters, ()),
     "fetcher": Key(values.fetcher, "http"),
 }
 DOCUMENT = {
@@ -78,13 +91,23 @@ DOCUMENT = {
     "cadence": Key(values.cadence, DAILY),
     "verified": Key(values.verified),
     "sources": Key(values.tables),
+    "history": Key(values.tables),
 }
-# A document with a single source may say `url` itself, and the rest of SOURCE with it.
-SHORT_DOCUMENT = {name: key for name, key in DOCUMENT.items() if name != "sources"} | SOURCE
+PAST = {
+    "valid_until": Key(values.moment, is_required=True),
+    "sources": Key(values.tables),
+}
+
+
+def _short(keys: Mapping[str, Key]) -> dict[str, Key]:
+    """What has a single source may say `url` itself, and the rest of SOURCE with it."""
+    return {name: key for name, key in keys.items() if name != "sources"} | SOURCE
+
+
 PLATFORM = {
     "name": Key(values.text(200), is_required=True),
     "slug": Key(values.slug, is_required=True),
-    "category": Key(values.category, is_required=True),
+    "category": Key(values.category, ""),
     "website": Key(values.url, ""),
     "documents": Key(values.tables, is_required=True),
 }
@@ -149,25 +172,9 @@ class DeclarationFile:
 
     def _document(self, raw: dict[str, object], at: Path) -> DeclaredDocument | None:
         before = len(self.faults)
-        is_short = "sources" not in raw
-        if not is_short and (both := raw.keys() & SOURCE.keys()):
-            self._add(
-                f"{min(both)!r} stands beside `sources`",
-                "Move it into [[documents.sources]], or remove those.",
-                at=(*at, min(both)),
-            )
-            raw = {name: value for name, value in raw.items() if name not in both}
-        given = self._table(raw, at, SHORT_DOCUMENT if is_short else DOCUMENT)
-        if is_short:
-            sources = [self._source(given, at)]
-        else:
-            sources = [
-                self._source(self._table(part, (*at, "sources", n), SOURCE), (*at, "sources", n))
-                for n, part in enumerate(given["sources"] or [])
-            ]
-        for position, source in enumerate(sources):
-            if source.url and source in sources[:position]:
-                self._add("the same source twice", "Remove one.", at=(*at, "sources", position))
+        given, sources = self._sourced(raw, at, DOCUMENT)
+        history = [self._past(past, (*at, "history", n)) for n, past in enumerate(given["history"] or [])]
+        self._refuse_repeated_ends(history, at)
         if any(fault.severity == "error" for fault in self.faults[before:]):
             return None
         return DeclaredDocument(
@@ -179,18 +186,49 @@ class DeclarationFile:
             audience=given["audience"],
             cadence=given["cadence"],
             verified=given["verified"],
-            sources=tuple(sources),
+            sources=sources,
+            history=tuple(sorted((past for past in history if past), key=lambda past: past.valid_until)),
         )
 
+    def _past(self, raw: dict[str, object], at: Path) -> DeclaredPast | None:
+        given, sources = self._sourced(raw, at, PAST)
+        return DeclaredPast(given["valid_until"], sources) if given["valid_until"] else None
+
+    def _sourced(
+        self, raw: dict[str, object], at: Path, keys: Mapping[str, Key]
+    ) -> tuple[dict[str, Any], tuple[DeclaredSource, ...]]:
+        """A table that names its sources, in either form: its values and the sources."""
+        is_short = "sources" not in raw
+        if not is_short and (both := raw.keys() & SOURCE.keys()):
+            self._add(
+                f"{min(both)!r} stands beside `sources`",
+                f"Move it into [[{'.'.join(part for part in at if isinstance(part, str))}.sources]], or remove those.",
+                at=(*at, min(both)),
+            )
+            raw = {name: value for name, value in raw.items() if name not in both}
+        given = self._table(raw, at, _short(keys) if is_short else keys)
+        if is_short:
+            return given, (self._source(given, at),)
+        sources = [
+            self._source(self._table(part, (*at, "sources", n), SOURCE), (*at, "sources", n))
+            for n, part in enumerate(given["sources"] or [])
+        ]
+        for position, source in enumerate(sources):
+            if source.url and source in sources[:position]:
+                self._add("the same source twice", "Remove one.", at=(*at, "sources", position))
+        return given, tuple(sources)
+
     def _source(self, given: Mapping[str, Any], at: Path) -> DeclaredSource:
-        if given["fetcher"] == "browser":
+        if given["fetcher"] == "browser" and "history" not in at:
             self._add(
                 "this source needs a browser",
                 "Until browser capture comes it is asked for without one, and refused if its text needs a script.",
                 at=(*at, "fetcher"),
                 severity="notice",
             )
-        return DeclaredSource(given["url"] or "", given["select"], given["remove"], given["fetcher"])
+        return DeclaredSource(
+            given["url"] or "", given["select"], given["remove"], given["fetcher"], given["filters"]
+        )
 
     def _table(self, raw: Mapping[str, object], at: Path, keys: Mapping[str, Key]) -> dict[str, Any]:
         """Every key of `keys` with its value; what is missing or wrong has its default, and a fault."""
@@ -222,6 +260,18 @@ class DeclarationFile:
                 )
             elif document:
                 seen.add(document.slug)
+
+    def _refuse_repeated_ends(self, history: list[DeclaredPast | None], at: Path) -> None:
+        seen: set[datetime] = set()
+        for position, past in enumerate(history):
+            if past and past.valid_until in seen:
+                self._add(
+                    f"two past declarations end on {past.valid_until:%Y-%m-%d %H:%M}",
+                    "Name several pages of one time in `sources`, or give each its own `valid_until`.",
+                    at=(*at, "history", position, "valid_until"),
+                )
+            elif past:
+                seen.add(past.valid_until)
 
     def _add(
         self,

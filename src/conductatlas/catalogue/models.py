@@ -91,15 +91,23 @@ class Document(models.Model):
 
 
 class Source(models.Model):
-    """A page that a document, or a part of it, is read from. Captures cite it, so a source whose address or
-    selectors change is retired and a new one takes its place."""
+    """A page that a document, or a part of it, is read from. Captures cite it, so a source whose address,
+    selectors or filters change is retired and a new one takes its place.
+
+    is_past: declared as history, from before this archive watched the page; never checked, and read only where
+    older captures are brought in. declared_at, retired_at: when it took its place and when it left it; None for
+    "as long as is known" and "still there".
+    """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="sources")
     position = models.PositiveSmallIntegerField(default=0)
     url = models.URLField(max_length=2000)
     select = models.JSONField(default=list, blank=True)
     remove = models.JSONField(default=list, blank=True)
+    filters = models.JSONField(default=list, blank=True)
     fetcher = models.CharField(max_length=20, default="http")
+    is_past = models.BooleanField(default=False)
+    declared_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = VisibleQuerySet["Source"].as_manager()
@@ -118,5 +126,6 @@ class Source(models.Model):
             "url": self.url,
             "select": self.select,
             "remove": self.remove,
+            "filters": self.filters,
             "fetcher": self.fetcher,
         }

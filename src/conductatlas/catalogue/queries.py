@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.models import Document, Platform, Source, Viewer
+from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.ids import public_id
+from conductatlas.reading.text.filters import describe as describe_filter
+from conductatlas.reading.text.filters import from_row
 from conductatlas.reading.text.kinds import KINDS
 from conductatlas.reading.text.page import Selector
 from conductatlas.reading.text.selection import describe
@@ -18,7 +22,7 @@ from conductatlas.reading.text.selection import describe
 
 @dataclass(frozen=True, slots=True)
 class PlatformRecord:
-    """A platform. `category` is its slug ("ai"); `website` is "" if none is declared."""
+    """A platform. `category` is its slug ("ai"); it and `website` are "" if none is declared."""
 
     pk: int
     slug: str
@@ -32,7 +36,8 @@ class PlatformRecord:
 
     @property
     def category_title(self) -> str:
-        """The category as its file words it: "AI"; one outside our list reads as its slug does."""
+        """The category as its file words it: "AI"; one outside our list reads as its slug does, "" if none is
+        declared."""
         return category_title(self.category)
 
 
@@ -86,14 +91,27 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseFilter:
+    """What is declared to be noise on a page. kind: replace, strip or query_parameters; `text` as it was declared."""
+
+    kind: str
+    text: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> NoiseFilter:
+        return cls(next(iter(FILTER_KEYS.keys() & row.keys())), describe_filter(from_row(row)))
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """A page a document is read from. Selectors are shown as they were declared, one text each."""
+    """A page a document is read from. Selectors and filters are shown as they were declared, one text each."""
 
     pk: int
     position: int
     url: str
     select: tuple[str, ...]
     remove: tuple[str, ...]
+    filters: tuple[NoiseFilter, ...]
     fetcher: str
     retired_at: datetime | None
 
@@ -105,6 +123,7 @@ class SourceRecord:
             url=row.url,
             select=tuple(map(describe, _as_list(row.select))),
             remove=tuple(map(describe, _as_list(row.remove))),
+            filters=tuple(NoiseFilter.of(noise) for noise in row.filters),
             fetcher=row.fetcher,
             retired_at=row.retired_at,
         )
@@ -129,7 +148,8 @@ def platforms(viewer: Viewer, search: str = "", category: str = "") -> list[Plat
 
 def categories(viewer: Viewer) -> list[tuple[str, str]]:
     """(slug, title) of each category that has a visible platform, by title."""
-    slugs = visible_platforms(viewer).order_by().values_list("category", flat=True).distinct()
+    named = visible_platforms(viewer).exclude(category="")
+    slugs = named.order_by().values_list("category", flat=True).distinct()
     return sorted(((slug, category_title(slug)) for slug in slugs), key=lambda found: found[1].casefold())
 
 
@@ -164,6 +184,18 @@ def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     """The sources a document is read from now, in the order in which they are joined."""
     rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)
     return [SourceRecord.of(row) for row in rows.order_by("position", "pk")]
+
+
+def sources_at(document: Document, moment: datetime) -> list[Source]:
+    """The sources that a document was read from at a moment, in the order in which they are joined.
+
+    What is declared as history counts first, then what this archive watched itself; before the earliest that is
+    known, that. Rows, since captures that are brought in cite them: for the back-fill, not for readers.
+    """
+    stood = Q(declared_at=None) | Q(declared_at__lte=moment)
+    left = Q(retired_at=None) | Q(retired_at__gt=moment)
+    found = list(Source.objects.filter(stood, left, document=document).order_by("position", "pk"))
+    return [source for source in found if source.is_past] or found
 
 
 def category_title(slug: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -16,10 +16,17 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.faults import WrongValueError
+from conductatlas.reading.text.filters import Filter, QueryParameters, Replace, Strip
 from conductatlas.reading.text.kinds import KINDS, kind_for_alias
+from conductatlas.reading.text.lines import clean
 from conductatlas.reading.text.page import Selector
+from conductatlas.reading.text.patterns import LONGEST as PATTERN_LONGEST
+from conductatlas.reading.text.patterns import PatternError, compiled
 
 FETCHERS = ("http", "browser")
+# The key that makes a table a filter of its kind, and the one that may stand beside it.
+FILTER_KEYS = {"replace": "with", "strip": "at", "query_parameters": ""}
+KEPT_ATTRIBUTES = ("href",)
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -30,6 +37,7 @@ _LANGUAGE = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
     re.IGNORECASE,
 )
+_ATTRIBUTE = re.compile(r"[a-z_:][a-z0-9_:.-]*\*?")
 _HOST = re.compile(r"[^\s/?#@:\[\]%<>\\^`{|}]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _EMPTY_PAGE = LexborHTMLParser("<p></p>")
@@ -141,6 +149,25 @@ def selectors(value: object) -> tuple[Selector, ...]:
     return tuple(_range(one) if isinstance(one, dict) else _css(one) for one in listed)
 
 
+def filters(value: object) -> tuple[Filter, ...]:
+    """One filter or a list of them: {replace, with}, {strip, at} or {query_parameters}."""
+    return tuple(_filter(one) for one in (value if isinstance(value, list) else [value]))
+
+
+def moment(value: object) -> datetime:
+    """A day or a moment; UTC where it names no zone, a day from its first moment."""
+    if not isinstance(value, date):
+        raise WrongValueError(
+            "must be a date or a time", "Write it without quotes: 2026-03-01 or 2026-03-01T12:00:00Z."
+        )
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - zoned in the next line
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:
+        raise WrongValueError(f"{value} is out of range", "Write a year from 2 to 9998.") from None
+
+
 def tables(value: object) -> list[dict[str, object]]:
     """An array of tables that is not empty."""
     if not isinstance(value, list) or not value or not all(isinstance(table, dict) for table in value):
@@ -158,6 +185,64 @@ def _known(name: str, what: str, known: Collection[str]) -> str:
     if name not in known:
         raise WrongValueError(f"{name!r} is no {what}", closest(name, known) + f"Known: {', '.join(known)}.")
     return name
+
+
+def _filter(value: object) -> Filter:
+    keys = dict(value) if isinstance(value, dict) else {}
+    kind = next((name for name in FILTER_KEYS if name in keys), "")
+    if not kind or keys.keys() - {kind, FILTER_KEYS[kind]}:
+        odd = ", ".join(sorted(map(str, keys.keys() - {kind, FILTER_KEYS.get(kind, "")})))
+        raise WrongValueError(
+            f"hold something that is no filter{': ' + odd if odd else ''}",
+            "A filter is a table with `replace` and perhaps `with`, with `strip` and perhaps `at`, or with "
+            "`query_parameters`.",
+        )
+    if kind == "replace":
+        return Replace(_pattern(keys["replace"]), _replacement(keys.get("with", "")))
+    if kind == "strip":
+        return Strip(_attributes(keys["strip"]), _css(keys["at"]) if "at" in keys else "")
+    return QueryParameters(_names(keys["query_parameters"], text(200)))
+
+
+def _pattern(value: object) -> str:
+    pattern = text(PATTERN_LONGEST)(value)
+    try:
+        compiled(pattern)
+    except PatternError as fault:
+        raise WrongValueError(f"{pattern!r} {fault.message}", fault.remedy) from None
+    return pattern
+
+
+def _replacement(value: object) -> str:
+    words = text(PATTERN_LONGEST, may_be_empty=True)(value)
+    if words != " ".join(clean(words).split()):
+        raise WrongValueError(
+            f"{words!r} is no text as readings hold it", "Single spaces, characters in composed form (NFC)."
+        )
+    return words
+
+
+def _attributes(value: object) -> tuple[str, ...]:
+    names = _names(value, text(80))
+    for name in names:
+        if not _ATTRIBUTE.fullmatch(name):
+            raise WrongValueError(
+                f"{name!r} is no name of an attribute",
+                'Small letters, as in "id", "aria-label"; "data-*" for all such.',
+            )
+        if any(kept == name or (name[-1] == "*" and kept.startswith(name[:-1])) for kept in KEPT_ATTRIBUTES):
+            raise WrongValueError(
+                f"{name!r} is what a document links to, and is never left out",
+                "Name the part of the address that varies with `query_parameters`.",
+            )
+    return names
+
+
+def _names(value: object, parse: Callable[[object], str]) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    if not listed:
+        raise WrongValueError("name nothing", "Name one or more, or remove the filter.")
+    return tuple(dict.fromkeys(map(parse, listed)))
 
 
 def _range(value: dict[str, object]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from conductatlas.errors import UnreadableError
 from conductatlas.reading.text.chrome import Chrome, contents_lines
 from conductatlas.reading.text.content import content
+from conductatlas.reading.text.filters import Filter, strip
 from conductatlas.reading.text.language import detect
 from conductatlas.reading.text.lines import Line, LineWriter, assemble
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading
@@ -40,13 +41,18 @@ class HtmlReading:
 
 
 def read_html(
-    markup: str, url: str = "", select: Sequence[Selector] = (), remove: Sequence[Selector] = ()
+    markup: str,
+    url: str = "",
+    select: Sequence[Selector] = (),
+    remove: Sequence[Selector] = (),
+    filters: Sequence[Filter] = (),
 ) -> HtmlReading:
     """The reading of an HTML page.
 
-    url: the page's own address. select, remove: see Page. If nothing that is selected holds text, the main block is
-    read, and the selectors come back as unmatched. Raises UnreadableError for a selector that is none and for a page
-    out of all proportion; a page without text gives an empty reading.
+    url: the page's own address. select, remove, filters: see Page; of the filters those that strip attributes are
+    at work here. If nothing that is selected holds text, the main block is read, and the selectors come back as
+    unmatched. Raises UnreadableError for a selector that is none and for a page out of all proportion; a page without
+    text gives an empty reading.
     """
     tree = LexborHTMLParser(tame(markup).encode("utf-8", "replace"))
     body = tree.body
@@ -61,8 +67,10 @@ def read_html(
         )
     base = _base(tree, url)
     unmatched: tuple[Selector, ...] = ()
-    if select or remove:
-        selection = DocumentOrder(tree.root).select(select, remove)
+    selection = DocumentOrder(tree.root).select(select, remove) if select or remove else None
+    if filters:
+        strip(tree.root, filters)
+    if selection is not None:
         unmatched = selection.unmatched
         selected = _walked(body, length, base, url, selection, has_chrome=not select)
         if selected[0]:

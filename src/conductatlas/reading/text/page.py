@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conductatlas.reading.text.filters import Filter
+
 Selector = str | Mapping[str, str]
 """A CSS selector, or a range of the page: one of `startBefore` | `startAfter` and one of `endBefore` | `endAfter`,
 each a CSS selector. A range runs from its start to the first end that follows it."""
@@ -18,6 +20,7 @@ class Page:
     url: the address that answered, against which links are resolved; "" if unknown.
     select: what to read, in the order of the page; empty leaves it to the reader to find the main block.
     remove: what to leave out of it.
+    filters: what of the rest is noise, in the order in which it is taken out: see filters.py.
     """
 
     body: bytes
@@ -25,3 +28,4 @@ class Page:
     url: str = ""
     select: tuple[Selector, ...] = ()
     remove: tuple[Selector, ...] = ()
+    filters: tuple[Filter, ...] = ()

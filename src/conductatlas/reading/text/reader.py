@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conductatlas.errors import UnreadableError
 from conductatlas.reading.text.charset import Decoded, decode, media_type
+from conductatlas.reading.text.filters import filtered
 from conductatlas.reading.text.html import read_html
 from conductatlas.reading.text.markdown import read_markdown
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
@@ -47,11 +48,20 @@ def read(page: Page) -> Reading:
 
 
 def examine(page: Page) -> Examined:
-    """The reading of `page` with notes: selectors that matched nothing.
+    """The reading of `page` with notes: selectors and filters that matched nothing, filters that matched too much.
 
     A page without text gives a reading with empty text. Raises UnreadableError if the page is neither HTML nor
-    Markdown nor plain text, if a selector is not CSS, or if the page is out of all proportion.
+    Markdown nor plain text, if a selector is not CSS or a filter no filter, or if the page is out of all proportion.
     """
+    examined = _examined(page)
+    if not page.filters:
+        return examined
+    reading, notes = filtered(examined.reading, page.filters)
+    return replace(examined, reading=reading, notes=(*examined.notes, *notes))
+
+
+def _examined(page: Page) -> Examined:
+    """The reading of `page` before its filters, other than attributes, are applied."""
     kind = _kind(page)
     decoded = decode(page.body, page.content_type)
     text = decoded.text
@@ -61,7 +71,7 @@ def examine(page: Page) -> Examined:
         return Examined(read_plain(text), decoded)
     if media_type(page.content_type) == "application/xhtml+xml":
         text = unfold_empty(text)
-    found = read_html(text, page.url, page.select, page.remove)
+    found = read_html(text, page.url, page.select, page.remove, page.filters)
     notes = tuple(f"the selector matched nothing: {describe(selector)}" for selector in found.unmatched)
     return Examined(found.reading, decoded, notes, found.unmatched)
 
