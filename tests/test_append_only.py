@@ -24,6 +24,7 @@ CITED = {
     "history_hunk",
     "history_readerlog",
     "history_reading",
+    "history_sighting",
     "history_variant",
     "history_version",
     "history_versionsource",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.models import Document, Platform, Source, Viewer
@@ -164,6 +164,19 @@ def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     """The sources a document is read from now, in the order in which they are joined."""
     rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)
     return [SourceRecord.of(row) for row in rows.order_by("position", "pk")]
+
+
+def sources_at(document: Document, moment: datetime) -> list[Source]:
+    """The sources that a document was read from at a moment, in the order in which they are joined.
+
+    Of each place among them the first that had not been retired by then. When a source was declared is not on
+    record, so before the earliest that is known, that. Rows, since captures that are brought in cite them.
+    """
+    stood = Source.objects.filter(Q(retired_at=None) | Q(retired_at__gt=moment), document=document)
+    found: dict[int, Source] = {}
+    for source in stood.order_by(F("retired_at").asc(nulls_last=True), "pk"):
+        found.setdefault(source.position, source)
+    return [found[position] for position in sorted(found)]
 
 
 def category_title(slug: str) -> str:
