@@ -27,6 +27,7 @@ CITED = {
     "history_readerlog",
     "history_reading",
     "history_removedversion",
+    "history_sighting",
     "history_variant",
     "history_version",
     "history_versionsource",

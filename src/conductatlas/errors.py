@@ -22,6 +22,7 @@
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
     │   ├── RobotsRefusedError       robots.txt does not allow the page, or could not be had
     │   └── StatusError              an answer that is not a success; `status`, `retry_after`
+    ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     └── UnreadableError              bytes that no reader can turn into text (wrong type, no text)
 
 `transient` says whether the same request may succeed later without anyone changing anything.
@@ -178,6 +179,11 @@ class StatusError(FetchError):
         super().__init__(f"the server answered {status}")
         self.status, self.retry_after = status, retry_after
         self.transient = status in {408, 425, 429} or status >= 500
+
+
+class ImportSourceError(ConductAtlasError):
+    code = "import_source"
+    remedy = "Check the path; `conductatlas import-captures --help` says what is taken."
 
 
 class UnreadableError(ConductAtlasError):

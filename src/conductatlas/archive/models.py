@@ -25,6 +25,9 @@ class CaptureOutcome(models.TextChoices):
     FAILED = "failed"
 
 
+IMPORTED = "import"  # `started_by` of a check that took in what another archive holds; its date is a claim
+
+
 class Check(models.Model):
     """One attempt on a document. Written once, whole, when the attempt has ended."""
 
@@ -35,7 +38,7 @@ class Check(models.Model):
     finished_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=CheckOutcome)
     reason = models.CharField(max_length=60, blank=True)
-    started_by = models.CharField(max_length=20)  # schedule, person, confirmation, sample world
+    started_by = models.CharField(max_length=20)  # schedule, person, confirmation, sample world, import
     clock_given = models.BooleanField(default=False)
     software = models.CharField(max_length=60)
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from conductatlas.archive.models import (
+    IMPORTED,
     Capture,
     CaptureOutcome,
     Check,
@@ -44,8 +45,12 @@ class CaptureRecord:
     reason: str
     detail: str
     retry_at: datetime | None
-    provenance: str
-    claimed_by: str
+    provenance: str  # observed, imported, manual
+    claimed_by: str  # whoever it comes from: what its date rests on, if it was not observed here
+    licence: str  # as they state it
+    record_id: str  # its id over there
+    file: str  # the file or repository it was taken from
+    taken_in_at: datetime | None
     requested_url: str
     final_url: str
     hops: tuple[object, ...]
@@ -72,7 +77,8 @@ class CaptureRecord:
 
     @classmethod
     def of(cls, row: Any) -> CaptureRecord:
-        """`row` is a Capture that carries its source, its snapshot and `has_refused_body` (see `_captures`)."""
+        """`row` is a Capture that carries source, snapshot, origin and `has_refused_body` (see `_captures`)."""
+        origin = getattr(row, "origin", None)
         return cls(
             pk=row.pk,
             source_url=row.source.url,
@@ -83,6 +89,10 @@ class CaptureRecord:
             retry_at=row.retry_at,
             provenance=row.provenance,
             claimed_by=row.claimed_by,
+            licence=origin.licence if origin else "",
+            record_id=origin.record_id if origin else "",
+            file=origin.file if origin else "",
+            taken_in_at=origin.taken_in_at if origin else None,
             requested_url=row.requested_url,
             final_url=row.final_url,
             hops=tuple(row.hops),
@@ -219,15 +229,15 @@ def captures_of(keys: Iterable[int]) -> list[CaptureRecord]:
 
 
 def first_check_at(viewer: Viewer) -> datetime | None:
-    return (
-        Check.objects.visible_to(viewer).order_by("started_at").values_list("started_at", flat=True).first()
-    )
+    """When the first check was made here: what others captured before is not this archive's doing."""
+    own = Check.objects.visible_to(viewer).exclude(started_by=IMPORTED)
+    return own.order_by("started_at").values_list("started_at", flat=True).first()
 
 
 def last_check_at(viewer: Viewer) -> datetime | None:
-    return (
-        Check.objects.visible_to(viewer).order_by("-started_at").values_list("started_at", flat=True).first()
-    )
+    """When the last check was made here."""
+    own = Check.objects.visible_to(viewer).exclude(started_by=IMPORTED)
+    return own.order_by("-started_at").values_list("started_at", flat=True).first()
 
 
 def read_moments(viewer: Viewer, document: DocumentRecord, since: datetime) -> list[datetime]:
@@ -278,7 +288,7 @@ def _captures() -> QuerySet[Capture]:
     # The refused body itself may be megabytes: only whether there is one is asked.
     kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
     return (
-        Capture.objects.select_related("source", "snapshot")
+        Capture.objects.select_related("source", "snapshot", "origin")
         .defer("request_headers")
         .annotate(has_refused_body=Exists(kept))
         .order_by("source__position", "pk")

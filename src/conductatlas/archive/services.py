@@ -6,7 +6,7 @@ transaction. Between the two stands an `Observation`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,10 +19,12 @@ from conductatlas.archive.answer import Answer, Fields, Request, answer_of
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import (
+    IMPORTED,
     Capture,
     CaptureOutcome,
     Check,
     CheckOutcome,
+    Provenance,
     RefusedBody,
     RobotsAnswer,
     Snapshot,
@@ -45,6 +47,23 @@ SOFTWARE = f"ConductAtlas/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What whoever gave us a capture states of it: who, under which licence, its own id over there.
+
+    is_text: only the text was given, as its giver extracted it; there is no page to keep.
+    """
+
+    source: str
+    taken_in_at: datetime
+    licence: str = ""
+    record_id: str = ""
+    file: str = ""
+    note: str = ""
+    provenance: str = "imported"
+    is_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What came of one request for one source, before it is written down."""
 
@@ -64,6 +83,7 @@ class Observation:
     prepared: packs.Prepared | None = None
     encoding: str = ""
     encoding_source: str = ""
+    claim: Claim | None = None  # of a capture that was not made here
 
     @property
     def good(self) -> bool:
@@ -110,28 +130,31 @@ def page_of(source: Source, body: bytes, content_type: str | None, url: str = ""
     )
 
 
-def last_read_at(document: Document) -> datetime | None:
-    """When the last check that saw the whole document began; None before the first."""
-    read = Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
-    return read.order_by("-pk").values_list("started_at", flat=True).first()
-
-
 def last_good(document: Document) -> dict[int, Capture]:
-    """Source key → its capture in the last check that saw the whole document; empty if none did."""
+    """Source key → its capture in the last check that saw the whole document; empty if none did.
+
+    Also empty where another archive's captures were taken in since: what a host is asked, and what counts as the
+    same bytes, rests on our own captures, and the text may be another one by now. So the next check reads anew.
+    """
     check = (
         Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
         .order_by("-pk")
         .first()
     )
-    if check is None:
+    if check is None or check.started_by == IMPORTED:
         return {}
     captures = Capture.objects.filter(check_row=check).select_related("snapshot__removed")
     return {capture.source_id: capture for capture in captures}
 
 
 def last_moment() -> datetime | None:
-    """When the check recorded last was over, by the clock it had; None before the first."""
-    return Check.objects.order_by("-pk").values_list("finished_at", flat=True).first()
+    """When the check made here last was over, by the clock it had; None before the first."""
+    return (
+        Check.objects.exclude(started_by=IMPORTED)
+        .order_by("-pk")
+        .values_list("finished_at", flat=True)
+        .first()
+    )
 
 
 def observe(
@@ -183,6 +206,39 @@ def observe(
     return seen(CaptureOutcome.KEPT, answer=answer)
 
 
+def take(
+    source: Source, read: Callable[[], Answer], at: datetime, claim: Claim, before: Capture | None
+) -> Observation:
+    """An observation that another archive made: `read` answers as a fetcher would. Never raises, as `observe`.
+
+    at: when it was made, as that archive claims. before: the source's capture that stands before it in time.
+    """
+
+    def seen(outcome: CaptureOutcome, **more: object) -> Observation:
+        moments = {"started_at": at, "finished_at": at, "claim": claim}
+        return Observation(source=source, outcome=outcome, **moments, **more)  # type: ignore[arg-type]
+
+    try:
+        answer = read()
+    except FetchError as fault:
+        return seen(
+            CaptureOutcome.FAILED,
+            reason=reason_of(fault),
+            detail=fault.message[:500],
+            answer=answer_of(fault),
+        )
+    known = before.snapshot if before else None
+    if known is not None and not claim.is_text and packs.digest(answer.body) == known.digest:
+        return seen(CaptureOutcome.SAME, answer=answer, snapshot=known)
+    return seen(CaptureOutcome.KEPT, answer=answer)
+
+
+def taken_in(document: Document, source: str) -> set[tuple[datetime, str]]:
+    """(date, digest of the body as stored there) of each capture of a document that `source` has given already."""
+    rows = Capture.objects.filter(check_row__document=document, claimed_by=source[:300])
+    return set(rows.values_list("started_at", "wire_digest"))
+
+
 def reason_of(fault: ConductAtlasError) -> str:
     """The stable word for a fault in rows and JSON: its code, with the status where there is one."""
     return f"status_{fault.status}" if isinstance(fault, StatusError) else fault.code
@@ -217,7 +273,7 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         snapshot = packs.store(
             seen.prepared,
             seen.source,
-            seen.finished_at,
+            seen.claim.taken_in_at if seen.claim else seen.finished_at,
             (seen.answer.content_type if seen.answer else "") or "",
         )
     capture = Capture.objects.create(
@@ -227,7 +283,9 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         reason=seen.reason[:60],
         detail=_clean(seen.detail)[:500],
         retry_at=None if seen.retry_after is None else seen.finished_at + timedelta(seconds=seen.retry_after),
-        requested_url=seen.source.url,
+        requested_url=_clean(seen.answer.url)[:2000] if seen.claim and seen.answer else seen.source.url,
+        provenance=seen.claim.provenance[:20] if seen.claim else "observed",
+        claimed_by=_clean(seen.claim.source)[:300] if seen.claim else "",
         started_at=seen.started_at,
         finished_at=seen.finished_at,
         vantage=dict(seen.vantage),
@@ -240,14 +298,28 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         encoding_source=seen.encoding_source[:40],
         **({} if seen.answer is None else _answer_fields(seen.answer)),
     )
+    if seen.claim is not None:
+        _record_provenance(capture, seen.claim)
     is_kept_apart = not seen.good and seen.reason != REMOVED
     if is_kept_apart and seen.answer is not None and seen.answer.body:
         RefusedBody.objects.create(
             capture=capture,
             data=zstandard.compress(seen.answer.body, 3),
-            kept_until=seen.finished_at + timedelta(days=refused_days),
+            kept_until=(seen.claim.taken_in_at if seen.claim else seen.finished_at)
+            + timedelta(days=refused_days),
         )
     return capture
+
+
+def _record_provenance(capture: Capture, claim: Claim) -> None:
+    Provenance.objects.create(
+        capture=capture,
+        licence=_clean(claim.licence)[:300],
+        record_id=_clean(claim.record_id)[:200],
+        file=_clean(claim.file)[:300],
+        note=_clean(claim.note)[:500],
+        taken_in_at=claim.taken_in_at,
+    )
 
 
 def forget_refused(now: datetime) -> int:
@@ -284,7 +356,7 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
             for hop in answer.hops
         ],
         "request_headers": _pairs(answer.request_headers),
-        "status": answer.status,
+        "status": answer.status or None,
         "http_version": answer.http_version,
         "headers": _pairs(answer.headers),
         "peer_address": answer.peer_address[:60],

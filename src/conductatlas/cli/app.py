@@ -27,6 +27,7 @@ NOUNS = (
     "demo",
     "up",
     "check",
+    "backfill",
     "catalogue",
     "read",
     "diff",

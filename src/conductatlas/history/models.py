@@ -1,5 +1,5 @@
-"""Tables: variant, version, version source, reading, reader log, change, hunk, change event, withholding, removed
-version."""
+"""Tables: variant, version, version source, sighting, reading, reader log, change, hunk, change event, withholding,
+removed version."""
 
 from __future__ import annotations
 
@@ -89,6 +89,30 @@ class VersionSource(models.Model):
 
     class Meta:
         ordering = ("version", "position")
+
+
+class SightingQuerySet(VisibleQuerySet["Sighting"]):
+    document_path = "version__document__"
+
+    def current(self) -> SightingQuerySet:
+        """Of each check the newest row, unless the check has made a version of its own since."""
+        newer = Sighting.objects.filter(check_row=models.OuterRef("check_row"), pk__gt=models.OuterRef("pk"))
+        return self.filter(~models.Exists(newer), check_row__version__isnull=True)
+
+
+class Sighting(models.Model):
+    """Which version an imported check found again. Of a check made here the order of the record says it.
+
+    A later row about the same check stands in place of an earlier one: what was found may turn out to be of a
+    version that was not known yet.
+    """
+
+    append_only = True
+
+    check_row = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="sightings")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="sightings")
+
+    objects = SightingQuerySet.as_manager()
 
 
 class ReadingQuerySet(VisibleQuerySet["Reading"]):

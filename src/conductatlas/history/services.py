@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from conductatlas.accounts.models import User
 from conductatlas.archive import packs
-from conductatlas.archive.models import Capture, Check
+from conductatlas.archive.models import IMPORTED, Capture, Check
 from conductatlas.archive.services import SOFTWARE, page_of
 from conductatlas.catalogue.models import Document
 from conductatlas.errors import NotFoundError
+from conductatlas.history import life
+from conductatlas.history.life import Strand
 from conductatlas.history.models import (
     Change,
     ChangeEvent,
@@ -28,6 +30,7 @@ from conductatlas.history.models import (
     ReaderLog,
     Reading,
     RemovedVersion,
+    Sighting,
     Variant,
     Version,
     VersionSource,
@@ -40,15 +43,17 @@ from conductatlas.reading.text.reader import READER_VERSION, join, read
 from conductatlas.writing import writing
 
 NEVER_STOOD = (ChangeState.CANDIDATE, ChangeState.WITHDRAWN)
+FOUND_AGAIN = "a later check found the same text"
+TAKES_BACK = "what it takes back was seen only once"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The newest version of a document (or of one variant of it) and its newest reading."""
+    """A version of a document (or of one variant of it) and its newest reading."""
 
     version: Version
     reading: Reading
-    source_keys: tuple[int, ...]  # the declared sources it was read from, in order
+    strand: Strand  # the sources it was read from, in order; or the archive that extracted it
 
     @property
     def is_removed(self) -> bool:
@@ -57,29 +62,63 @@ class Standing:
 
 
 def standing(document: Document, now: datetime, language: str = "") -> Standing | None:
-    """The version recorded last, whatever its clock said; None before the first.
+    """The version that stands at the end of the document's life (see `life`); None before the first.
 
     language: of the variant that is meant, "" for the document as declared.
     Its reading is the newest reader's, which is made from the snapshots and added if it is missing: a new
     reader adds a reading to the newest version, and makes no version and no change (house rule 5).
     """
-    versions = Version.objects.filter(document=document)
+    versions = Version.objects.filter(document=document).select_related("check_row")
     own = versions.filter(variant__language=language) if language else versions.filter(variant=None)
-    version = own.order_by("-pk").first()
+    version = own.order_by("-check_row").first()
     if version is None:
         return None
+    if version.check_row.started_by == IMPORTED:
+        version = own.order_by("-at", "-pk").first() if language else own.get(pk=_last_in_life(document))
+        assert version is not None
+    return as_standing(version, now)
+
+
+def as_standing(version: Version, now: datetime) -> Standing:
+    """A version with its newest reading."""
     keys = tuple(version.parts.order_by("position").values_list("source_id", flat=True))
-    return Standing(version, current_reading(version, now), keys)
+    return Standing(version, current_reading(version, now), keys or _claimed_by(version))
+
+
+def _last_in_life(document: Document) -> int:
+    """The version found last by reading what is declared now; where nothing was yet, the last of all."""
+    whole = life.load(document)
+    declared = document.sources.filter(retired_at__isnull=True).order_by("position", "pk")
+    own = whole.strand(tuple(declared.values_list("pk", flat=True)))
+    return (own or whole.entries)[-1].version
+
+
+def _claimed_by(version: Version) -> str:
+    """Whose extraction a version without pages is."""
+    captures = Capture.objects.filter(check_row=version.check_row_id)
+    return captures.values_list("claimed_by", flat=True)[0]
+
+
+def last_seen_at(document: Document, before: Standing) -> datetime:
+    """When the check that found the standing version last began."""
+    newest = Check.objects.filter(document=document, outcome__in=life.READ).order_by("-pk").first()
+    if newest is not None and newest.started_by != IMPORTED:
+        return newest.started_at
+    found = [entry for entry in life.load(document).entries if entry.strand == before.strand]
+    return found[-1].started_at if found else before.version.at
 
 
 def current_reading(version: Version, now: datetime) -> Reading:
     """The version as the newest reader sees it; read anew from its snapshots if no row says so yet. Of a removed one
     what is left: its last reading, without words.
 
+    A version that was taken in as a text has no snapshots: what its archive extracted stays its reading.
+
     To be called with no transaction open: reading takes its time, and its row is a transaction of its own.
     """
     newest = version.readings.order_by("-reader_version").first()
-    if newest is not None and (newest.reader_version >= READER_VERSION or was_removed(version)):
+    is_kept_as_it_was = was_removed(version) or not version.parts.exists()
+    if newest is not None and (newest.reader_version >= READER_VERSION or is_kept_as_it_was):
         return newest
     draft = draft_reading(read_snapshots(version))
     with writing():
@@ -111,10 +150,12 @@ def read_snapshots(version: Version) -> TextReading:
 def record_version(
     document: Document, check: Check, captures: Sequence[Capture], variant: Variant | None = None
 ) -> Version:
-    """One version, naming the snapshot of every source it was read from."""
+    """One version, naming the snapshot of every source it was read from; none where only a text was taken in."""
     version = Version.objects.create(document=document, check_row=check, variant=variant, at=check.started_at)
     for position, capture in enumerate(captures):
-        assert capture.snapshot is not None, "a version is made of kept snapshots"
+        if capture.snapshot is None:
+            assert capture.claimed_by, "a version is made of kept snapshots"
+            continue
         VersionSource.objects.create(
             version=version,
             source=capture.source,
@@ -158,6 +199,17 @@ def variant_of(document: Document, language: str, at: datetime) -> Variant:
     )[0]
 
 
+def variant_texts_around(document: Document, language: str, moment: datetime) -> set[str]:
+    """Digests of the variant's texts before and after a moment, each as its newest reader saw it."""
+    own = Version.objects.filter(document=document, variant__language=language)
+    nearest = (
+        own.filter(at__lte=moment).order_by("-at", "-pk").first(),
+        own.filter(at__gt=moment).order_by("at", "pk").first(),
+    )
+    readings = (version.readings.order_by("-reader_version").first() for version in nearest if version)
+    return {reading.digest for reading in readings if reading}
+
+
 def draft_hunks(comparison: Comparison) -> list[Hunk]:
     """The rows of a comparison's hunks, of no change yet."""
     return [
@@ -176,6 +228,11 @@ def draft_hunks(comparison: Comparison) -> list[Hunk]:
     ]
 
 
+def record_sighting(version: Version, check: Check) -> Sighting:
+    """An imported check found the text of `version` again."""
+    return Sighting.objects.create(version=version, check_row=check)
+
+
 def record_change(
     before: Standing,
     after: Version,
@@ -191,10 +248,32 @@ def record_change(
     as the new text still holds what that one brought, else withdrawn. A change that only takes back what
     nothing had confirmed is withdrawn with it: neither of the two is news.
     """
-    returns_to = _earlier_version_with(reading, before.version)
+    returns_to = _earlier_version_with(reading, before.version, after)
+    change = draft_change(
+        before, after, reading, comparison, returns_to, old_last_seen_at=old_last_seen_at, seen_at=after.at
+    )
+    save_change(change, hunks, after.check_row, "seen for the first time")
+    if candidate := open_candidate(before.version):
+        ended = _end_candidate(candidate, reading, after.check_row)
+        if returns_to and ended == ChangeState.WITHDRAWN:
+            event(change, ChangeState.WITHDRAWN, after.check_row, TAKES_BACK)
+    return change
+
+
+def draft_change(
+    before: Standing,
+    after: Version,
+    reading: Reading,
+    comparison: Comparison,
+    returns_to: Version | None,
+    *,
+    old_last_seen_at: datetime,
+    seen_at: datetime,
+) -> Change:
+    """The row of a change that is not saved yet."""
     assert comparison.kind is not None, "equal texts make no change"
     counts = comparison.counts
-    change = Change.objects.create(
+    return Change(
         document_id=after.document_id,
         old_version=before.version,
         new_version=after,
@@ -203,7 +282,7 @@ def record_change(
         returns_to=returns_to,
         kind=ChangeKind.REVERTED if returns_to else ChangeKind(comparison.kind.value),
         old_last_seen_at=old_last_seen_at,
-        seen_at=after.at,
+        seen_at=seen_at,
         sentences_added=counts.sentences_added,
         sentences_removed=counts.sentences_removed,
         sentences_modified=counts.sentences_modified,
@@ -212,35 +291,31 @@ def record_change(
         clauses_moved=counts.clauses_moved,
         links_changed=comparison.links_changed,
     )
+
+
+def save_change(change: Change, hunks: Sequence[Hunk], check: Check, why: str) -> None:
+    """A drafted change with its hunks, as a candidate."""
+    change.save(force_insert=True)
     for hunk in hunks:
         hunk.change = change
     Hunk.objects.bulk_create(hunks)
-    _event(change, ChangeState.CANDIDATE, after.check_row, "seen for the first time")
-    if candidate := open_candidate(before.version):
-        ended = _end_candidate(candidate, reading, after.check_row)
-        if returns_to and ended == ChangeState.WITHDRAWN:
-            _event(change, ChangeState.WITHDRAWN, after.check_row, "what it takes back was seen only once")
-    return change
+    event(change, ChangeState.CANDIDATE, check, why)
 
 
 def confirm(version: Version, check: Check) -> Change | None:
     """A later check found the same text: the candidate that led to `version`, if open, is confirmed."""
     change = open_candidate(version)
     if change is not None:
-        _event(change, ChangeState.CONFIRMED, check, "a later check found the same text")
+        event(change, ChangeState.CONFIRMED, check, FOUND_AGAIN)
     return change
 
 
 def awaiting_confirmation(documents: Sequence[int]) -> list[int]:
-    """Those of `documents` (keys) whose newest change nothing has confirmed or withdrawn."""
+    """Those of `documents` (keys) with a change that nothing has confirmed or withdrawn."""
     newest = ChangeEvent.objects.filter(change=OuterRef("pk")).order_by("-pk").values("state")[:1]
-    later = Change.objects.filter(document=OuterRef("document"), pk__gt=OuterRef("pk"))
-    rows = Change.objects.filter(~Exists(later), document__in=documents)
-    return list(
-        rows.alias(state=Subquery(newest))
-        .filter(state=ChangeState.CANDIDATE)
-        .values_list("document", flat=True)
-    )
+    rows = Change.objects.filter(document__in=documents).order_by()
+    waiting = rows.alias(state=Subquery(newest)).filter(state=ChangeState.CANDIDATE)
+    return list(waiting.values_list("document", flat=True).distinct())
 
 
 def open_candidate(version: Version) -> Change | None:
@@ -269,7 +344,7 @@ def withhold(
     )
 
 
-def _earlier_version_with(reading: Reading, before: Version) -> Version | None:
+def _earlier_version_with(reading: Reading, before: Version, after: Version) -> Version | None:
     """The version before `before`, of the same document and variant, that had this text and stood: the latest.
 
     A text that was seen once and withdrawn did not stand; to come to it again is no return. Which reader gave
@@ -278,10 +353,13 @@ def _earlier_version_with(reading: Reading, before: Version) -> Version | None:
     earlier = Version.objects.filter(
         document=before.document_id,
         variant=before.variant_id,
-        pk__lt=before.pk,
         readings__digest=reading.digest,
-    )
-    return next((version for version in earlier.distinct().order_by("-pk") if _stood(version)), None)
+    ).exclude(pk__in=(before.pk, after.pk))
+    if (
+        after.check_row.started_by == IMPORTED
+    ):  # what is recorded here is at the end of the life; this need not be
+        earlier = earlier.filter(at__lte=after.at)
+    return next((version for version in earlier.distinct().order_by("-at", "-pk") if _stood(version)), None)
 
 
 def _stood(version: Version) -> bool:
@@ -293,7 +371,14 @@ def _stood(version: Version) -> bool:
 
 
 def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
-    """What becomes of a change that nothing had confirmed when the text differed once more.
+    """What becomes of a change that nothing had confirmed when the text differed once more."""
+    state, why = end_of_candidate(change, later)
+    event(change, state, check, why)
+    return state
+
+
+def end_of_candidate(change: Change, later: Reading) -> tuple[ChangeState, str]:
+    """Whether a later text that differs once more confirms a change, and why.
 
     A clause that came must still be there, letter by letter; one that went must still be gone. What only
     moved tells nothing: it stands in both texts. Nor does a clause that had to be removed.
@@ -302,10 +387,8 @@ def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
     kept = 0 if later.digest == change.old_reading.digest else sum(_holds(change, h, later) for h in hunks)
     if kept:
         why = f"a later check found {kept} of its {len(hunks)} differences again, in a text that differs once more"
-        _event(change, ChangeState.CONFIRMED, check, why)
-        return ChangeState.CONFIRMED
-    _event(change, ChangeState.WITHDRAWN, check, "the next check found none of its differences again")
-    return ChangeState.WITHDRAWN
+        return ChangeState.CONFIRMED, why
+    return ChangeState.WITHDRAWN, "the next check found none of its differences again"
 
 
 def _is_readable(change: Change, hunk: Hunk) -> bool:
@@ -321,7 +404,10 @@ def _holds(change: Change, hunk: Hunk, later: Reading) -> bool:
     return f"\n{change.old_reading.text[hunk.old_start : hunk.old_end]}\n" not in lines
 
 
-def _event(change: Change, state: ChangeState, check: Check, why: str) -> None:
-    ChangeEvent.objects.create(
-        change=change, state=state, at=check.finished_at, who=SOFTWARE, why=why, check_row=check
+def event(
+    change: Change, state: ChangeState, check: Check, why: str, at: datetime | None = None
+) -> ChangeEvent:
+    """What became of a change: by what check, and when (`at`, else when that check was over)."""
+    return ChangeEvent.objects.create(
+        change=change, state=state, at=at or check.finished_at, who=SOFTWARE, why=why, check_row=check
     )

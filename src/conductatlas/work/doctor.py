@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from conductatlas.append_only import unprotected
-from conductatlas.archive.models import Check
+from conductatlas.archive.models import IMPORTED, Check
 from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError
 from conductatlas.work import migration
@@ -97,9 +97,8 @@ def _triggers(_: Config) -> Iterator[Finding]:
 
 def _clock(_: Config) -> Iterator[Finding]:
     now = datetime.now(UTC)
-    last = (
-        Check.objects.filter(clock_given=False).order_by("-pk").values_list("finished_at", flat=True).first()
-    )
+    own = Check.objects.filter(clock_given=False).exclude(started_by=IMPORTED)
+    last = own.order_by("-pk").values_list("finished_at", flat=True).first()
     if last is not None and last > now + timedelta(minutes=5):
         yield Finding(
             "clock",

@@ -84,6 +84,12 @@ def settle(document: Document, holder: str, *, due_at: datetime, why: str, failu
     )
 
 
+def hold(document: Document, holder: str) -> bool:
+    """Whether `holder` still has the lease on a document; true also of one that nobody checks any more."""
+    rows = Due.objects.filter(document=document)
+    return rows.filter(holder=holder).exists() or not rows.exists()
+
+
 def renew(holder_prefix: str, lease: timedelta) -> int:
     """Prolong every lease whose holder's name begins with `holder_prefix`, as its process does while it lives."""
     held = Due.objects.filter(holder__startswith=holder_prefix)

@@ -1,12 +1,13 @@
 """One document's whole check, on one screen: fetch, judge, keep, read, compare, record.
 
+A capture that another archive made goes the same way from where it would have been fetched (`take_in`).
 Everything slow happens with no transaction open. What was found is then written in one short transaction
 that also gives the lease back: killed at any instant, a check has left either nothing or all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from conductatlas.archive import packs
 from conductatlas.archive import services as archive
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
-from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOutcome
+from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
@@ -62,6 +63,8 @@ class Result:
     confirmed: Change | None = None
     check_key: int | None = None
     capture_keys: tuple[int, ...] = ()
+    found: Version | None = None  # the version whose text the check found again
+    text: str = ""  # digest of a new version's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,21 @@ class Finding:
     text: Reading | None = None  # of a new version
     before: Standing | None = None
     comparison: Comparison | None = None
+    found: Standing | None = None  # the version whose text was found again
     other_language: str = ""
     is_removed: bool = False  # the text had to be removed once, and is not taken in again
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an imported check stands among those of its strand: the texts found before and after it."""
+
+    before: Standing | None = None
+    last_seen_at: datetime | None = None  # when the check that found the text before began
+    after: Standing | None = None
+    starts: bool = False  # nothing of the document is known from before, not even read from elsewhere
+    lacks_part: bool = False  # the document has other pages too, and they were not captured with this one
+    is_their_doing: bool = False  # whose extraction it is says that only its own rules differ
 
 
 def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
@@ -87,14 +103,52 @@ def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> 
     earlier = archive.last_good(document)
     confirming = before is not None and history.open_candidate(before.version) is not None
     seen = fetch(document, earlier, tools, conditional=not confirming)
-    seen, texts = judge_all(document, seen, before)
-    finding = compare_with_standing(document, seen, texts, before)
+    redeclared = is_redeclared(seen, before, earlier)
+    seen, texts = judge_all(document, seen, before, redeclared=redeclared)
+    finding = compared(conclude(document, seen, texts, before, redeclared=redeclared))
+
+    def write(kept: list[Observation]) -> Result:
+        return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
+
+    return kept_and_written(seen, finding, write)
+
+
+def take_in(
+    document: Document, seen: list[Observation], place: Place, tools: Tools, *, holder: str
+) -> Result:
+    """One check that another archive made, at its place in the document's life. Errors as of `check`.
+
+    Between two versions the text makes a version, or is found to be that of a neighbour; the changes around it are
+    for `history.weave` to draw once all is in. At the end of the life it is a check like any other.
+    """
+    seen, texts = judge_all(document, seen, place.before)
+    finding = in_place(conclude(document, seen, texts, place.before), place)
+    began = max(part.started_at for part in seen)
+
+    def write(kept: list[Observation]) -> Result:
+        return record(
+            document,
+            kept,
+            finding,
+            tools,
+            began=began,
+            started_by=IMPORTED,
+            holder=holder,
+            last_seen=place.last_seen_at,
+        )
+
+    return kept_and_written(seen, finding, write)
+
+
+def kept_and_written(
+    seen: list[Observation], finding: Finding, write: Callable[[list[Observation]], Result]
+) -> Result:
+    """What `write` makes of the observations, their bytes packed; what had to be removed once is not kept again."""
     if finding.is_removed:
         seen = [part.refused(REMOVED, "") if part.outcome == CaptureOutcome.KEPT else part for part in seen]
     for attempt in range(PACK_ATTEMPTS):
         try:
-            kept = [keep(part) for part in seen]
-            return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
+            return write([keep(part) for part in seen])
         except StalePreparationError:  # the same bytes came in from another document meanwhile
             if attempt == PACK_ATTEMPTS - 1:
                 raise
@@ -121,12 +175,12 @@ def fetch(
 
 
 def judge_all(
-    document: Document, seen: list[Observation], before: Standing | None
+    document: Document, seen: list[Observation], before: Standing | None, *, redeclared: bool = False
 ) -> tuple[list[Observation], list[Reading]]:
     """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
     the sources that the document is made of."""
     seen, texts = list(seen), []
-    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or is_redeclared(seen, before)
+    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or redeclared
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
             continue
@@ -157,15 +211,24 @@ def judge_all(
     return seen, texts if anything_new and all(part.good for part in seen) else []
 
 
-def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
-    """Whether the text before was read from other sources than those that are declared now."""
-    return before is not None and tuple(part.source.pk for part in seen) != before.source_keys
+def is_redeclared(seen: list[Observation], before: Standing | None, earlier: Mapping[int, Capture]) -> bool:
+    """Whether the text before was read from other sources than those that are declared now: the text that the last
+    check of ours found or, where there is none to go by, that of the standing version."""
+    if before is None:
+        return False
+    sources = tuple(part.source.pk for part in seen)
+    return set(sources) != set(earlier) if earlier else sources != before.strand
 
 
-def compare_with_standing(
-    document: Document, seen: list[Observation], texts: list[Reading], before: Standing | None
+def conclude(
+    document: Document,
+    seen: list[Observation],
+    texts: list[Reading],
+    before: Standing | None,
+    *,
+    redeclared: bool = False,
 ) -> Finding:
-    """Whether the document is unchanged, changed, held or not seen at all; and if changed, how."""
+    """Whether the document is unchanged, changed, held or not seen at all."""
     bad = [part for part in seen if not part.good]
     if not seen:
         return Finding(CheckOutcome.HELD, "no_source")
@@ -173,16 +236,16 @@ def compare_with_standing(
         all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
         return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
     if not texts:
-        return Finding(CheckOutcome.UNCHANGED, before=before)
+        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
     text = join(texts, [part.source.url for part in seen])
     if removal.is_removed(document, text, (part.body_digest for part in seen)):
         is_standing = before is not None and text.digest == before.reading.digest
         outcome = CheckOutcome.UNCHANGED if is_standing else CheckOutcome.HELD
-        return Finding(outcome, REMOVED, before=before if is_standing else None, is_removed=True)
+        standing = before if is_standing else None
+        return Finding(outcome, REMOVED, before=standing, found=standing, is_removed=True)
     if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
         language = others[0].language or "und"
-        known = history.standing(document, seen[-1].finished_at, language)
-        is_known = known is not None and known.reading.digest == text.digest
+        is_known = text.digest in known_texts(document, seen[-1], language)
         return Finding(
             CheckOutcome.HELD,
             Reason.OTHER_LANGUAGE.value,
@@ -192,19 +255,50 @@ def compare_with_standing(
     if before is None:
         return Finding(CheckOutcome.CHANGED, "first_version", text=text)
     if text.digest == before.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, before=before)
-    if is_redeclared(seen, before):
+        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
+    if redeclared:
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
         return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
     if before.is_removed:
         return Finding(CheckOutcome.CHANGED, "after_removal", text=text)
-    comparison = compare(before.reading.value(), text)
-    return Finding(CheckOutcome.CHANGED, text=text, before=before, comparison=comparison)
+    return Finding(CheckOutcome.CHANGED, text=text, before=before)
+
+
+def known_texts(document: Document, seen: Observation, language: str) -> set[str]:
+    """Digests of the texts in another language that this one is no news beside."""
+    if seen.claim is not None:
+        return history.variant_texts_around(document, language, seen.started_at)
+    known = history.standing(document, seen.finished_at, language)
+    return {known.reading.digest} if known else set()
+
+
+def compared(finding: Finding) -> Finding:
+    """How a text differs from the one before, if it does."""
+    if finding.text is None or finding.before is None:
+        return finding
+    return replace(finding, comparison=compare(finding.before.reading.value(), finding.text))
+
+
+def in_place(finding: Finding, place: Place) -> Finding:
+    """The finding on a text that others may follow, or that is not whole."""
+    if place.lacks_part and finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}:
+        return Finding(CheckOutcome.HELD, "part_missing")
+    text = finding.text
+    if finding.outcome != CheckOutcome.CHANGED or text is None:
+        return finding
+    if not place.starts and (place.before is None or place.is_their_doing):
+        finding = replace(finding, reason="declaration_changed", before=None)
+    if place.after is None:
+        return compared(finding)
+    if text.digest == place.after.reading.digest:
+        return Finding(CheckOutcome.UNCHANGED, found=place.after)
+    return replace(finding, before=None)
 
 
 def keep(part: Observation) -> Observation:
     """Compress what is to be kept, before the transaction begins."""
-    if part.outcome != CaptureOutcome.KEPT or part.answer is None:
+    is_text = part.claim is not None and part.claim.is_text
+    if part.outcome != CaptureOutcome.KEPT or part.answer is None or is_text:
         return part
     return replace(part, prepared=packs.prepare(part.source, part.answer.body))
 
@@ -218,24 +312,21 @@ def record(
     began: datetime,
     started_by: str,
     holder: str,
+    last_seen: datetime | None = None,
 ) -> Result:
     """Write it all down in one transaction, and give the lease back in the same."""
     ended = max([began, *(part.finished_at for part in seen)])
-    failures = (
-        0 if finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED} else document.due.failures + 1
-    )
-    retry = max((part.retry_after for part in seen if part.retry_after is not None), default=None)
-    due_at, why = due.next_moment(
-        document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
-    )
+    is_imported = started_by == IMPORTED
     version: Version | None = None
     change: Change | None = None
     confirmed: Change | None = None
     draft = history.draft_reading(finding.text) if finding.text is not None else None
     hunks = history.draft_hunks(finding.comparison) if finding.comparison is not None else []
-    last_seen = archive.last_read_at(document) if finding.comparison is not None else None
+    if finding.before is not None and finding.comparison is not None and last_seen is None:
+        last_seen = history.last_seen_at(document, finding.before)
     with writing():
-        if not due.settle(document, holder, due_at=due_at, why=why, failures=failures):
+        held = due.hold(document, holder) if is_imported else settle(document, seen, finding, ended, holder)
+        if not held:
             raise LeaseLostError(f"{document.path} is held by another worker")
         row = archive.record_check(
             document,
@@ -244,7 +335,7 @@ def record(
             started_at=began,
             finished_at=ended,
             started_by=started_by,
-            clock_given=tools.clock.given,
+            clock_given=tools.clock.given and not is_imported,
         )
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
         if draft is not None:
@@ -259,8 +350,10 @@ def record(
                     hunks,
                     old_last_seen_at=last_seen or finding.before.version.at,
                 )
-        elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
-            confirmed = history.confirm(finding.before.version, row)
+        elif finding.found is not None:
+            confirmed = history.confirm(finding.found.version, row) if finding.before else None
+            if is_imported:
+                history.record_sighting(finding.found.version, row)
     seal_full_packs(seen)
     return Result(
         document=document,
@@ -273,7 +366,23 @@ def record(
         confirmed=confirmed,
         check_key=row.pk,
         capture_keys=tuple(capture.pk for capture in captures),
+        found=finding.found.version if finding.found else None,
+        text=draft.digest if draft else "",
     )
+
+
+def settle(
+    document: Document, seen: list[Observation], finding: Finding, ended: datetime, holder: str
+) -> bool:
+    """Give the lease back with the next moment at which the document is due; whether it was still held."""
+    failures = (
+        0 if finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED} else document.due.failures + 1
+    )
+    retry = max((part.retry_after for part in seen if part.retry_after is not None), default=None)
+    due_at, why = due.next_moment(
+        document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
+    )
+    return due.settle(document, holder, due_at=due_at, why=why, failures=failures)
 
 
 def seal_full_packs(seen: list[Observation]) -> None:
