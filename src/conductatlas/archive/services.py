@@ -6,12 +6,13 @@ transaction. Between the two stands an `Observation`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import zstandard
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from conductatlas import __version__
 from conductatlas.archive import packs
@@ -106,15 +107,24 @@ def last_read_at(document: Document) -> datetime | None:
 
 def last_good(document: Document) -> dict[int, Capture]:
     """Source key → its capture in the last check that saw the whole document; empty if none did."""
-    check = (
-        Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
-        .order_by("-pk")
-        .first()
+    return last_good_of([document.pk])[document.pk]
+
+
+def last_good_of(documents: Collection[int]) -> dict[int, dict[int, Capture]]:
+    """The same for many, by the keys of the documents: two queries. Captures with what the next request rests on:
+    snapshot, validators, final address; the rest of them is read when it is asked for."""
+    good = Check.objects.filter(
+        document=OuterRef("pk"), outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)
     )
-    if check is None:
-        return {}
-    captures = Capture.objects.filter(check_row=check).select_related("snapshot")
-    return {capture.source_id: capture for capture in captures}
+    newest = Subquery(good.order_by("-pk").values("pk")[:1])
+    checks = dict(Document.objects.filter(pk__in=documents).order_by().values_list(newest, "pk"))
+    found: dict[int, dict[int, Capture]] = {document: {} for document in documents}
+    captures = Capture.objects.filter(check_row__in=[check for check in checks if check is not None])
+    for capture in captures.select_related("snapshot").only(
+        "check_row_id", "source_id", "final_url", "headers", "snapshot"
+    ):
+        found[checks[capture.check_row_id]][capture.source_id] = capture
+    return found
 
 
 def last_moment() -> datetime | None:

@@ -29,6 +29,7 @@ from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import examine, join
 from conductatlas.work import due
+from conductatlas.work.known import Known
 from conductatlas.writing import storage_faults, writing
 
 PACK_ATTEMPTS = 3
@@ -71,21 +72,23 @@ class Finding:
     text: Reading | None = None  # of a new version
     before: Standing | None = None
     comparison: Comparison | None = None
+    confirming: bool = False  # the change that led to the standing text awaits confirmation
     other_language: str = ""
 
 
-def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
+def check(
+    document: Document, tools: Tools, *, started_by: str, holder: str, known: Known | None = None
+) -> Result:
     """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
 
-    While a change awaits confirmation the sources are asked for without conditions.
+    known: what the rows say of it, read since the lease was taken; None: it is read now. While a change awaits
+    confirmation the sources are asked for without conditions.
     """
     began = tools.clock.now()
-    before = history.standing(document, began)
-    earlier = archive.last_good(document)
-    confirming = before is not None and history.open_candidate(before.version) is not None
-    seen = fetch(document, earlier, tools, conditional=not confirming)
-    seen, texts = judge_all(document, seen, before)
-    finding = compare_with_standing(document, seen, texts, before)
+    known = known or Known.of(document, began)
+    seen = fetch(document, known, tools)
+    seen, texts = judge_all(document, seen, known.before)
+    finding = compare_with_standing(document, seen, texts, known)
     for attempt in range(PACK_ATTEMPTS):
         try:
             kept = [keep(part) for part in seen]
@@ -96,9 +99,7 @@ def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> 
     raise AssertionError("unreachable")
 
 
-def fetch(
-    document: Document, earlier: Mapping[int, Capture], tools: Tools, *, conditional: bool
-) -> list[Observation]:
+def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
     """One observation a source, in the document's order."""
     return [
         archive.observe(
@@ -106,12 +107,12 @@ def fetch(
             fetcher=tools.fetcher,
             hosts=tools.hosts,
             clock=tools.clock,
-            before=earlier.get(source.pk),
-            conditional=conditional,
+            before=known.earlier.get(source.pk),
+            conditional=not known.confirming,
             vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
             failures=document.due.failures,
         )
-        for source in document.sources.filter(retired_at__isnull=True).order_by("position", "pk")
+        for source in known.sources
     ]
 
 
@@ -158,9 +159,10 @@ def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
 
 
 def compare_with_standing(
-    document: Document, seen: list[Observation], texts: list[Reading], before: Standing | None
+    document: Document, seen: list[Observation], texts: list[Reading], known: Known
 ) -> Finding:
     """Whether the document is unchanged, changed, held or not seen at all; and if changed, how."""
+    before = known.before
     bad = [part for part in seen if not part.good]
     if not seen:
         return Finding(CheckOutcome.HELD, "no_source")
@@ -168,7 +170,7 @@ def compare_with_standing(
         all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
         return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
     if not texts:
-        return Finding(CheckOutcome.UNCHANGED, before=before)
+        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=known.confirming)
     text = join(texts, [part.source.url for part in seen])
     if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
         language = others[0].language or "und"
@@ -183,7 +185,7 @@ def compare_with_standing(
     if before is None:
         return Finding(CheckOutcome.CHANGED, "first_version", text=text)
     if text.digest == before.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, before=before)
+        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=known.confirming)
     if is_redeclared(seen, before):
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
         return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
@@ -248,7 +250,7 @@ def record(
                     hunks,
                     old_last_seen_at=last_seen or finding.before.version.at,
                 )
-        elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
+        elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None and finding.confirming:
             confirmed = history.confirm(finding.before.version, row)
     seal_full_packs(seen)
     return Result(
@@ -268,7 +270,7 @@ def record(
 def seal_full_packs(seen: list[Observation]) -> None:
     """Seal what is full. The check is recorded by now, so a store that does not answer costs it nothing."""
     for part in seen:
-        if part.prepared is not None:
+        if part.prepared is not None and part.prepared.fills_pack:
             try:
                 with storage_faults():
                     packs.seal_if_full(part.source)
