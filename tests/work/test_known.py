@@ -18,15 +18,15 @@ Policy = Callable[..., bytes]
 
 
 @pytest.fixture
-def documents(archive: Any, policy: Policy) -> list[Document]:
+def documents(archive: Any, policy: Policy, clauses: tuple[str, ...]) -> list[Document]:
     """One of each: never checked, read once, changed, confirmed, refused since, with other sources than it was read
     from, of two sources, in another language."""
     other = "We may close your account after thirty days of notice that we send to you by e-mail."
     pages: dict[str, list[bytes]] = {
         "new": [],
         "read": [policy()],
-        "changed": [policy(), policy(other)],
-        "confirmed": [policy(), policy(other), policy(other)],
+        "changed": [policy(), policy(*clauses[1:], other)],
+        "confirmed": [policy(), policy(*clauses[1:], other), policy(*clauses[1:], other)],
         "refused": [policy(), JUNK],
         "redeclared": [policy()],
         "double": [policy()],

@@ -88,7 +88,7 @@ def check(
     known = known or Known.of(document, began)
     seen = fetch(document, known, tools)
     seen, texts = judge_all(document, seen, known.before)
-    finding = compare_with_standing(document, seen, texts, known)
+    finding = compare_with_standing(document, seen, texts, known.before, confirming=known.confirming)
     for attempt in range(PACK_ATTEMPTS):
         try:
             kept = [keep(part) for part in seen]
@@ -159,10 +159,14 @@ def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
 
 
 def compare_with_standing(
-    document: Document, seen: list[Observation], texts: list[Reading], known: Known
+    document: Document,
+    seen: list[Observation],
+    texts: list[Reading],
+    before: Standing | None,
+    *,
+    confirming: bool = False,
 ) -> Finding:
     """Whether the document is unchanged, changed, held or not seen at all; and if changed, how."""
-    before = known.before
     bad = [part for part in seen if not part.good]
     if not seen:
         return Finding(CheckOutcome.HELD, "no_source")
@@ -170,7 +174,7 @@ def compare_with_standing(
         all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
         return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
     if not texts:
-        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=known.confirming)
+        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=confirming)
     text = join(texts, [part.source.url for part in seen])
     if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
         language = others[0].language or "und"
@@ -185,7 +189,7 @@ def compare_with_standing(
     if before is None:
         return Finding(CheckOutcome.CHANGED, "first_version", text=text)
     if text.digest == before.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=known.confirming)
+        return Finding(CheckOutcome.UNCHANGED, before=before, confirming=confirming)
     if is_redeclared(seen, before):
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
         return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
