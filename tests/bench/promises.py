@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench import checks, compare, gate, packs, pages, reader
+from tests.bench import checks, compare, gate, packs, pages, peers, reader
 from tests.bench.report import Figure, Section
 
 QUICK = 12  # every so many captures, for a quick run
@@ -172,6 +172,54 @@ def show(shared: Path, quick: bool) -> Section:
     )
 
 
+def stand(shared: Path, quick: bool) -> Section:
+    found = peers.run(shared, quick)
+    promised = {"first check": 1.0, "unchanged, 304": 1.5, "other bytes, same text": 0.7}
+    figures = []
+    for phase, by_name in found.items():
+        for which, word in (("wall", "wall"), ("cpu", "CPU")):
+            for name, costs in by_name.items():
+                if name != "here":
+                    most = promised.get(phase) if name == "urlwatch" else None
+                    ratio = costs[f"{which}_ratio"]
+                    figures.append(Figure(f"{phase}: {word}, as a multiple of {name}", ratio, "×", most=most))
+    peaks = [max(by_name["here"]["peak_mb"].values()) for by_name in found.values()]
+    figures.append(Figure("memory at its peak", max(peaks), "MB", most=150))
+    return Section(
+        "Beside peers",
+        "Pages of 100 KB on loopback, made and served by `shared/tools`; a page costs (time for 1,000 pages − time for "
+        f"200) / 800. {peers.WORKERS} workers each, no pause between requests, SQLite each; the watchers take turns, "
+        f"{peers.TURNS} times, medians of the ratios of a turn. urlwatch selects the policy's element and converts it "
+        "with html2text; `tags stripped` is its cheapest filter, which leaves entities and layout as they stand. It "
+        "keeps no page, and no row for a check that found nothing new; after each run the rows of each are counted.",
+        figures,
+        (
+            (
+                "A page, in ms on the clock / of CPU; in brackets, the run over one page, in s",
+                [
+                    f"{phase}: "
+                    + ", ".join(
+                        f"{name} {c['wall_ms']} / {c['cpu_ms']} ({c['wall_start_s']} / {c['cpu_start_s']})"
+                        for name, c in by_name.items()
+                    )
+                    for phase, by_name in found.items()
+                ],
+            ),
+            (
+                "Memory at its peak, in MB, by pages",
+                [
+                    f"{phase}: "
+                    + "; ".join(
+                        f"{name} " + " · ".join(f"{mb:.0f}" for mb in costs["peak_mb"].values())
+                        for name, costs in by_name.items()
+                    )
+                    for phase, by_name in found.items()
+                ],
+            ),
+        ),
+    )
+
+
 SECTIONS = {
     "reader": read,
     "gate": judge,
@@ -179,6 +227,7 @@ SECTIONS = {
     "packs": keep,
     "checks": check,
     "pages": show,
+    "peers": stand,
 }
 
 

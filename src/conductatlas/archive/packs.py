@@ -67,6 +67,11 @@ class Prepared:
     offset: int = 0
     data: bytes = b""
 
+    @property
+    def fills_pack(self) -> bool:
+        """Whether the pack it goes to is to be sealed then, or has waited for that since an earlier member."""
+        return self.known is None and self.ordinal >= RUN - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -86,6 +91,9 @@ class Place:
         return self.ordinal % RUN == 0
 
 
+PLACE = ("pk", "snapshot__digest", "snapshot__length", "ordinal", "offset", "length", "pack__key")
+
+
 def digest(body: bytes) -> str:
     """SHA-256, hexadecimal: the address of a snapshot."""
     return hashlib.sha256(body).hexdigest()
@@ -100,12 +108,14 @@ def prepare(source: Source, body: bytes) -> Prepared:
     if known := Snapshot.objects.filter(digest=address).first():
         return Prepared(address, len(body), known)
     members = PackMember.objects.filter(pack__source=source, pack__key="").order_by("-ordinal")
-    tail = members.values_list("pack_id", "ordinal", "offset", "length", "snapshot__digest").first()
-    if tail is None:
+    tail = members.values_list("pack_id", *PLACE)[:RUN]
+    if not tail:
         return Prepared(address, len(body), data=encode(body))
-    pack_id, last, offset, length, before = tail
-    base = b"" if (last + 1) % RUN == 0 else read_snapshot(before)
-    return Prepared(address, len(body), None, pack_id, last + 1, offset + length, encode(body, base))
+    pack_id, places = tail[0][0], [Place(*row[1:]) for row in reversed(tail)]
+    last = places[-1]
+    base = b"" if (last.ordinal + 1) % RUN == 0 else _unpacked_chain(places[-1 - last.ordinal % RUN :])
+    data = encode(body, base)
+    return Prepared(address, len(body), None, pack_id, last.ordinal + 1, last.offset + last.size, data)
 
 
 def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> Snapshot:
@@ -118,20 +128,23 @@ def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> 
         return prepared.known
     try:
         with transaction.atomic():
-            snapshot, is_new = Snapshot.objects.get_or_create(
+            if meanwhile := Snapshot.objects.filter(digest=prepared.digest).first():
+                return meanwhile
+            snapshot = Snapshot.objects.create(
                 digest=prepared.digest,
-                defaults={"length": prepared.length, "media_type": media_type[:120], "first_kept_at": at},
+                length=prepared.length,
+                media_type=media_type[:120],
+                first_kept_at=at,
             )
-            if is_new:
-                PackMember.objects.create(
-                    pack=_pack_for(prepared, source, at),
-                    snapshot=snapshot,
-                    ordinal=prepared.ordinal,
-                    offset=prepared.offset,
-                    length=len(prepared.data),
-                    data=prepared.data,
-                )
-    except IntegrityError:  # the place in the pack, or the right to open one, went to another writer
+            PackMember.objects.create(
+                pack_id=_pack_for(prepared, source, at),
+                snapshot=snapshot,
+                ordinal=prepared.ordinal,
+                offset=prepared.offset,
+                length=len(prepared.data),
+                data=prepared.data,
+            )
+    except IntegrityError:  # the bytes, the place in the pack or the right to open one went to another writer
         raise StalePreparationError(STALE) from None
     return snapshot
 
@@ -209,31 +222,33 @@ def read_snapshot(address: str) -> bytes:
         return body
     chain = _chain_to(address)
     try:
-        body = _unpacked_chain(chain)
+        return _unpacked_chain(chain)
     except (StoreUnavailableError, SnapshotDamagedError):
         if (moved := _chain_to(address)) == chain:
             raise
-        body = _unpacked_chain(moved)  # its pack was rewritten since we looked
-    recent.put(address, body)
-    return body
+        return _unpacked_chain(moved)  # its pack was rewritten since we looked
 
 
 def _unpacked_chain(chain: list[Place]) -> bytes:
+    """The bytes of the last of these places, whose delta rests on those before it, from a keyframe on."""
+    if (body := recent.get(chain[-1].digest)) is not None:
+        return body
     base, rest = _after_a_recent_one(chain)
     for place, frame in zip(rest, _frames(rest), strict=True):
         base = _unpacked(place, frame, base)
     _check_digest(rest[-1], base)
+    recent.put(rest[-1].digest, base)
     return base
 
 
-def _pack_for(prepared: Prepared, source: Source, at: datetime) -> Pack:
-    """The pack `prepared` was made for, held against sealing until the transaction ends; or a new one."""
+def _pack_for(prepared: Prepared, source: Source, at: datetime) -> int:
+    """Key of the pack `prepared` was made for, held against sealing until the transaction ends; or of a new one."""
     if prepared.pack_id is None:
-        return Pack.objects.create(source=source, opened_at=at)
-    pack = Pack.objects.select_for_update().filter(pk=prepared.pack_id, key="").first()
-    if pack is None:
+        return Pack.objects.create(source=source, opened_at=at).pk
+    still_open = Pack.objects.select_for_update().filter(pk=prepared.pack_id, key="").order_by()
+    if not still_open.values_list("pk", flat=True):
         raise StalePreparationError(STALE)
-    return pack
+    return prepared.pack_id
 
 
 def _chain_to(address: str) -> list[Place]:
@@ -252,8 +267,7 @@ def _chain_to(address: str) -> list[Place]:
 
 
 def places_of(members: QuerySet[PackMember]) -> list[Place]:
-    columns = ("pk", "snapshot__digest", "snapshot__length", "ordinal", "offset", "length", "pack__key")
-    return [Place(*row) for row in members.values_list(*columns)]
+    return [Place(*row) for row in members.values_list(*PLACE)]
 
 
 def _after_a_recent_one(chain: list[Place]) -> tuple[bytes, list[Place]]:

@@ -6,12 +6,13 @@ transaction. Between the two stands an `Observation`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import zstandard
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from conductatlas import __version__
 from conductatlas.archive import packs
@@ -136,15 +137,26 @@ def last_good(document: Document) -> dict[int, Capture]:
     Also empty where another archive's captures were taken in since: what a host is asked, and what counts as the
     same bytes, rests on our own captures, and the text may be another one by now. So the next check reads anew.
     """
-    check = (
-        Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
-        .order_by("-pk")
-        .first()
+    return last_good_of([document.pk])[document.pk]
+
+
+def last_good_of(documents: Collection[int]) -> dict[int, dict[int, Capture]]:
+    """The same for many, by the keys of the documents: two queries. Captures with what the next request rests on:
+    snapshot, validators, final address; the rest of them is read when it is asked for."""
+    good = Check.objects.filter(
+        document=OuterRef("pk"), outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)
     )
-    if check is None or check.started_by == IMPORTED:
-        return {}
-    captures = Capture.objects.filter(check_row=check).select_related("snapshot__removed")
-    return {capture.source_id: capture for capture in captures}
+    newest = Subquery(good.order_by("-pk").values("pk")[:1])
+    checks = dict(Document.objects.filter(pk__in=documents).order_by().values_list(newest, "pk"))
+    found: dict[int, dict[int, Capture]] = {document: {} for document in documents}
+    captures = Capture.objects.filter(check_row__in=[check for check in checks if check is not None])
+    for capture in (
+        captures.exclude(check_row__started_by=IMPORTED)
+        .select_related("snapshot__removed")
+        .only("check_row_id", "source_id", "final_url", "headers", "snapshot")
+    ):
+        found[checks[capture.check_row_id]][capture.source_id] = capture
+    return found
 
 
 def last_moment() -> datetime | None:

@@ -101,6 +101,12 @@ def release(holder_prefix: str) -> int:
     return Due.objects.filter(holder__startswith=holder_prefix).update(holder="", lease_until=None)
 
 
+def give_back(documents: Iterable[int], holder: str) -> int:
+    """End the leases that `holder` has on these documents; when they are due next stays as it was."""
+    held = Due.objects.filter(document__in=list(documents), holder=holder)
+    return held.update(holder="", lease_until=None)
+
+
 def release_dead() -> int:
     """Give back the leases of processes of this machine that are no more, as after a power cut or a kill."""
     here = f"{socket.gethostname()[:30]}:"

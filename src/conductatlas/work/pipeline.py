@@ -32,6 +32,7 @@ from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import examine, join
 from conductatlas.work import due
+from conductatlas.work.known import Known
 from conductatlas.writing import storage_faults, writing
 
 PACK_ATTEMPTS = 3
@@ -77,6 +78,7 @@ class Finding:
     before: Standing | None = None
     comparison: Comparison | None = None
     found: Standing | None = None  # the version whose text was found again
+    confirming: bool = True  # whether the change that led to the standing text may await confirmation
     other_language: str = ""
     is_removed: bool = False  # the text had to be removed once, and is not taken in again
 
@@ -93,19 +95,21 @@ class Place:
     is_their_doing: bool = False  # whose extraction it is says that only its own rules differ
 
 
-def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
+def check(
+    document: Document, tools: Tools, *, started_by: str, holder: str, known: Known | None = None
+) -> Result:
     """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
 
-    While a change awaits confirmation the sources are asked for without conditions.
+    known: what the rows say of it, read since the lease was taken; None: it is read now. While a change awaits
+    confirmation the sources are asked for without conditions.
     """
     began = tools.clock.now()
-    before = history.standing(document, began)
-    earlier = archive.last_good(document)
-    confirming = before is not None and history.open_candidate(before.version) is not None
-    seen = fetch(document, earlier, tools, conditional=not confirming)
-    redeclared = is_redeclared(seen, before, earlier)
-    seen, texts = judge_all(document, seen, before, redeclared=redeclared)
-    finding = compared(conclude(document, seen, texts, before, redeclared=redeclared))
+    known = known or Known.of(document, began)
+    seen = fetch(document, known, tools)
+    redeclared = is_redeclared(seen, known.before, known.earlier)
+    seen, texts = judge_all(document, seen, known.before, redeclared=redeclared)
+    finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
+    finding = compared(replace(finding, confirming=known.confirming))
 
     def write(kept: list[Observation]) -> Result:
         return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
@@ -155,9 +159,7 @@ def kept_and_written(
     raise AssertionError("unreachable")
 
 
-def fetch(
-    document: Document, earlier: Mapping[int, Capture], tools: Tools, *, conditional: bool
-) -> list[Observation]:
+def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
     """One observation a source, in the document's order."""
     return [
         archive.observe(
@@ -165,12 +167,12 @@ def fetch(
             fetcher=tools.fetcher,
             hosts=tools.hosts,
             clock=tools.clock,
-            before=earlier.get(source.pk),
-            conditional=conditional,
+            before=known.earlier.get(source.pk),
+            conditional=not known.confirming,
             vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
             failures=document.due.failures,
         )
-        for source in document.sources.filter(retired_at__isnull=True).order_by("position", "pk")
+        for source in known.sources
     ]
 
 
@@ -351,7 +353,8 @@ def record(
                     old_last_seen_at=last_seen or finding.before.version.at,
                 )
         elif finding.found is not None:
-            confirmed = history.confirm(finding.found.version, row) if finding.before else None
+            if finding.before is not None and finding.confirming:
+                confirmed = history.confirm(finding.found.version, row)
             if is_imported:
                 history.record_sighting(finding.found.version, row)
     seal_full_packs(seen)
@@ -388,7 +391,7 @@ def settle(
 def seal_full_packs(seen: list[Observation]) -> None:
     """Seal what is full. The check is recorded by now, so a store that does not answer costs it nothing."""
     for part in seen:
-        if part.prepared is not None:
+        if part.prepared is not None and part.prepared.fills_pack:
             try:
                 with storage_faults():
                     packs.seal_if_full(part.source)

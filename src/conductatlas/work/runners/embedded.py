@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,12 +28,14 @@ from conductatlas.errors import ConductAtlasError, LeaseLostError, RecordError, 
 from conductatlas.history.services import awaiting_confirmation
 from conductatlas.work import due
 from conductatlas.work.allocator import share_heap
+from conductatlas.work.known import Known, known_of
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
 from conductatlas.writing import storage_faults, writing
 
 GRACE = 8.0  # seconds; a stop is over within ten
 TURN = 5.0  # seconds between two looks at what is due
+AT_ONCE = 8  # documents that a worker takes at once: what is known of them is read together
 SETTLE_ROUNDS = 24
 log = structlog.get_logger("conductatlas.work")
 
@@ -177,28 +180,52 @@ class Embedded:
         started_by: str,
     ) -> None:
         try:
-            while not self.stop.is_set():
-                try:
-                    key = todo.get_nowait()
-                except queue.Empty:
-                    return
-                with bound_contextvars(document=key):
-                    done.put(self._one(key, started_by))
+            while not self.stop.is_set() and (keys := self._next_few(todo)):
+                for outcome in self._few(keys, started_by):
+                    done.put(outcome)
         finally:
             connections.close_all()
             done.put(None)
 
-    def _one(self, key: int, started_by: str) -> Outcome:
+    def _next_few(self, todo: queue.SimpleQueue[int]) -> list[int]:
+        """The next documents for one worker: fewer when few are left, so that the others have some too."""
+        keys = []
+        with suppress(queue.Empty):
+            for _ in range(min(AT_ONCE, max(1, todo.qsize() // self.workers))):
+                keys.append(todo.get_nowait())
+        return keys
+
+    def _few(self, keys: list[int], started_by: str) -> Iterator[Outcome]:
+        """Take the leases of a few documents at once, read what is known of them, and check one after the other."""
         holder = due.holder_name()
         try:
             with writing():
-                taken = due.claim([key], holder, self.lease)
-            if not taken:
-                return Skipped(key)
+                taken = due.claim(keys, holder, self.lease)
             with storage_faults():
-                document = Document.objects.select_related("platform", "due").get(pk=key)
+                documents = Document.objects.select_related("platform", "due").in_bulk(taken)
+                known = known_of(list(documents.values()))
+        except ConductAtlasError as fault:
+            log.error("checks not begun", documents=keys, **fault.diagnostics())
+            for key in keys:
+                self._return_lease(key, holder)
+                yield Skipped(key, fault)
+            return
+        for place, key in enumerate(keys):
+            if self.stop.is_set():
+                self._give_back_unused(keys[place:], holder)
+                return
+            if key not in documents:
+                yield Skipped(key)
+                continue
+            with bound_contextvars(document=key):
+                yield self._one(documents[key], known.get(key), started_by, holder)
+
+    def _one(self, document: Document, known: Known | None, started_by: str, holder: str) -> Outcome:
+        key = document.pk
+        try:
+            with storage_faults():
                 why = "confirmation" if document.due.why == "confirmation" else started_by
-                result = check(document, self.tools, started_by=why, holder=holder)
+                result = check(document, self.tools, started_by=why, holder=holder, known=known)
         except LeaseLostError as fault:
             return Skipped(key, fault)
         except ConductAtlasError as fault:
@@ -218,6 +245,14 @@ class Embedded:
             reason=result.reason,
         )
         return result
+
+    def _give_back_unused(self, keys: list[int], holder: str) -> None:
+        """Documents that were taken and not begun are free at once, and as due as before."""
+        try:
+            with writing():
+                due.give_back(keys, holder)
+        except ConductAtlasError:
+            log.warning("leases not given back; they run out by themselves")
 
     def _return_lease(self, key: int, holder: str) -> None:
         """After a fault the document is tried again in a while, by whoever is free."""
