@@ -62,7 +62,9 @@ class Step:
     newer: Run
     change: Change | None = None
     is_new: bool = False
-    is_shaken: bool = False  # it takes back what the change before it brought, and that one's state is in question
+    is_shaken: bool = (
+        False  # it takes back what the change before it brought, and that one's state is in question
+    )
     state: str = ChangeState.CANDIDATE
     check: int = 0  # the check that brought it into that state
     why: str = ""
