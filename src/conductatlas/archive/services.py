@@ -295,7 +295,7 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         reason=seen.reason[:60],
         detail=_clean(seen.detail)[:500],
         retry_at=None if seen.retry_after is None else seen.finished_at + timedelta(seconds=seen.retry_after),
-        requested_url=_clean(seen.answer.url)[:2000] if seen.claim and seen.answer else seen.source.url,
+        requested_url=(seen.claim and seen.answer and _clean(seen.answer.url)[:2000]) or seen.source.url,
         provenance=seen.claim.provenance[:20] if seen.claim else "observed",
         claimed_by=_clean(seen.claim.source)[:300] if seen.claim else "",
         started_at=seen.started_at,

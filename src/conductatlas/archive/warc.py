@@ -41,7 +41,7 @@ class WarcRecord:
     """A capture in a file.
 
     offset: of the gzip member, or of the record in a plain file; skip: unpacked bytes before it in the member.
-    at: as the record claims. digest, length: SHA-256 (hex) and bytes of the body as served, transfer coding off.
+    url: "" if the record names none. at: as the record claims. digest, length: SHA-256 (hex) and bytes of the body as served, transfer coding off.
     fields: the record's own header, names in lower case. body_of: the record whose body a `revisit` repeats.
     """
 
@@ -310,8 +310,6 @@ def _drop(stream: _Stream, length: int, place: int) -> None:
 def _indexed(path: Path, stream: _Stream, fields: _RecordFields, place: int, skip: int) -> WarcRecord:
     kind, url = fields["warc-type"].lower(), fields.get("warc-target-uri", "").strip().strip("<>")
     at = _date(fields.get("warc-date", ""))
-    if not url:
-        raise _BadRecordError("the record names no address")
     sum_of, length = hashlib.sha256(), 0
     if kind == "revisit":
         _drop(stream, fields.left, place)

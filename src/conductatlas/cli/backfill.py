@@ -37,6 +37,7 @@ Licence = Annotated[
 
 def register(app: typer.Typer) -> None:
     app.command("import-captures")(import_captures)
+    app.command("import-versions")(import_versions)
 
 
 def import_captures(
@@ -71,6 +72,42 @@ def import_captures(
             max_body=config.max_body,
             on_record=lambda record: told(sizes[record.file] + record.offset),
         )
+    _finish(output, config, found)
+
+
+def import_versions(
+    repository: Annotated[Path, typer.Argument(help="Folder of a git repository of versions.")],
+    map_file: Map = None,
+    source: Source = "",
+    licence: Licence = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take in the texts of an Open Terms Archive repository of versions: as readings, since it holds no pages.
+
+    Only texts from before a document's own pages are on record are taken in. Run twice it takes nothing in twice.
+    Exit code as of `import-captures`.
+    """
+    from conductatlas.cli.opening import load_catalogue, open_archive
+
+    config = open_archive()
+    load_catalogue(config)
+    from conductatlas.work import backfill
+    from conductatlas.work.mapping import read_map
+
+    output = Output(as_json)
+    found = backfill.find_versions(
+        repository,
+        read_map(map_file) if map_file else [],
+        source=source,
+        licence=licence,
+        now=datetime.now(UTC),
+        max_body=config.max_body,
+    )
+    _finish(output, config, found)
+
+
+def _finish(output: Output, config: Config, found: Found) -> None:
+    """Take in what was found, and end the command."""
     for fault in found.faults:
         output.row(
             {"fault": fault.message, "file": str(fault.file), "offset": fault.offset},
@@ -125,7 +162,7 @@ def _tell_unmatched(output: Output, found: Found) -> None:
     most = found.unmatched.most_common(UNMATCHED_SHOWN)
     output.row(
         {"unmatched": number, "left_out": found.left_out, "addresses": [url for url, _ in most]},
-        f"{number} records belong to no document, {found.left_out} were left out as the map says."
+        f"{number} of {found.records} belong to no document, {found.left_out} were left out as the map says."
         + "".join(f"\n  {times} × {url}" for url, times in most),
     )
 
@@ -136,6 +173,7 @@ def _as_row(tally: Tally) -> dict[str, object]:
         "path": tally.path,
         "captures": tally.captures,
         "known": tally.known,
+        "covered": tally.covered,
         "outcomes": dict(sorted(tally.outcomes.items())),
         "reasons": dict(sorted(tally.reasons.items())),
         "versions": tally.versions,
@@ -149,6 +187,7 @@ def _as_row(tally: Tally) -> dict[str, object]:
 def _as_line(tally: Tally) -> str:
     said = [f"{n} {outcome}" for outcome, n in sorted(tally.outcomes.items())]
     said += [f"{tally.known} known"] if tally.known else []
+    said += [f"{tally.covered} from when pages are on record"] if tally.covered else []
     made = f"{tally.versions} versions, {tally.changes} changes"
     made += f", {tally.superseded} superseded" if tally.superseded else ""
     return f"{tally.path}: {', '.join(said) or 'nothing'}; {made}" + (

@@ -37,6 +37,7 @@ from conductatlas.writing import writing
 
 MOVED_ON = "texts taken in later stand between the two"
 RETURNS = "a text taken in later shows that it returns to an earlier one"
+NO_RETURN = "a text taken in later shows that the earlier one it returns to was seen only once"
 BY_ITSELF = (
     ChangeState.CANDIDATE,
     ChangeState.CONFIRMED,
@@ -61,6 +62,9 @@ class Step:
     newer: Run
     change: Change | None = None
     is_new: bool = False
+    is_shaken: bool = (
+        False  # it takes back what the change before it brought, and that one's state is in question
+    )
     state: str = ChangeState.CANDIDATE
     check: int = 0  # the check that brought it into that state
     why: str = ""
@@ -145,7 +149,7 @@ def _steps(loom: Loom, strand: Strand, runs: Sequence[Run]) -> list[Step]:
     for place, (older, newer) in enumerate(pairwise(runs), 1):
         step = Step(older, newer)
         if not _is_our_doing(strand, newer):
-            _find_or_draw(loom, step, _stood_before(runs[: place - 1], steps, newer.text))
+            _find_or_draw(loom, step, runs, _stood_before(runs[: place - 1], steps, newer.text))
         if step.change is not None:
             _follow(loom, steps[-1] if steps else None, step)
         if steps:
@@ -170,13 +174,14 @@ def _stood_before(runs: Sequence[Run], steps: Sequence[Step], text: str) -> int 
     return None
 
 
-def _find_or_draw(loom: Loom, step: Step, returns_to: int | None) -> None:
+def _find_or_draw(loom: Loom, step: Step, runs: Sequence[Run], returns_to: int | None) -> None:
     """The change of a step: the one on record, or one that is compared and recorded now, as a candidate."""
     older, newer = _version(step.older), _version(step.newer)
     first = Check(pk=step.newer.entries[0].check, finished_at=step.newer.entries[0].started_at)
     if (known := loom.stored.get((older, newer))) is not None:
         step.change = known
-        if returns_to is not None and known.returns_to_id is None:
+        returned = known.returns_to_id
+        if (returned is None) != (returns_to is None) and returned in {None, *(run.version for run in runs)}:
             step.change, step.is_new = _revised(loom, known, returns_to, first), True
         return
     before, after = loom.standing(older), loom.standing(newer)
@@ -199,31 +204,36 @@ def _find_or_draw(loom: Loom, step: Step, returns_to: int | None) -> None:
     loom.woven.changes += 1
 
 
-def _revised(loom: Loom, change: Change, returns_to: int, first: Check) -> Change:
-    """A change on record, told anew as a return; the old one says that it was revised."""
-    fresh = Change.objects.get(pk=change.pk)
+def _revised(loom: Loom, change: Change, returns_to: int | None, first: Check) -> Change:
+    """A change on record, told anew: as a return to a text that was not known to have stood, or as none."""
+    fresh = Change.objects.select_related("old_reading", "new_reading").get(pk=change.pk)
     hunks = list(Hunk.objects.filter(change=change.pk))
-    fresh.pk, fresh.revises, fresh.kind, fresh.returns_to_id = None, change, ChangeKind.REVERTED, returns_to
+    kind, why = ChangeKind.REVERTED, RETURNS
+    if returns_to is None:
+        compared = compare(fresh.old_reading.value(), fresh.new_reading.value()).kind
+        kind, why = ChangeKind(compared.value if compared else "editorial"), NO_RETURN
+    fresh.pk, fresh.revises, fresh.kind, fresh.returns_to_id = None, change, kind, returns_to
     for hunk in hunks:
         hunk.pk = None
     with writing():
-        save_change(fresh, hunks, first, RETURNS)
-        event(change, ChangeState.REVISED, first, RETURNS, loom.now)
+        save_change(fresh, hunks, first, why)
+        event(change, ChangeState.REVISED, first, why, loom.now)
     return fresh
 
 
 def _follow(loom: Loom, before: Step | None, step: Step) -> None:
     """What the first checks of a new text make of the change before it, and of its own (ADR 6)."""
     assert step.change is not None
-    entries = step.newer.entries
+    entries, returns = step.newer.entries, step.change.returns_to_id is not None
     step.becomes(ChangeState.CANDIDATE, entries[0].check, "")
+    step.is_shaken = returns and before is not None and not _is_settled(before, step)
     if before is not None and before.change is not None and before.state == ChangeState.CANDIDATE:
         if _is_settled(before, step):
             before.state = before.change.state  # type: ignore[attr-defined]
         else:
             state, why = end_of_candidate(before.change, loom.standing(_version(step.newer)).reading)
             before.becomes(state, entries[0].check, why)
-        if step.change.returns_to_id is not None and before.state == ChangeState.WITHDRAWN:
+        if returns and before.state == ChangeState.WITHDRAWN:
             step.becomes(ChangeState.WITHDRAWN, entries[0].check, TAKES_BACK)
     if step.state == ChangeState.CANDIDATE and len(entries) > 1:
         step.becomes(ChangeState.CONFIRMED, entries[1].check, FOUND_AGAIN)
@@ -231,7 +241,9 @@ def _follow(loom: Loom, before: Step | None, step: Step) -> None:
 
 def _is_settled(step: Step, following: Step | None) -> bool:
     """Whether the state on record holds: no import has touched the text or the one that follows."""
-    if step.is_new or step.change is None or (following is not None and following.is_new):
+    if step.change is None:
+        return True
+    if step.is_new or step.is_shaken or (following is not None and following.is_new):
         return False
     deciding = [*step.newer.entries, *(following.newer.entries[:1] if following else ())]
     is_touched = any(entry.is_imported for entry in deciding)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,11 @@ import structlog
 from django.db.models import Q
 
 from conductatlas.archive import services as archive
-from conductatlas.archive import warc
+from conductatlas.archive import versions_repository, warc
 from conductatlas.archive.answer import Answer
 from conductatlas.archive.models import Capture
 from conductatlas.archive.services import Claim
+from conductatlas.archive.versions_repository import RepositoryVersion
 from conductatlas.archive.warc import WarcFault, WarcRecord
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.catalogue.queries import sources_at
@@ -35,6 +36,7 @@ from conductatlas.history.life import Entry, Life, Strand
 from conductatlas.history.models import Version
 from conductatlas.history.services import Standing
 from conductatlas.history.weave import Woven, weave
+from conductatlas.reading.text.kinds import kind_for_alias
 from conductatlas.work import due
 from conductatlas.work.mapping import Addresses, Rule, source_of
 from conductatlas.work.pipeline import Place, Result, Tools, take_in
@@ -83,6 +85,7 @@ class Tally:
     path: str = ""
     captures: int = 0  # in the files
     known: int = 0  # taken in before, or twice in the files
+    covered: int = 0  # texts without pages, from when pages are on record: those are the better evidence
     outcomes: Counter[str] = field(default_factory=Counter)  # of the checks
     reasons: Counter[str] = field(default_factory=Counter)  # why captures were refused, failed or held
     versions: int = 0
@@ -137,7 +140,10 @@ def find(
         if keys is None:
             found.left_out += 1
             return
-        if not keys:
+        if not keys and not record.url:
+            message = "the record names no address, and no rule of the map speaks of it"
+            found.faults.append(WarcFault(record.file, record.offset, message))
+        elif not keys:
             found.unmatched[record.url] += 1
         elif record.at > now:
             message = f"the record of {record.url} is dated {record.at:%Y-%m-%d %H:%M}, in the future"
@@ -178,23 +184,113 @@ def find(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class RepositoryAnswer:
+    """Reads one text of a repository when it is asked to."""
+
+    version: RepositoryVersion
+    max_body: int
+
+    def __call__(self) -> Answer:
+        return versions_repository.answer(self.version, self.max_body)
+
+
+def find_versions(
+    folder: Path,
+    rules: Sequence[Rule],
+    *,
+    source: str,
+    licence: str,
+    now: datetime,
+    max_body: int,
+    on_record: Callable[[int], None] = lambda _: None,
+) -> Found:
+    """Give each text of a repository of versions to its document: as the map says, or to the one of the platform of
+    that name and of the kind that the terms type is a name of; where there are several, the one with that address.
+    Errors as of `find`."""
+    found = Found()
+    by_name = _by_platform_and_kind()
+    paths = {document.path: document.pk for document in Document.objects.select_related("platform")}
+    addresses = Addresses.declared()
+    for version in versions_repository.versions(folder):
+        found.records += 1
+        on_record(found.records)
+        url = version.addresses[0] if version.addresses else ""
+        key = _ruled(rules, paths, url, {}, version.name)
+        if key == 0:
+            found.left_out += 1
+            continue
+        if key is None:
+            key = _named(version, by_name, addresses)
+        if key is None:
+            found.unmatched[version.name] += 1
+            continue
+        if version.at > now:
+            message = f"commit {version.commit[:12]} is dated {version.at:%Y-%m-%d %H:%M}, in the future"
+            found.faults.append(WarcFault(folder, 0, message))
+            continue
+        claim = Claim(
+            source=source or folder.resolve().name,
+            licence=licence,
+            record_id=version.commit,
+            file=version.name + ".md",
+            note="text as extracted there" + (f" by its engine {version.engine}" if version.engine else ""),
+            taken_in_at=now,
+            is_text=True,
+        )
+        read = RepositoryAnswer(version, max_body)
+        found.documents[key].append(
+            Given(url, version.at, version.digest, claim, read, True, version.is_their_doing)
+        )
+    return found
+
+
+def _by_platform_and_kind() -> dict[tuple[str, str], list[int]]:
+    """(name or slug of a platform in small letters, kind) → its documents of that kind."""
+    named: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for document in Document.objects.select_related("platform").order_by("pk"):
+        for name in {document.platform.name.casefold(), document.platform.slug}:
+            named[name, document.kind].append(document.pk)
+    return named
+
+
+def _named(
+    version: RepositoryVersion, by_name: dict[tuple[str, str], list[int]], addresses: Addresses
+) -> int | None:
+    kind = kind_for_alias(version.terms_type)
+    keys = by_name.get((version.service.casefold(), kind), []) if kind else []
+    if len(keys) > 1:
+        declaring = {key for url in version.addresses for key in addresses.documents(url)}
+        keys = [key for key in keys if key in declaring]
+    return keys[0] if len(keys) == 1 else None
+
+
+def _ruled(
+    rules: Sequence[Rule], paths: dict[str, int], url: str, fields: Mapping[str, str], name: str = ""
+) -> int | None:
+    """The document that the first rule which speaks of a capture names; 0 if it leaves it out, None if none speaks."""
+    for rule in rules:
+        path = rule.document_of(url, fields, name)
+        if path == "":
+            return 0
+        if path is not None:
+            if path not in paths:
+                raise ImportSourceError(
+                    f"the map names {path!r}, and no document is called so",
+                    remedy="Declare it, or mend the map; `conductatlas catalogue list` shows the documents.",
+                )
+            return paths[path]
+    return None
+
+
 def _documents(
     record: WarcRecord, rules: Sequence[Rule], addresses: Addresses, paths: dict[str, int]
 ) -> tuple[list[int] | None, bool]:
     """(keys of the record's documents, whether a map named them); None if the map leaves it out."""
-    for rule in rules:
-        path = rule.document_of(record.url, record.fields)
-        if path is None:
-            continue
-        if not path:
-            return None, True
-        if path not in paths:
-            raise ImportSourceError(
-                f"the map names {path!r}, and no document is called so",
-                remedy="Declare it, or mend the map; `conductatlas catalogue list` shows the documents.",
-            )
-        return [paths[path]], True
-    return addresses.documents(record.url), False
+    key = _ruled(rules, paths, record.url, record.fields)
+    if key is None:
+        return addresses.documents(record.url), False
+    return ([key] if key else None), True
 
 
 @dataclass(slots=True)
@@ -280,12 +376,16 @@ class _Intake:
     def take(self, given: Sequence[Given]) -> None:
         self.whole = life.load(self.document)
         self.is_between = any(entry.is_imported for entry in self.whole.entries)
+        covered_from = next((e.at for e in self.whole.entries if not isinstance(e.strand, str)), None)
         known: dict[str, set[tuple[datetime, str]]] = {}
         fresh: list[Given] = []
         for one in sorted(given, key=lambda one: (one.at, one.digest)):
-            seen = known.setdefault(one.claim.source, archive.taken_in(self.document, one.claim.source))
-            if one.key in seen:
-                self.tally.known += 1
+            if one.claim.source not in known:
+                known[one.claim.source] = archive.taken_in(self.document, one.claim.source)
+            seen = known[one.claim.source]
+            if one.key in seen or (one.claim.is_text and covered_from is not None and one.at >= covered_from):
+                self.tally.known += one.key in seen
+                self.tally.covered += one.key not in seen
                 self.back_fill.on_capture()
             else:
                 seen.add(one.key)
@@ -307,7 +407,12 @@ class _Intake:
         """
         waiting: dict[int, tuple[Source, Given]] = {}
         for one in given:
-            source = source_of(self.document, one.url, one.at, is_mapped=one.is_mapped)
+            source = source_of(
+                self.document, one.url, one.at, is_mapped=one.is_mapped, is_text=one.claim.is_text
+            )
+            if source is not None and one.claim.is_text:  # however many pages it was made of
+                yield {source: one}, False
+                continue
             if source is None:
                 self.tally.faults.append(
                     f"{one.url} is none of the pages that {self.tally.path} is read from"

@@ -101,14 +101,16 @@ class Addresses:
         return list(dict.fromkeys(document for document, _ in rows)) if key else []
 
 
-def source_of(document: Document, url: str, moment: datetime, *, is_mapped: bool) -> Source | None:
+def source_of(
+    document: Document, url: str, moment: datetime, *, is_mapped: bool, is_text: bool = False
+) -> Source | None:
     """The source whose capture this is: declared at that moment, else at any. By a map it may have another address,
-    if the document has one source only. None if it is none of the document's pages."""
+    if the document has one source only, or the capture is a text of the whole. None if it is none of its pages."""
     declared = sources_at(document, moment)
     others = Source.objects.filter(document=document).order_by("-pk")
     key = address_key(url).removeprefix("www.")
     match = next((source for source in (*declared, *others) if key and _bare(source.url) == key), None)
-    if match is None and is_mapped and len(declared) == 1:
+    if match is None and is_mapped and declared and (is_text or len(declared) == 1):
         return declared[0]
     return match
 
