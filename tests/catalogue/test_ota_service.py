@@ -204,6 +204,11 @@ def test_a_declaration_that_is_wrong_is_left_out_whole_and_stops_no_other(
     assert errors[0].line == line
 
 
+def test_faults_that_read_alike_leave_out_each_declaration() -> None:
+    one_line = b'{"terms": {"Imprint": {"fetch": ""}, "Terms of Service": {"fetch": ""}}}'
+    assert read(raw=one_line).platform is None
+
+
 def test_a_type_that_nobody_knows_is_told_and_can_be_decided() -> None:
     terms = {"Boat Ballad": {"fetch": A}, "Fenced Terms of Use": {"fetch": B}}
     service = read(terms)

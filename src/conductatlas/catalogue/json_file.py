@@ -22,6 +22,7 @@ class JsonFile:
     table: dict[str, Any] | None = None
     _lines: JsonLines = field(default_factory=JsonLines)
     _faults: dict[Fault, None] = field(default_factory=dict)  # in order, each once
+    _errors: int = 0
 
     @classmethod
     def read(cls, content: bytes, name: str) -> JsonFile:
@@ -64,9 +65,10 @@ class JsonFile:
     def faults(self) -> list[Fault]:
         return list(self._faults)
 
+    @property
     def errors(self) -> int:
-        """How many of the faults so far are errors."""
-        return sum(fault.severity == "error" for fault in self._faults)
+        """How often an error was met so far, the same one in two places counted twice."""
+        return self._errors
 
     def value(self, at: Path, what: str, parse: Callable[[object], T], value: object) -> T | None:
         """What `parse` makes of a value; None, and a fault, where it makes nothing of it."""
@@ -89,4 +91,5 @@ class JsonFile:
     def add(
         self, at: Path, message: str, remedy: str, *, severity: Severity = "error", line: int | None = None
     ) -> None:
+        self._errors += severity == "error"
         self._faults[Fault(self.name, line or self._lines.at(*at), message, remedy, severity)] = None

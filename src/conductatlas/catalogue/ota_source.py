@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 def sources(file: JsonFile, at: Path, raw: object) -> tuple[DeclaredSource, ...]:
     """The sources of the declaration that stands at `at`, in order; none, and faults, if one of them is wrong."""
-    before = file.errors()
+    before = file.errors
     if not isinstance(raw, dict):
         file.add(at, "a declaration must be an object", 'Write {"fetch": "https://…", "select": "…"}.')
         return ()
@@ -50,7 +50,7 @@ def sources(file: JsonFile, at: Path, raw: object) -> tuple[DeclaredSource, ...]
             file.add(place, "the same part twice", "It is read once.", severity="notice")
         else:
             found.append(source)
-    return tuple(found) if file.errors() == before else ()
+    return tuple(found) if file.errors == before else ()
 
 
 def _source(file: JsonFile, at: Path, own: Mapping[str, Any], shared: Mapping[str, Any]) -> DeclaredSource:
