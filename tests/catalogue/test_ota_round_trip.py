@@ -81,7 +81,7 @@ def taken(files: OtaFiles) -> DeclaredPlatform | None:
 def as_files(stem: str, service: dict[str, Any], history: dict[str, Any]) -> OtaFiles:
     return OtaFiles(
         stem,
-        OtaFile(f"{stem}.json", json.dumps(service).encode()),
+        OtaFile(f"{stem}.json", json.dumps(service, indent=1).encode()),
         OtaFile(f"{stem}.history.json", json.dumps(history).encode()) if history else None,
     )
 
