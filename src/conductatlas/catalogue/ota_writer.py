@@ -103,7 +103,7 @@ def _remarks(name: str, sources: Iterable[DeclaredSource]) -> Iterator[str]:
     if any(
         not source.select and not urlsplit(source.url).path.lower().endswith(".pdf") for source in sources
     ):
-        yield "Without `select` they take a page for a PDF, where we look for its main block: name what to read."
+        yield "It names no `select`, and so they take the page for a PDF."
 
 
 def _moment(moment: datetime) -> str:

@@ -66,7 +66,7 @@ def lint(
     output = Output(as_json)
     for fault in catalogue.faults:
         output.row(
-            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message} {fault.remedy}"
+            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message}. {fault.remedy}"
         )
     documents = sum(len(platform.documents) for platform in catalogue.platforms)
     output.note(

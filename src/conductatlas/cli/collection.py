@@ -57,6 +57,8 @@ def bring_in(
     kinds = {}
     for pair in kind or []:
         terms_type, _, slug = pair.rpartition("=")
+        if not terms_type:
+            raise typer.BadParameter(f'{pair!r} names no terms type: write "TYPE=KIND".', param_hint="--kind")
         kinds[terms_type] = _parsed("--kind", values.kind, slug)
     found = read_collection(collection, kinds)
     output = Output(as_json)
@@ -163,5 +165,5 @@ def _words(placed: Placed) -> str:
 def _tell(output: Output, faults: tuple[Fault, ...] | list[Fault]) -> None:
     for fault in faults:
         output.row(
-            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message} {fault.remedy}"
+            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message}. {fault.remedy}"
         )
