@@ -1,4 +1,4 @@
-"""Declarations as texts, with one thing wrong at a time."""
+"""Declarations as texts, with one thing wrong at a time. Property tests here have no deadline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 QUILL = """\
 name = "Quill"

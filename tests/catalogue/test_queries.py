@@ -79,6 +79,7 @@ def test_sources_show_selectors_as_they_were_declared(catalogue: None) -> None:
         url="https://lamp.example/b",
         select=["main", {"startAfter": "#top", "endBefore": "#end"}],
         remove=[".share"],
+        filters=[{"replace": "Viewed {number} times", "with": "Viewed"}, {"strip": ["id"], "at": "h2"}],
     )
     Source.objects.create(document=row, position=0, url="https://lamp.example/a")
     Source.objects.create(

@@ -75,6 +75,7 @@ def test_new_words_keep_the_document(bring: Bring, quill: str) -> None:
         ('remove = [".menu"]', 'remove = [".nav"]'),
         ('remove = [".menu"]', 'remove = [".menu"]\nselect = { startAfter = "h1", endBefore = "p" }'),
         ('remove = [".menu"]', 'remove = [".menu"]\nfetcher = "browser"'),
+        ('remove = [".menu"]', 'remove = [".menu"]\nfilters = [{ replace = "Page built on {date}" }]'),
     ],
 )
 def test_another_source_takes_the_place_of_the_old_one(bring: Bring, quill: str, old: str, new: str) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from conductatlas.catalogue import values
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.faults import WrongValueError
+from conductatlas.reading.text.filters import Filter, QueryParameters, Replace, Strip
 
 PARSERS = [
     values.text(20),
@@ -21,6 +22,9 @@ PARSERS = [
     values.language,
     values.verified,
     values.selectors,
+    values.filters,
+    values.names,
+    values.moment,
     values.tables,
 ]
 ANYTHING = st.recursive(
@@ -148,6 +152,56 @@ def test_a_range_of_a_page() -> None:
 def test_no_selector(value: object) -> None:
     with pytest.raises(WrongValueError):
         values.selectors(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ({"replace": "Page built on {date}"}, Replace("Page built on {date}")),
+        ({"replace": "Viewed {number} times", "with": "Viewed"}, Replace("Viewed {number} times", "Viewed")),
+        ({"strip": "id"}, Strip(("id",))),
+        ({"strip": ["data-*", "id", "id"], "at": "h2 > a"}, Strip(("data-*", "id"), "h2 > a")),
+        ({"query_parameters": ["sid", "a b"]}, QueryParameters(("sid", "a b"))),
+    ],
+)
+def test_a_filter(value: object, meant: Filter) -> None:
+    assert values.filters(value) == values.filters([value]) == (meant,)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, "no filter"),
+        ("replace", "no filter"),
+        ({"replace": "a", "strip": "id"}, "no filter: strip"),
+        ({"replace": "a", "at": "p"}, "no filter: at"),
+        ({"with": "a"}, "no filter: with"),
+        ({"replace": "{number} days"}, "too little wording"),
+        ({"replace": "Built on {day}"}, "unknown token"),
+        ({"replace": 5}, "must be text"),
+        ({"replace": "abc", "with": "a  b"}, "no text as readings hold it"),
+        ({"strip": "ID"}, "no name of an attribute"),
+        ({"strip": "*"}, "no name of an attribute"),
+        ({"strip": "href"}, "never left out"),
+        ({"strip": "hr*"}, "never left out"),
+        ({"strip": []}, "names nothing"),
+        ({"strip": "id", "at": "p["}, "no CSS selector"),
+        ({"query_parameters": []}, "names nothing"),
+        ({"query_parameters": [5]}, "must be text"),
+    ],
+)
+def test_no_filter(value: object, message: str) -> None:
+    with pytest.raises(WrongValueError) as caught:
+        values.filters(value)
+    assert message in caught.value.message
+    assert caught.value.remedy
+
+
+def test_a_moment_is_in_utc() -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert values.moment(datetime(2026, 3, 1, 12)) == values.moment(noon) == noon
+    assert values.moment(datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))) == noon
+    assert values.moment(date(2026, 3, 1)) == datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("odd", ["\0", "\x1b", "\n", "\u2028", "\u202e", "\x7f"])

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from conductatlas import errors
 from conductatlas.catalogue.categories import CATEGORIES
-from conductatlas.catalogue.declaration_file import DOCUMENT, PLATFORM, SOURCE, DeclarationFile
+from conductatlas.catalogue.declaration_file import DOCUMENT, PAST, PLATFORM, SOURCE, DeclarationFile
+from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.config import settings_fields, to_toml
 from conductatlas.reading.text.gate import PRECEDENCE, Reason
 from conductatlas.reading.text.kinds import KINDS
+from conductatlas.reading.text.patterns import TOKENS
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -149,8 +151,10 @@ def test_tables_and_which_of_them_are_append_only() -> None:
 
 def test_keys_categories_and_kinds_of_declarations() -> None:
     told = rows("declarations.md")
-    keys = {**PLATFORM, **DOCUMENT, **SOURCE}
-    assert set(told) == {*keys, *CATEGORIES, *KINDS}
+    keys = {**PLATFORM, **DOCUMENT, **PAST, **SOURCE}
+    filters = {*FILTER_KEYS, *FILTER_KEYS.values()} - {""}
+    tokens = {f"{{{name}}}" for name in TOKENS}
+    assert set(told) == {*keys, *CATEGORIES, *KINDS, *filters, *tokens}
     for name, key in keys.items():
         assert told[name][0] in (["yes"] if key.is_required else ["no", "see below"]), name
     assert {slug: told[slug][0] for slug in KINDS} == {slug: kind.title for slug, kind in KINDS.items()}

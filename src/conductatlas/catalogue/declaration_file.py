@@ -130,7 +130,7 @@ class DeclarationFile:
         file."""
         file = cls(name, stem)
         try:
-            text = _decoded(content)
+            text = decoded(content)
             table = tomllib.loads(text)
             file._lines = TomlLines.of(text)
         except WrongValueError as fault:
@@ -285,7 +285,8 @@ class DeclarationFile:
         self.faults.append(Fault(self.name, line or self.line(*at), message, remedy, severity))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file, its lines ending in line feeds. WrongValueError: too long, or not UTF-8."""
     if len(content) > LARGEST:
         raise WrongValueError(f"the file is longer than {LARGEST:,} bytes", "Declare one platform a file.")
     try:

@@ -154,6 +154,14 @@ def filters(value: object) -> tuple[Filter, ...]:
     return tuple(_filter(one) for one in (value if isinstance(value, list) else [value]))
 
 
+def names(value: object) -> tuple[str, ...]:
+    """One name or a list of them, each once."""
+    listed = value if isinstance(value, list) else [value]
+    if not listed:
+        raise WrongValueError("names nothing", "Name one or more, or remove the filter.")
+    return tuple(dict.fromkeys(map(text(200), listed)))
+
+
 def moment(value: object) -> datetime:
     """A day or a moment; UTC where it names no zone, a day from its first moment."""
     if not isinstance(value, date):
@@ -201,7 +209,7 @@ def _filter(value: object) -> Filter:
         return Replace(_pattern(keys["replace"]), _replacement(keys.get("with", "")))
     if kind == "strip":
         return Strip(_attributes(keys["strip"]), _css(keys["at"]) if "at" in keys else "")
-    return QueryParameters(_names(keys["query_parameters"], text(200)))
+    return QueryParameters(names(keys["query_parameters"]))
 
 
 def _pattern(value: object) -> str:
@@ -223,8 +231,8 @@ def _replacement(value: object) -> str:
 
 
 def _attributes(value: object) -> tuple[str, ...]:
-    names = _names(value, text(80))
-    for name in names:
+    attributes = names(value)
+    for name in attributes:
         if not _ATTRIBUTE.fullmatch(name):
             raise WrongValueError(
                 f"{name!r} is no name of an attribute",
@@ -235,14 +243,7 @@ def _attributes(value: object) -> tuple[str, ...]:
                 f"{name!r} is what a document links to, and is never left out",
                 "Name the part of the address that varies with `query_parameters`.",
             )
-    return names
-
-
-def _names(value: object, parse: Callable[[object], str]) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else [value]
-    if not listed:
-        raise WrongValueError("name nothing", "Name one or more, or remove the filter.")
-    return tuple(dict.fromkeys(map(parse, listed)))
+    return attributes
 
 
 def _range(value: dict[str, object]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`catalogue list` and `catalogue lint`."""
+"""`catalogue list` and `catalogue lint`; `import` and `export` stand in collection.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from conductatlas.cli import collection
 from conductatlas.cli.output import AsJson, Output
 
 commands = typer.Typer(help="What is watched.", no_args_is_help=True)
@@ -14,6 +15,7 @@ commands = typer.Typer(help="What is watched.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="catalogue")
+    collection.register(commands)
 
 
 @commands.command("list")
@@ -64,7 +66,7 @@ def lint(
     output = Output(as_json)
     for fault in catalogue.faults:
         output.row(
-            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message} {fault.remedy}"
+            fault.to_dict(), f"{fault.file}:{fault.line}: {fault.severity}: {fault.message}. {fault.remedy}"
         )
     documents = sum(len(platform.documents) for platform in catalogue.platforms)
     output.note(

@@ -179,10 +179,10 @@ def _replaced(reading: Reading, noise: Replace) -> tuple[Reading, str]:
         old_starts.append(old_offset)
         new_starts.append(new_offset)
         old_offset += len(text) + 1
-        line = found[position].text if position in found else text
-        if line:
-            kept.append(line)
-            new_offset += len(line) + 1
+        left = found[position].text if position in found else text
+        if left:
+            kept.append(left)
+            new_offset += len(left) + 1
     text = "\n".join(kept)
 
     def moved(offset: int) -> int:
