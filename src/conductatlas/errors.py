@@ -21,7 +21,8 @@
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
     │   ├── RobotsRefusedError       robots.txt does not allow the page, or could not be had
     │   └── StatusError              an answer that is not a success; `status`, `retry_after`
-    └── UnreadableError              bytes that no reader can turn into text (wrong type, no text)
+    ├── ReaderUnavailableError       no process could be started to read a file in (transient)
+    └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
 
 `transient` says whether the same request may succeed later without anyone changing anything.
 """
@@ -174,6 +175,21 @@ class StatusError(FetchError):
         self.transient = status in {408, 425, 429} or status >= 500
 
 
+class ReaderUnavailableError(ConductAtlasError):
+    code = "reader_unavailable"
+    transient = True
+    remedy = "Give the machine more memory or processes; the document is tried again in a while."
+
+
 class UnreadableError(ConductAtlasError):
+    """`reason` is the word of the gate for what the bytes are instead (see `reading.text.gate.Reason`)."""
+
     code = "unreadable"
-    remedy = "Declare another source: this reader takes HTML, Markdown and plain text."
+    remedy = "Declare another source: this reader takes HTML, PDF, DOCX, Markdown and plain text."
+
+    def __init__(self, message: str, *, reason: str = "wrong_type", remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
+
+    def diagnostics(self) -> dict[str, object]:
+        return super().diagnostics() | {"reason": self.reason}
