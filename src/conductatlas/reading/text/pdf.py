@@ -20,7 +20,7 @@ from conductatlas.reading.text.pdf_file import PdfFile
 from conductatlas.reading.text.pdf_furniture import without_contents, without_furniture
 from conductatlas.reading.text.pdf_headings import tell_headings
 from conductatlas.reading.text.pdf_items import tell_items
-from conductatlas.reading.text.pdf_layout import flows
+from conductatlas.reading.text.pdf_layout import flows, set_margins
 from conductatlas.reading.text.pdf_tables import Grid
 from conductatlas.reading.text.pdf_words import Sheet, Word
 
@@ -48,6 +48,7 @@ def read_pdf(body: bytes) -> tuple[Reading, tuple[str, ...]]:
     _refuse_scan(sheets)
     pages = without_contents(without_furniture(sheets))
     found = [flow for sheet, words in zip(sheets, pages, strict=True) for flow in flows(sheet, words)]
+    set_margins(found)
     usual = Usual.of(found)
     blocks = blocks_of(found, usual)
     tell_headings(blocks, usual, outline)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from conductatlas.reading.text.markers import BULLET
 from conductatlas.reading.text.pdf_words import Rule, Sheet, Word
 
 MAX_OBJECTS = 20_000  # of a page: on a page with more, no ruled lines are looked for
@@ -24,6 +25,8 @@ MAX_POINTS = 200  # of a path
 MAX_LINKS = 2_000  # of a page
 THIN = 2.5  # points: a box no thicker is a ruled line …
 SHORT = 8.0  # … if it is longer than this
+DOT = (1.5, 7.0)  # points: a shape as wide and high as this may be a bullet
+MAX_DOTS = 300  # of a page
 APART = 0.22  # of the size of type: characters that stand further apart are two words
 SHIFTED = 0.35  # of the size of type: characters on base lines further apart are two words
 
@@ -89,7 +92,8 @@ def sheet(page: Any, text: Any, file: Any, number: int) -> Sheet:
     quarter = turns.most_common(1)[0][0] if turns else 0
     frame = _Frame((bounds.left, bounds.bottom, bounds.right, bounds.top), quarter)
     words = _words([g for g in glyphs if g is None or g.quarter == quarter], frame, _links(page, file, frame))
-    rules, has_image = _drawn(page, frame)
+    rules, dots, has_image = _drawn(page, frame)
+    words += list(_bullets(dots, words))
     askew = sum(1 for glyph in glyphs if glyph is not None and glyph.quarter != quarter)
     return Sheet(
         number, frame.width, frame.height, tuple(words), tuple(rules), has_image=has_image, askew=askew
@@ -136,6 +140,7 @@ def _quarter(a: float, b: float) -> int:
 def _words(glyphs: Sequence[_Glyph | None], frame: _Frame, links: Sequence[_Link]) -> list[Word]:
     """Words in the order of the file. A character outside of the page is not shown, and none."""
     words: list[Word] = []
+    spots: list[list[tuple[str, float]]] = []  # of each word its characters, and where they stand
     last: Word | None = None
     spaced = True
     for glyph in glyphs:
@@ -151,14 +156,39 @@ def _words(glyphs: Sequence[_Glyph | None], frame: _Frame, links: Sequence[_Link
         address = next((link.address for link in links if link.holds(middle, y - glyph.size / 4)), "")
         if last is not None and not spaced and address == last.link and _goes_on(last, glyph, left, y):
             last.text += character
+            spots[-1].append((character, middle))
             last.x0, last.x1 = min(last.x0, left), max(last.x1, right)
             continue
         touches = last is not None and not spaced and abs(left - last.x1) < APART * glyph.size
         last = Word(character, left, right, y, glyph.size, glyph.bold, glyph.italic, address, len(words))
         last.glued = touches and abs(y - words[-1].y) < glyph.size
         words.append(last)
+        spots.append([(character, middle)])
         spaced = False
+    for word, found in zip(words, spots, strict=True):
+        if not word.text.isascii() and any(map(_runs_leftward, word.text)):
+            word.text = _from_right(found)
     return words
+
+
+def _runs_leftward(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
+
+
+def _from_right(spots: list[tuple[str, float]]) -> str:
+    """The characters of a word as they stand from right to left, whichever way the file has them.
+
+    Characters on one spot are a ligature; PDFium turns it round where it turns the word.
+    """
+    groups: list[tuple[str, float]] = []
+    is_turned = spots[0][1] > spots[-1][1]
+    for character, at in spots:
+        if groups and abs(groups[-1][1] - at) < 0.01:
+            text = groups[-1][0]
+            groups[-1] = (character + text if is_turned else text + character, at)
+        else:
+            groups.append((character, at))
+    return "".join(text for text, _ in sorted(groups, key=lambda group: -group[1]))
 
 
 def _goes_on(word: Word, glyph: _Glyph, left: float, y: float) -> bool:
@@ -166,8 +196,8 @@ def _goes_on(word: Word, glyph: _Glyph, left: float, y: float) -> bool:
         return False
     if abs(y - word.y) > SHIFTED * word.size:
         return False
-    if unicodedata.bidirectional(glyph.character) in ("R", "AL", "NSM", "AN"):
-        return abs(left - word.x0) < 3 * glyph.size  # runs to the left
+    if _runs_leftward(glyph.character) or _runs_leftward(word.text[-1]):
+        return word.x0 - 1.5 * glyph.size < left < word.x1 + 0.5 * glyph.size
     return -glyph.size < left - word.x1 < APART * glyph.size
 
 
@@ -205,9 +235,10 @@ def _links(page: Any, file: Any, frame: _Frame) -> list[_Link]:
     return found
 
 
-def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], bool]:
-    """The ruled lines and edges of boxes on a page, and whether there is an image on it."""
+def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], list[tuple[float, float]], bool]:
+    """The ruled lines and edges of boxes on a page, the middles of dots, and whether there is an image on it."""
     rules: list[Rule] = []
+    dots: list[tuple[float, float]] = []
     has_image = False
     edges = [ctypes.c_float() for _ in range(4)]
     for place in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
@@ -216,11 +247,27 @@ def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], bool]:
         has_image = has_image or kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
         if kind != pdfium.FPDF_PAGEOBJ_PATH:
             continue
-        if 5 < pdfium.FPDFPath_CountSegments(drawn) <= MAX_POINTS:
+        if not pdfium.FPDFPageObj_GetBounds(drawn, *edges):
+            continue
+        left, top, right, bottom = box = frame.box(*(edge.value for edge in edges))
+        if DOT[0] <= right - left <= DOT[1] and DOT[0] <= bottom - top <= DOT[1]:
+            dots.append(((left + right) / 2, (top + bottom) / 2))
+        elif 5 < pdfium.FPDFPath_CountSegments(drawn) <= MAX_POINTS:
             rules += _sides(drawn, frame)
-        elif pdfium.FPDFPageObj_GetBounds(drawn, *edges):
-            rules += _edges(frame.box(*(edge.value for edge in edges)))
-    return rules, has_image
+        else:
+            rules += _edges(box)
+    return rules, dots, has_image
+
+
+def _bullets(dots: Sequence[tuple[float, float]], words: Sequence[Word]) -> Iterator[Word]:
+    """Bullets that are drawn rather than written: a dot before the first word of a line, as high as its letters."""
+    for x, y in dots[:MAX_DOTS]:
+        beside = [word for word in words if abs(word.y - 0.3 * word.size - y) < 0.3 * word.size]
+        after = min((word for word in beside if word.x0 > x), key=lambda word: word.x0, default=None)
+        if after is None or after.x0 - x > 3 * after.size:
+            continue
+        if not any(word.x0 <= x and word.x1 > x - 3 * after.size for word in beside):
+            yield Word(BULLET, x - 1, x + 1, after.y, after.size, order=after.order)
 
 
 def _edges(box: tuple[float, float, float, float]) -> Iterator[Rule]:

@@ -7,7 +7,7 @@ file itself writes the words decides: who sets columns writes one after the othe
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -33,61 +33,88 @@ class Flow:
 
     parts: list[Row | Grid]
     page: int
+    width: float = 0.0  # of the page; 0 for one column of several
     left: float = 0.0
     right: float = 0.0
 
-    def __post_init__(self) -> None:
-        rows = [part for part in self.parts if isinstance(part, Row)]
-        if rows:
-            self.left, self.right = min(row.x0 for row in rows), max(row.x1 for row in rows)
+    @property
+    def rows(self) -> list[Row]:
+        return [part for part in self.parts if isinstance(part, Row)]
+
+
+def set_margins(flows: Sequence[Flow]) -> None:
+    """Find the margins: of a column its own; of what takes the whole page, those of all pages as wide."""
+    starts: defaultdict[float, list[float]] = defaultdict(list)
+    ends: defaultdict[float, list[float]] = defaultdict(list)
+    for place, flow in enumerate(flows):
+        of = round(flow.width) or -place
+        starts[of] += [row.x0 for row in flow.rows]
+        ends[of] += [row.x1 for row in flow.rows]
+    for place, flow in enumerate(flows):
+        of = round(flow.width) or -place
+        if starts[of]:
+            flow.left = sorted(starts[of])[len(starts[of]) // 50]
+            flow.right = sorted(ends[of])[-1 - len(ends[of]) // 50]
 
 
 def flows(sheet: Sheet, words: Sequence[Word]) -> Iterator[Flow]:
     """What is read on the page, in order. words: those of the sheet that belong to its text."""
     grids, free = ruled_tables(sheet, words)
-    pieces = [piece for line in base_lines(free) for piece in pieces_of(line)]
+    margin = max((word.x1 for word in free), default=0.0)
+    pieces = [piece for line in base_lines(free) for piece in pieces_of(line, margin)]
     levels = [rule for rule in sheet.rules if rule.is_level]
     bounds = [0.0, *(grid.y for grid in grids), float("inf")]
     for place, (top, bottom) in enumerate(pairwise(bounds)):
         if place:
             yield Flow([grids[place - 1]], sheet.number)
-        for column in _columns([piece for piece in pieces if top <= piece.y < bottom]):
-            yield Flow(list(_with_tables(column, levels)), sheet.number)
+        for column, is_one in _columns([piece for piece in pieces if top <= piece.y < bottom]):
+            width = 0.0 if is_one else sheet.width
+            yield Flow(list(_with_tables(column, levels)), sheet.number, width)
 
 
-def pieces_of(line: Sequence[Word]) -> list[Row]:
-    """The pieces of one base line: parts of it that stand far apart. A marker stays with what it marks."""
+def pieces_of(line: Sequence[Word], margin: float) -> list[Row]:
+    """The pieces of one base line: parts of it that stand far apart. A marker stays with what it marks.
+
+    margin: where the longest lines of the page end; a line that does not reach it is not stretched to fit.
+    """
     words = in_reading_order(line)
     gaps = [max(right.x0 - left.x1, left.x0 - right.x1) for left, right in pairwise(words)]
+    may_be_stretched = len(words) > 3 and max(word.x1 for word in words) > margin - 2
     pieces = [Row([words[0]])]
     for place, (word, gap) in enumerate(zip(words[1:], gaps, strict=True)):
         others = sorted(gaps[:place] + gaps[place + 1 :])
         usual = others[len(others) // 2] if others else 0.0
         alone = pieces[-1].text
-        is_apart = gap > PIECE * word.size and gap > STRETCHED * usual
-        if is_apart and not (len(pieces[-1].words) == 1 and MARKER.fullmatch(alone)):
+        is_apart = gap > PIECE * word.size and not (may_be_stretched and gap < STRETCHED * usual)
+        if is_apart and not (place == 0 and MARKER.fullmatch(alone)):
             pieces.append(Row([word]))
         else:
             pieces[-1].words.append(word)
     return pieces
 
 
-def _columns(pieces: list[Row], depth: int = 0) -> Iterator[list[Row]]:
-    """The pieces in reading order, in runs that are each a column."""
+def _columns(pieces: list[Row], depth: int = 0) -> Iterator[tuple[list[Row], bool]]:
+    """The pieces in reading order, in runs, and whether a run is one column of several."""
     if not pieces:
         return
     gutter = _gutter(pieces) if depth < 3 else None
     if gutter is None:
-        yield pieces
+        yield pieces, depth > 0
         return
+    whole: list[Row] = []
     for band in _bands(pieces, gutter):
         left = [piece for piece in band if piece.x1 <= gutter]
         right = [piece for piece in band if piece.x0 >= gutter]
         if len(left) + len(right) == len(band) and _are_columns(left, right, pieces):
+            if whole:
+                yield whole, depth > 0
+                whole = []
             yield from _columns(left, depth + 1)
             yield from _columns(right, depth + 1)
         else:
-            yield band
+            whole += band
+    if whole:
+        yield whole, depth > 0
 
 
 def _gutter(pieces: list[Row]) -> float | None:

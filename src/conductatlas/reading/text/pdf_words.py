@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(slots=True)
@@ -114,10 +115,20 @@ def is_leftward(text: str) -> bool:
 
 
 def in_reading_order(words: Sequence[Word]) -> list[Word]:
-    """The words of one line from its start: by place, but as in the file where the script runs to the left."""
-    if is_leftward("".join(word.text for word in words)):
-        return sorted(words, key=lambda word: word.order)
-    return sorted(words, key=lambda word: word.x0)
+    """The words of one line from its start. Where the script runs to the left, words of other scripts do not."""
+    if not is_leftward("".join(word.text for word in words)):
+        return sorted(words, key=lambda word: word.x0)
+    ordered: list[Word] = []
+    for runs_left, run in groupby(sorted(words, key=lambda word: -word.x1), key=_is_of_leftward_script):
+        together = list(run)
+        ordered += together if runs_left else together[::-1]
+    for word in ordered:
+        word.glued = False
+    return ordered
+
+
+def _is_of_leftward_script(word: Word) -> bool:
+    return not any(unicodedata.bidirectional(c) in ("L", "EN") for c in word.text)
 
 
 def base_lines(words: Sequence[Word]) -> list[list[Word]]:
