@@ -23,7 +23,8 @@
     │   ├── RobotsRefusedError       robots.txt does not allow the page, or could not be had
     │   └── StatusError              an answer that is not a success; `status`, `retry_after`
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
-    └── UnreadableError              bytes that no reader can turn into text (wrong type, no text)
+    ├── ReaderUnavailableError       no process could be started to read a file in (transient)
+    └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
 
 `transient` says whether the same request may succeed later without anyone changing anything.
 """
@@ -186,6 +187,21 @@ class ImportSourceError(ConductAtlasError):
     remedy = "Check the path; `conductatlas import-captures --help` says what is taken."
 
 
+class ReaderUnavailableError(ConductAtlasError):
+    code = "reader_unavailable"
+    transient = True
+    remedy = "Give the machine more memory or processes; the document is tried again in a while."
+
+
 class UnreadableError(ConductAtlasError):
+    """`reason` is the word of the gate for what the bytes are instead (see `reading.text.gate.Reason`)."""
+
     code = "unreadable"
-    remedy = "Declare another source: this reader takes HTML, Markdown and plain text."
+    remedy = "Declare another source: this reader takes HTML, PDF, DOCX, Markdown and plain text."
+
+    def __init__(self, message: str, *, reason: str = "wrong_type", remedy: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.reason = reason
+
+    def diagnostics(self) -> dict[str, object]:
+        return super().diagnostics() | {"reason": self.reason}

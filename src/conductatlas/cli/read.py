@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def read(
-    what: Annotated[str, typer.Argument(metavar="FILE|URL", help="HTML, Markdown or plain text.")],
+    what: Annotated[str, typer.Argument(metavar="FILE|URL", help="HTML, PDF, DOCX, Markdown or plain text.")],
     select: Annotated[list[str] | None, typer.Option("--select", help="CSS selector of the text.")] = None,
     remove: Annotated[
         list[str] | None, typer.Option("--remove", help="CSS selector of what is none.")

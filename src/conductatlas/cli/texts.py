@@ -5,14 +5,17 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
+from conductatlas.archive.confined import read
 from conductatlas.errors import NotFoundError, RemovedError, RobotsRefusedError, UnreadableError
 from conductatlas.ids import parse_id
+from conductatlas.reading.text.formats import DOCX_TYPE
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.page import Page
-from conductatlas.reading.text.reader import read
 
 FILE_LIMIT = 200_000_000  # bytes; larger files are no legal documents
 TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": DOCX_TYPE,
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".txt": "text/plain",

@@ -16,6 +16,7 @@ from django.db.models import OuterRef, Subquery
 
 from conductatlas.accounts.models import User
 from conductatlas.archive import packs
+from conductatlas.archive.confined import read
 from conductatlas.archive.models import IMPORTED, Capture, Check
 from conductatlas.archive.services import SOFTWARE, page_of
 from conductatlas.catalogue.models import Document
@@ -40,7 +41,7 @@ from conductatlas.history.models import (
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.dates import stated_dates
 from conductatlas.reading.text.marks import Reading as TextReading
-from conductatlas.reading.text.reader import READER_VERSION, join, read
+from conductatlas.reading.text.reader import READER_VERSION, join
 from conductatlas.writing import writing
 
 NEVER_STOOD = (ChangeState.CANDIDATE, ChangeState.WITHDRAWN)

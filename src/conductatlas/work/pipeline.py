@@ -15,6 +15,7 @@ import structlog
 
 from conductatlas.archive import packs
 from conductatlas.archive import services as archive
+from conductatlas.archive.confined import examine
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
@@ -30,7 +31,7 @@ from conductatlas.history.services import Standing
 from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
-from conductatlas.reading.text.reader import examine, join
+from conductatlas.reading.text.reader import join
 from conductatlas.work import due
 from conductatlas.work.known import Known
 from conductatlas.writing import storage_faults, writing
@@ -190,7 +191,7 @@ def judge_all(
         try:
             examined = examine(page)
         except UnreadableError as fault:
-            seen[place] = part.refused(Reason.WRONG_TYPE.value, fault.message)
+            seen[place] = part.refused(fault.reason, fault.message)
             continue
         verdict = judge(
             page,

@@ -68,6 +68,9 @@ class Reason(StrEnum):
     OTHER_PAGE = "other_page"
     OTHER_LANGUAGE = "other_language"  # a policy, but in another language: the caller keeps it as a variant
     WRONG_TYPE = "wrong_type"
+    SCANNED_PDF = "scanned_pdf"
+    ENCRYPTED = "encrypted"
+    BEYOND_LIMITS = "beyond_limits"
     TRUNCATED = "truncated"
     SCRIPT_TEXT = "script_text"
     TOO_SHORT = "too_short"

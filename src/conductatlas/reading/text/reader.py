@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from conductatlas.errors import UnreadableError
 from conductatlas.reading.text.charset import Decoded, decode, media_type
 from conductatlas.reading.text.filters import filtered
+from conductatlas.reading.text.formats import DOCX, OFFICE, PDF, sniff
 from conductatlas.reading.text.html import read_html
 from conductatlas.reading.text.markdown import read_markdown
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
@@ -50,10 +51,15 @@ def read(page: Page) -> Reading:
 def examine(page: Page) -> Examined:
     """The reading of `page` with notes: selectors and filters that matched nothing, filters that matched too much.
 
-    A page without text gives a reading with empty text. Raises UnreadableError if the page is neither HTML nor
-    Markdown nor plain text, if a selector is not CSS or a filter no filter, or if the page is out of all proportion.
+    A page without text gives a reading with empty text. Raises UnreadableError if the page is none of HTML, PDF,
+    DOCX, Markdown and plain text, if a selector is not CSS or a filter no filter, or if the page is out of all
+    proportion. Bytes of a PDF or DOCX file that strangers wrote are read by way of `archive.confined`.
     """
-    examined = _examined(page)
+    return without_noise(_examined(page), page)
+
+
+def without_noise(examined: Examined, page: Page) -> Examined:
+    """What was read of `page`, its filters applied. UnreadableError for a filter that is none."""
     if not page.filters:
         return examined
     reading, notes = filtered(examined.reading, page.filters)
@@ -63,6 +69,8 @@ def examine(page: Page) -> Examined:
 def _examined(page: Page) -> Examined:
     """The reading of `page` before its filters, other than attributes, are applied."""
     kind = _kind(page)
+    if kind in (PDF, DOCX):
+        return _examined_file(page, kind)
     decoded = decode(page.body, page.content_type)
     text = decoded.text
     if kind == "markdown":
@@ -74,6 +82,21 @@ def _examined(page: Page) -> Examined:
     found = read_html(text, page.url, page.select, page.remove, page.filters)
     notes = tuple(f"the selector matched nothing: {describe(selector)}" for selector in found.unmatched)
     return Examined(found.reading, decoded, notes, found.unmatched)
+
+
+def _examined_file(page: Page, kind: str) -> Examined:
+    """The reading of a PDF or DOCX file. What reads them is loaded where there is one, which is seldom."""
+    if kind == PDF:
+        from conductatlas.reading.text.pdf import read_pdf
+
+        reading, notes = read_pdf(page.body)
+    else:
+        from conductatlas.reading.text.docx import read_docx
+
+        reading, notes = read_docx(page.body)
+    if page.select or page.remove:
+        notes = (*notes, "selectors do not apply to a file of this type: all of it is read")
+    return Examined(reading, Decoded("", "", ""), notes)
 
 
 def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
@@ -98,13 +121,20 @@ def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
 
 
 def _kind(page: Page) -> str:
-    """html, markdown or plain. Raises UnreadableError for any other content."""
+    """html, pdf, docx, markdown or plain. Raises UnreadableError for any other content."""
     if len(page.body) > MAX_BYTES:
         raise UnreadableError(
-            f"the page has {len(page.body):,} bytes, more than a document has ({MAX_BYTES:,})"
+            f"the page has {len(page.body):,} bytes, more than a document has ({MAX_BYTES:,})",
+            reason="beyond_limits",
         )
-    if page.body.startswith(b"%PDF-"):
-        raise UnreadableError("the page is a PDF file")
+    kind = sniff(page.body, page.content_type)
+    if kind in (PDF, DOCX):
+        return kind
+    if kind == OFFICE:
+        raise UnreadableError(
+            "the page is an office file of a type this reader does not take",
+            remedy="Declare the document as the platform offers it in HTML, PDF or DOCX.",
+        )
     declared = media_type(page.content_type)
     start = decode(page.body[:1024], page.content_type).text
     if declared in MARKDOWN:

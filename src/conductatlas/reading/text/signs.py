@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from conductatlas.reading.text import formats
 from conductatlas.reading.text.charset import decode
 from conductatlas.reading.text.kinds import UNSPACED, guess_kind
 from conductatlas.reading.text.marks import MarkKind, Reading
@@ -164,6 +165,8 @@ def opening(lines: Iterable[str]) -> tuple[str, str] | None:
 
 def markers(page: Page) -> dict[str, str]:
     """For each reason whose markers the page's own code holds, the first of them."""
+    if not _is_markup(page):
+        return {}
     code = page.body[:LOOKED_AT].lower()
     found = {}
     for reason, literals in lore()["markers"].items():
@@ -176,6 +179,8 @@ def markers(page: Page) -> dict[str, str]:
 
 def page_title(page: Page) -> str:
     """What stands in <title>, "" if nothing does."""
+    if not _is_markup(page):
+        return ""
     head = page.body[:200_000]
     start = head.lower().find(b"<title")
     if start < 0:
@@ -188,12 +193,16 @@ def page_title(page: Page) -> str:
 
 def page_headings(page: Page) -> list[str]:
     """The page's own <h1> to <h3>, wherever they stand: a selection may leave out the one over it."""
+    if not _is_markup(page):
+        return []
     markup = decode(page.body, page.content_type).text[: LOOKED_AT // 5]
     return [" ".join(html.unescape(_TAG.sub(" ", found[1])).split()) for found in _HEADING.finditer(markup)]
 
 
 def visible_lines(page: Page) -> Iterator[str]:
     """The lines a visitor could see, with the dialogs, forms and <noscript> that readers leave out."""
+    if not _is_markup(page):
+        return
     line: list[str] = []
     hidden = ""
     seen = 0
@@ -226,18 +235,33 @@ def _folded_line(parts: list[str]) -> Iterator[str]:
 def is_cut(page: Page) -> bool:
     """Whether markup that was opened ends in the middle: inside a tag, a script, a comment or a sentence.
 
-    Many sound pages leave out the closing tags: one that ends behind a complete tag or sentence is not cut.
+    Many sound pages leave out the closing tags: one that ends behind a complete tag or sentence is not cut. A file
+    is cut if the mark is missing that its format ends with.
     """
     if has_end(page):
         return False
+    if not _is_markup(page):
+        return True
     body = page.body.rstrip().lower()
     if any(body.rfind(opened) > body.rfind(closed) for opened, closed in _SPANS):
         return True
     return not body.endswith(_ENDS)
 
 
+def _is_markup(page: Page) -> bool:
+    """Whether the page's own bytes are text that may be markup."""
+    return not formats.sniff(page.body, page.content_type)
+
+
 def has_end(page: Page) -> bool:
     """Whether the page closes what it opened; a body that opens no <html> or <body> has nothing to close."""
+    match formats.sniff(page.body, page.content_type):
+        case formats.PDF:
+            return b"%%EOF" in page.body[-2048:]  # ISO 32000-1, 7.5.5
+        case formats.DOCX:
+            return (
+                b"PK\x05\x06" in page.body[-66_000:]
+            )  # the end of central directory record of a ZIP archive
     start, end = page.body[:4000].lower(), page.body[-20_000:].lower()
     return (b"<html" not in start and b"<body" not in start) or b"</html" in end or b"</body" in end
 
