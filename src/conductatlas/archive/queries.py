@@ -29,14 +29,19 @@ class CaptureRecord:
     """
 
     pk: int
+    source: int  # key
     source_url: str
     source_position: int
     outcome: str  # kept, same, refused, failed
     reason: str
     detail: str
     retry_at: datetime | None
-    provenance: str
-    claimed_by: str
+    provenance: str  # observed, imported, manual
+    claimed_by: str  # whoever it comes from: what its date rests on, if it was not observed here
+    licence: str  # as they state it
+    record_id: str  # its id over there
+    file: str  # the file or repository it was taken from
+    taken_in_at: datetime | None
     requested_url: str
     final_url: str
     hops: tuple[object, ...]
@@ -63,9 +68,11 @@ class CaptureRecord:
 
     @classmethod
     def of(cls, row: Any) -> CaptureRecord:
-        """`row` is a Capture that carries its source, its snapshot and `has_refused_body` (see `_captures`)."""
+        """`row` is a Capture that carries source, snapshot, origin and `has_refused_body` (see `_captures`)."""
+        origin = getattr(row, "origin", None)
         return cls(
             pk=row.pk,
+            source=row.source_id,
             source_url=row.source.url,
             source_position=row.source.position,
             outcome=row.outcome,
@@ -74,6 +81,10 @@ class CaptureRecord:
             retry_at=row.retry_at,
             provenance=row.provenance,
             claimed_by=row.claimed_by,
+            licence=origin.licence if origin else "",
+            record_id=origin.record_id if origin else "",
+            file=origin.file if origin else "",
+            taken_in_at=origin.taken_in_at if origin else None,
             requested_url=row.requested_url,
             final_url=row.final_url,
             hops=tuple(row.hops),
@@ -250,11 +261,16 @@ def refused_bytes(capture_key: int) -> bytes | None:
     return None if packed is None else zstandard.ZstdDecompressor().decompressobj().decompress(bytes(packed))
 
 
+def refused_until(capture_key: int) -> datetime | None:
+    """Until when that body is kept; None if none is."""
+    return RefusedBody.objects.filter(capture=capture_key).values_list("kept_until", flat=True).first()
+
+
 def _captures() -> QuerySet[Capture]:
     # The refused body itself may be megabytes: only whether there is one is asked.
     kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
     return (
-        Capture.objects.select_related("source", "snapshot")
+        Capture.objects.select_related("source", "snapshot", "origin")
         .defer("request_headers")
         .annotate(has_refused_body=Exists(kept))
         .order_by("source__position", "pk")

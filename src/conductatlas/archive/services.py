@@ -6,14 +6,17 @@ transaction. Between the two stands an `Observation`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import zstandard
 from django.db import transaction
+from django.db.models import QuerySet
 
 from conductatlas import __version__
+from conductatlas.accounts.models import User
 from conductatlas.archive import packs
 from conductatlas.archive.answer import Answer, Fields, Request, answer_of
 from conductatlas.archive.fetch import Fetcher
@@ -23,7 +26,9 @@ from conductatlas.archive.models import (
     CaptureOutcome,
     Check,
     CheckOutcome,
+    Provenance,
     RefusedBody,
+    Reservation,
     RobotsAnswer,
     Snapshot,
 )
@@ -38,8 +43,28 @@ from conductatlas.errors import (
     StatusError,
 )
 from conductatlas.reading.text.page import Page
+from conductatlas.reading.text.reservations import Reserved
 
 SOFTWARE = f"ConductAtlas/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What whoever gave us a capture states of it: who, under which licence, its own id over there.
+
+    is_text: only the text was given, as its giver extracted it; there is no page to keep. saved_by: the person who
+    saved the page by hand.
+    """
+
+    source: str
+    taken_in_at: datetime
+    licence: str = ""
+    record_id: str = ""
+    file: str = ""
+    note: str = ""
+    provenance: str = "imported"
+    is_text: bool = False
+    saved_by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,8 @@ class Observation:
     prepared: packs.Prepared | None = None
     encoding: str = ""
     encoding_source: str = ""
+    claim: Claim | None = None  # of a capture that was not made here
+    reserved: tuple[Reserved, ...] = ()  # what the page states about robots, mining and archiving
 
     @property
     def good(self) -> bool:
@@ -85,6 +112,7 @@ class Observation:
             detail=detail[:500],
             snapshot=None,
             prepared=None,
+            reserved=(),
         )
 
 
@@ -102,6 +130,15 @@ def last_read_at(document: Document) -> datetime | None:
     """When the last check that saw the whole document began; None before the first."""
     read = Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
     return read.order_by("-pk").values_list("started_at", flat=True).first()
+
+
+def unread_since(document: Document) -> tuple[datetime | None, datetime | None]:
+    """(start of the last check that read the document, start of the first after it that did not); None for none."""
+    own = Check.objects.filter(document=document)
+    last = own.filter(outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)).order_by("-pk").first()
+    unread = own.filter(pk__gt=last.pk) if last else own
+    first = unread.order_by("pk").values_list("started_at", flat=True).first()
+    return (last.started_at if last else None), first
 
 
 def last_good(document: Document) -> dict[int, Capture]:
@@ -171,6 +208,33 @@ def observe(
     return seen(CaptureOutcome.KEPT, answer=answer)
 
 
+def take(
+    source: Source, read: Callable[[], Answer], at: datetime, claim: Claim, before: Capture | None
+) -> Observation:
+    """An observation that was not made here: `read` answers as a fetcher would. Never raises, as `observe`.
+
+    at: when it was made, as whoever gave it states. before: the source's capture that stands before it in time.
+    """
+
+    def seen(outcome: CaptureOutcome, **more: object) -> Observation:
+        moments = {"started_at": at, "finished_at": at, "claim": claim}
+        return Observation(source=source, outcome=outcome, **moments, **more)  # type: ignore[arg-type]
+
+    try:
+        answer = read()
+    except FetchError as fault:
+        return seen(
+            CaptureOutcome.FAILED,
+            reason=reason_of(fault),
+            detail=fault.message[:500],
+            answer=answer_of(fault),
+        )
+    known = before.snapshot if before else None
+    if known is not None and not claim.is_text and packs.digest(answer.body) == known.digest:
+        return seen(CaptureOutcome.SAME, answer=answer, snapshot=known)
+    return seen(CaptureOutcome.KEPT, answer=answer)
+
+
 def reason_of(fault: ConductAtlasError) -> str:
     """The stable word for a fault in rows and JSON: its code, with the status where there is one."""
     return f"status_{fault.status}" if isinstance(fault, StatusError) else fault.code
@@ -215,7 +279,9 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         reason=seen.reason[:60],
         detail=_clean(seen.detail)[:500],
         retry_at=None if seen.retry_after is None else seen.finished_at + timedelta(seconds=seen.retry_after),
-        requested_url=seen.source.url,
+        requested_url=_clean(seen.answer.url)[:2000] if seen.claim and seen.answer else seen.source.url,
+        provenance=seen.claim.provenance[:20] if seen.claim else "observed",
+        claimed_by=_clean(seen.claim.source)[:300] if seen.claim else "",
         started_at=seen.started_at,
         finished_at=seen.finished_at,
         vantage=dict(seen.vantage),
@@ -228,19 +294,62 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         encoding_source=seen.encoding_source[:40],
         **({} if seen.answer is None else _answer_fields(seen.answer)),
     )
+    if seen.claim is not None:
+        _record_provenance(capture, seen.claim)
     if not seen.good and seen.answer is not None and seen.answer.body:
         RefusedBody.objects.create(
             capture=capture,
             data=zstandard.compress(seen.answer.body, 3),
-            kept_until=seen.finished_at + timedelta(days=refused_days),
+            kept_until=(seen.claim.taken_in_at if seen.claim else seen.finished_at)
+            + timedelta(days=refused_days),
         )
+    if seen.reserved:
+        record_reservations(capture, seen.reserved)
     return capture
 
 
-def forget_refused(now: datetime) -> int:
-    """Delete the bytes of refused and failed captures whose time is over; digest, reason and size remain."""
+def _record_provenance(capture: Capture, claim: Claim) -> None:
+    Provenance.objects.create(
+        capture=capture,
+        licence=_clean(claim.licence)[:300],
+        record_id=_clean(claim.record_id)[:200],
+        file=_clean(claim.file)[:300],
+        saved_by=claim.saved_by,
+        note=_clean(claim.note)[:500],
+        taken_in_at=claim.taken_in_at,
+    )
+
+
+def record_reservations(capture: Capture, reserved: Iterable[Reserved]) -> int:
+    """Write down what the page states, as far as it was not seen to state it before; how many rows were new."""
+    known = set(Reservation.objects.filter(source=capture.source_id).values_list("place", "kind", "evidence"))
+    stated = dict.fromkeys(
+        (one.place, one.kind, _clean(one.evidence)[: Reserved.LONGEST]) for one in reserved
+    )
+    rows = [
+        Reservation(
+            source_id=capture.source_id,
+            capture=capture,
+            place=place,
+            kind=kind,
+            evidence=evidence,
+            at=capture.started_at,
+        )
+        for place, kind, evidence in stated
+        if (place, kind, evidence) not in known
+    ]
+    Reservation.objects.bulk_create(rows)
+    return len(rows)
+
+
+def forget_refused(now: datetime, keep: QuerySet[Any, Any] | None = None) -> int:
+    """Delete the bytes of refused and failed captures whose time is over; digest, reason and size remain.
+
+    keep: captures whose bytes stay although their time is over.
+    """
+    over = RefusedBody.objects.filter(kept_until__lt=now)
     with transaction.atomic():
-        return RefusedBody.objects.filter(kept_until__lt=now).delete()[0]
+        return (over if keep is None else over.exclude(capture__in=keep)).delete()[0]
 
 
 def _request(source: Source, before: Capture | None) -> Request:
@@ -271,7 +380,7 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
             for hop in answer.hops
         ],
         "request_headers": _pairs(answer.request_headers),
-        "status": answer.status,
+        "status": answer.status or None,
         "http_version": answer.http_version,
         "headers": _pairs(answer.headers),
         "peer_address": answer.peer_address[:60],
@@ -284,7 +393,7 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
         },
         "media_type": _clean(answer.content_type or "")[:200],
         "wire_digest": answer.wire_digest,
-        "wire_length": answer.wire_length,
+        "wire_length": answer.wire_length if answer.wire_digest else None,
         "body_digest": packs.digest(answer.body) if answer.status != 304 else "",
         "body_length": len(answer.body) if answer.status != 304 else None,
     }

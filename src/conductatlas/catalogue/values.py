@@ -20,6 +20,7 @@ from conductatlas.reading.text.kinds import KINDS, kind_for_alias
 from conductatlas.reading.text.page import Selector
 
 FETCHERS = ("http", "browser")
+PUBLISH_TEXT = ("full", "excerpts", "signed-in", "private")
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -79,6 +80,10 @@ def kind(value: object) -> str:
 
 def fetcher(value: object) -> str:
     return _known(text(20)(value), "fetcher", FETCHERS)
+
+
+def publish_text(value: object) -> str:
+    return _known(text(20)(value), "way to publish texts", PUBLISH_TEXT)
 
 
 def url(value: object) -> str:

@@ -35,6 +35,9 @@ NOUNS = (
     "config",
     "operator",
     "withhold",
+    "incidents",
+    "save",
+    "reservations",
 )
 
 

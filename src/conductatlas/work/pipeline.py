@@ -6,7 +6,7 @@ that also gives the lease back: killed at any instant, a check has left either n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,10 +25,11 @@ from conductatlas.history import services as history
 from conductatlas.history.models import Change, Version
 from conductatlas.history.services import Standing
 from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.text import reservations
 from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import examine, join
-from conductatlas.work import due
+from conductatlas.work import due, incidents
 from conductatlas.writing import storage_faults, writing
 
 PACK_ATTEMPTS = 3
@@ -44,6 +45,11 @@ class Tools:
     clock: Clock
     vantage: Mapping[str, str]
     refused_days: int
+    incident_after: int = 3
+
+
+Observe = Callable[[Mapping[int, Capture]], list[Observation]]
+"""Gives one observation a source, in the document's order, from each source's last good capture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,24 @@ class Finding:
     other_language: str = ""
 
 
-def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> Result:
+def check(
+    document: Document, tools: Tools, *, started_by: str, holder: str, observe: Observe | None = None
+) -> Result:
     """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
 
     While a change awaits confirmation the sources are asked for without conditions.
+    observe: gives the observations instead of the network, as when a person saved the page by hand; all that
+    follows is the same.
     """
     began = tools.clock.now()
     before = history.standing(document, began)
     earlier = archive.last_good(document)
     confirming = before is not None and history.open_candidate(before.version) is not None
-    seen = fetch(document, earlier, tools, conditional=not confirming)
+    if observe is not None:
+        seen = observe(earlier)
+        began = min((part.started_at for part in seen), default=began)
+    else:
+        seen = fetch(document, earlier, tools, conditional=not confirming)
     seen, texts = judge_all(document, seen, before)
     finding = compare_with_standing(document, seen, texts, before)
     for attempt in range(PACK_ATTEMPTS):
@@ -120,7 +134,7 @@ def judge_all(
 ) -> tuple[list[Observation], list[Reading]]:
     """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
     the sources that the document is made of."""
-    seen, texts = list(seen), []
+    seen, texts = [announcing(part) for part in seen], []
     anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or is_redeclared(seen, before)
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
@@ -141,7 +155,12 @@ def judge_all(
                 previous_words=before.reading.words if before and len(seen) == 1 else None,
             ),
         )
-        part = replace(part, encoding=examined.encoding.encoding, encoding_source=examined.encoding.source)
+        part = replace(
+            part,
+            encoding=examined.encoding.encoding,
+            encoding_source=examined.encoding.source,
+            reserved=(*part.reserved, *reservations.stated(examined.reading)),
+        )
         if verdict.verdict == Reason.OTHER_LANGUAGE:
             seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
         elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
@@ -150,6 +169,14 @@ def judge_all(
             seen[place] = replace(part, detail="; ".join(examined.notes)[:500])
         texts.append(examined.reading)
     return seen, texts if anything_new and all(part.good for part in seen) else []
+
+
+def announcing(part: Observation) -> Observation:
+    """With what the answer announces to robots, in its headers and in its page, if it is the document."""
+    if not part.good or part.answer is None:
+        return part
+    body = part.answer.body if part.outcome == CaptureOutcome.KEPT else b""
+    return replace(part, reserved=reservations.announced(part.answer.headers, body))
 
 
 def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
@@ -250,6 +277,19 @@ def record(
                 )
         elif finding.outcome == CheckOutcome.UNCHANGED and finding.before is not None:
             confirmed = history.confirm(finding.before.version, row)
+        became = None
+        if failures or document.due.failures:
+            became = incidents.follow(
+                document,
+                row,
+                captures,
+                failures=failures,
+                after=tools.incident_after,
+                refused_days=tools.refused_days,
+                now=max(ended, tools.clock.now()),
+            )
+    if became is not None:
+        became.log()
     seal_full_packs(seen)
     return Result(
         document=document,
