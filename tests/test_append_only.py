@@ -17,6 +17,7 @@ CITED = {
     "archive_capture",
     "archive_check",
     "archive_provenance",
+    "archive_reservation",
     "archive_robotsanswer",
     "archive_removedsnapshot",
     "archive_snapshot",

@@ -40,6 +40,13 @@ def _whole(value: object) -> int:
     return number
 
 
+def _count(value: object) -> int:
+    number = _whole(value)
+    if number < 1:
+        raise ValueError("expected a number of at least 1")
+    return number
+
+
 def _port(value: object) -> int:
     number = _whole(value)
     if number > 65_535:
@@ -149,6 +156,9 @@ class Config:
     vantage: str = _setting("", "Where captures are made from, in your words, e.g. `DE, office line`.", _text)
     lease_seconds: float = _setting(
         300.0, "How long a worker may hold a document before another may take it.", _seconds
+    )
+    incident_after: int = _setting(
+        3, "Checks in a row that do not read a document before an incident is opened; at least 1.", _count
     )
     refused_days: int = _setting(90, "Days for which bytes of refused and failed captures are kept.", _whole)
     metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)

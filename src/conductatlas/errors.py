@@ -11,7 +11,8 @@
     │   ├── StoreUnavailableError    the database or the snapshot store does not answer (transient)
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
-    │   └── BackupError              a backup or a restore cannot go on
+    │   ├── BackupError              a backup or a restore cannot go on
+    │   └── SaveError                a page saved by hand cannot be taken in
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
     │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
@@ -121,6 +122,11 @@ class StalePreparationError(RecordError):
 class BackupError(RecordError):
     code = "backup"
     remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class SaveError(RecordError):
+    code = "save"
+    remedy = "Save the page in a browser (HTML only, PDF or text), and say when that was, in UTC."
 
 
 class FetchError(ConductAtlasError):

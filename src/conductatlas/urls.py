@@ -20,6 +20,7 @@ from conductatlas.web.pages import (
     id_redirect,
     platform_list,
     platform_show,
+    refused_show,
     robots,
     sitemap,
     snapshot_download,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("snapshot/<str:digest>", snapshot_download.snapshot, name="snapshot"),
     path("refused/<int:key>", snapshot_download.refused, name="refused"),
+    path("refused/<int:key>/", refused_show.show, name="refused_show"),
     path("admin/", admin.site.urls),
 ]
 

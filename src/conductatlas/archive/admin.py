@@ -11,7 +11,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from conductatlas.archive.models import Capture, Check, RefusedBody, RobotsAnswer, Snapshot, Tombstone
+from conductatlas.archive.models import (
+    Capture,
+    CaptureOutcome,
+    Check,
+    Provenance,
+    RefusedBody,
+    Reservation,
+    RobotsAnswer,
+    Snapshot,
+    Tombstone,
+)
+from conductatlas.archive.queries import why
 from conductatlas.catalogue.admin import ReadOnlyAdmin
 
 
@@ -23,24 +34,84 @@ class CheckAdmin(ReadOnlyAdmin):
     ordering = ("-started_at",)
 
 
+class RefusalFilter(admin.SimpleListFilter):
+    """Captures that were not the document, or not to be had."""
+
+    title = _("refusals")
+    parameter_name = "refusals"
+
+    def lookups(self, *_args: object) -> list[tuple[str, str]]:
+        return [("yes", _("refused or failed")), ("kept", _("refused or failed, bytes kept"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "kept"):
+            return rows
+        rows = rows.filter(outcome__in=(CaptureOutcome.REFUSED, CaptureOutcome.FAILED))
+        return rows.filter(has_refused_body=True) if self.value() == "kept" else rows
+
+
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
-    list_display = ("started_at", "source", "outcome", "reason", "status", "body_length", "bytes_kept")
-    list_filter = ("outcome", "reason")
-    list_select_related = ("source", "snapshot")
+    list_display = (
+        "started_at",
+        "document",
+        "outcome",
+        "reason",
+        "said",
+        "status",
+        "body_length",
+        "bytes_kept",
+    )
+    list_filter = (RefusalFilter, "outcome", "reason", "provenance", "source__document__platform")
+    list_select_related = ("source__document__platform", "snapshot", "refused_body")
     ordering = ("-started_at",)
-    readonly_fields = ("bytes_kept",)
+    readonly_fields = ("said", "bytes_kept")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
         rows: QuerySet[Any] = super().get_queryset(request).annotate(has_refused_body=Exists(kept))
-        return rows
+        return rows.defer("refused_body__data", "request_headers", "headers", "hops")
+
+    @admin.display(description="document")
+    def document(self, capture: Capture) -> str:
+        return str(capture.source.document)
+
+    @admin.display(description="why")
+    def said(self, capture: Capture) -> str:
+        return why(capture.reason, capture.robots_decision) or "—"
 
     @admin.display(description="bytes")
     def bytes_kept(self, capture: Any) -> str:
         if capture.snapshot is not None:
             return _download("snapshot", capture.snapshot.digest)
-        return _download("refused", capture.pk) if capture.has_refused_body else "—"
+        if not capture.has_refused_body:
+            return "—"
+        return format_html(
+            '<a href="{}">{}</a> · {} · {}',
+            reverse("refused_show", args=[capture.pk]),
+            _("Look"),
+            _download("refused", capture.pk),
+            _("until %(day)s") % {"day": f"{capture.refused_body.kept_until:%Y-%m-%d}"},
+        )
+
+
+@admin.register(Provenance)
+class ProvenanceAdmin(ReadOnlyAdmin):
+    list_display = ("taken_in_at", "capture", "saved_by", "file", "note", "licence")
+    list_select_related = ("capture", "saved_by")
+    ordering = ("-pk",)
+
+
+@admin.register(Reservation)
+class ReservationAdmin(ReadOnlyAdmin):
+    list_display = ("document", "kind", "place", "evidence", "at")
+    list_filter = ("kind", "place", "source__document__platform")
+    list_select_related = ("source__document__platform",)
+    ordering = ("-pk",)
+
+    @admin.display(description="document")
+    def document(self, reservation: Reservation) -> str:
+        return str(reservation.source.document)
 
 
 @admin.register(Snapshot)

@@ -1,5 +1,5 @@
-"""Tables: check, capture, provenance, robots answer, snapshot, pack, pack member, loose object, tombstone, removed
-snapshot, refused body, host slot."""
+"""Tables: check, capture, provenance, reservation, robots answer, snapshot, pack, pack member, loose object,
+tombstone, removed snapshot, refused body, host slot."""
 
 from __future__ import annotations
 
@@ -83,6 +83,10 @@ class CaptureQuerySet(VisibleQuerySet["Capture"]):
     document_path = "source__document__"
 
 
+class ReservationQuerySet(VisibleQuerySet["Reservation"]):
+    document_path = "source__document__"
+
+
 class Capture(models.Model):
     """One request for one source and all that a later proof about it will need."""
 
@@ -144,6 +148,32 @@ class Provenance(models.Model):
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     note = models.CharField(max_length=500, blank=True)
     taken_in_at = models.DateTimeField()
+
+
+class Reservation(models.Model):
+    """What a page states about robots, mining or archiving, where it was first seen to say so.
+
+    It stops nothing (judgement is the operator's); what robots.txt says stands in the captures themselves.
+    """
+
+    append_only = True
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="reservations")
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, related_name="reservations")
+    place = models.CharField(max_length=12)  # header, meta, text
+    kind = models.CharField(max_length=30)  # see reading.text.reservations
+    evidence = models.CharField(max_length=600)  # the directive, or the exact words of the text
+    at = models.DateTimeField()
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("source", "pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=("source", "place", "kind", "evidence"), name="one_reservation_a_wording"
+            )
+        ]
 
 
 class Pack(models.Model):
@@ -219,7 +249,8 @@ class RemovedSnapshot(models.Model):
 
 
 class RefusedBody(models.Model):
-    """The bytes of a refused or failed capture: for operators only, and only until `kept_until`."""
+    """The bytes of a refused or failed capture: for operators only, and only until `kept_until` (those of the newest
+    capture of an open incident until it is resolved, and as many days more)."""
 
     capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="refused_body")
     data = models.BinaryField()  # zstd

@@ -39,6 +39,7 @@ class CaptureRecord:
     """
 
     pk: int
+    source: int  # key
     source_url: str
     source_position: int
     outcome: str  # kept, same, refused, failed
@@ -81,6 +82,7 @@ class CaptureRecord:
         origin = getattr(row, "origin", None)
         return cls(
             pk=row.pk,
+            source=row.source_id,
             source_url=row.source.url,
             source_position=row.source.position,
             outcome=row.outcome,
@@ -267,6 +269,11 @@ def refused_bytes(capture_key: int) -> bytes | None:
     """The body of a refused or failed capture, unpacked; None if none is kept (any more). For operators."""
     packed = RefusedBody.objects.filter(capture=capture_key).values_list("data", flat=True).first()
     return None if packed is None else zstandard.ZstdDecompressor().decompressobj().decompress(bytes(packed))
+
+
+def refused_until(capture_key: int) -> datetime | None:
+    """Until when that body is kept; None if none is."""
+    return RefusedBody.objects.filter(capture=capture_key).values_list("kept_until", flat=True).first()
 
 
 def removed_snapshot(digest: str) -> Tombstone | None:

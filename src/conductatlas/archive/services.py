@@ -6,15 +6,17 @@ transaction. Between the two stands an `Observation`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import zstandard
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas import __version__
+from conductatlas.accounts.models import User
 from conductatlas.archive import packs
 from conductatlas.archive.answer import Answer, Fields, Request, answer_of
 from conductatlas.archive.fetch import Fetcher
@@ -27,6 +29,7 @@ from conductatlas.archive.models import (
     CheckOutcome,
     Provenance,
     RefusedBody,
+    Reservation,
     RobotsAnswer,
     Snapshot,
 )
@@ -43,6 +46,7 @@ from conductatlas.errors import (
 )
 from conductatlas.reading.text.filters import from_row
 from conductatlas.reading.text.page import Page
+from conductatlas.reading.text.reservations import Reserved
 
 SOFTWARE = f"ConductAtlas/{__version__}"
 
@@ -51,7 +55,8 @@ SOFTWARE = f"ConductAtlas/{__version__}"
 class Claim:
     """What whoever gave us a capture states of it: who, under which licence, its own id over there.
 
-    is_text: only the text was given, as its giver extracted it; there is no page to keep.
+    is_text: only the text was given, as its giver extracted it; there is no page to keep. saved_by: the person who
+    saved the page by hand.
     """
 
     source: str
@@ -62,6 +67,7 @@ class Claim:
     note: str = ""
     provenance: str = "imported"
     is_text: bool = False
+    saved_by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class Observation:
     encoding: str = ""
     encoding_source: str = ""
     claim: Claim | None = None  # of a capture that was not made here
+    reserved: tuple[Reserved, ...] = ()  # what the page states about robots, mining and archiving
 
     @property
     def good(self) -> bool:
@@ -117,6 +124,7 @@ class Observation:
             detail=detail[:500],
             snapshot=None,
             prepared=None,
+            reserved=(),
         )
 
 
@@ -129,6 +137,21 @@ def page_of(source: Source, body: bytes, content_type: str | None, url: str = ""
         remove=tuple(source.remove),
         filters=tuple(map(from_row, source.filters)),
     )
+
+
+def last_read_at(document: Document) -> datetime | None:
+    """When the last check that saw the whole document began; None before the first."""
+    read = Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
+    return read.order_by("-pk").values_list("started_at", flat=True).first()
+
+
+def unread_since(document: Document) -> tuple[datetime | None, datetime | None]:
+    """(start of the last check that read the document, start of the first after it that did not); None for none."""
+    own = Check.objects.filter(document=document)
+    last = own.filter(outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)).order_by("-pk").first()
+    unread = own.filter(pk__gt=last.pk) if last else own
+    first = unread.order_by("pk").values_list("started_at", flat=True).first()
+    return (last.started_at if last else None), first
 
 
 def last_good(document: Document) -> dict[int, Capture]:
@@ -221,9 +244,9 @@ def observe(
 def take(
     source: Source, read: Callable[[], Answer], at: datetime, claim: Claim, before: Capture | None
 ) -> Observation:
-    """An observation that another archive made: `read` answers as a fetcher would. Never raises, as `observe`.
+    """An observation that was not made here: `read` answers as a fetcher would. Never raises, as `observe`.
 
-    at: when it was made, as that archive claims. before: the source's capture that stands before it in time.
+    at: when it was made, as whoever gave it states. before: the source's capture that stands before it in time.
     """
 
     def seen(outcome: CaptureOutcome, **more: object) -> Observation:
@@ -320,6 +343,8 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
             kept_until=(seen.claim.taken_in_at if seen.claim else seen.finished_at)
             + timedelta(days=refused_days),
         )
+    if seen.reserved:
+        record_reservations(capture, seen.reserved)
     return capture
 
 
@@ -329,15 +354,42 @@ def _record_provenance(capture: Capture, claim: Claim) -> None:
         licence=_clean(claim.licence)[:300],
         record_id=_clean(claim.record_id)[:200],
         file=_clean(claim.file)[:300],
+        saved_by=claim.saved_by,
         note=_clean(claim.note)[:500],
         taken_in_at=claim.taken_in_at,
     )
 
 
-def forget_refused(now: datetime) -> int:
-    """Delete the bytes of refused and failed captures whose time is over; digest, reason and size remain."""
+def record_reservations(capture: Capture, reserved: Iterable[Reserved]) -> int:
+    """Write down what the page states, as far as it was not seen to state it before; how many rows were new."""
+    known = set(Reservation.objects.filter(source=capture.source_id).values_list("place", "kind", "evidence"))
+    stated = dict.fromkeys(
+        (one.place, one.kind, _clean(one.evidence)[: Reserved.LONGEST]) for one in reserved
+    )
+    rows = [
+        Reservation(
+            source_id=capture.source_id,
+            capture=capture,
+            place=place,
+            kind=kind,
+            evidence=evidence,
+            at=capture.started_at,
+        )
+        for place, kind, evidence in stated
+        if (place, kind, evidence) not in known
+    ]
+    Reservation.objects.bulk_create(rows)
+    return len(rows)
+
+
+def forget_refused(now: datetime, keep: QuerySet[Any, Any] | None = None) -> int:
+    """Delete the bytes of refused and failed captures whose time is over; digest, reason and size remain.
+
+    keep: captures whose bytes stay although their time is over.
+    """
+    over = RefusedBody.objects.filter(kept_until__lt=now)
     with transaction.atomic():
-        return RefusedBody.objects.filter(kept_until__lt=now).delete()[0]
+        return (over if keep is None else over.exclude(capture__in=keep)).delete()[0]
 
 
 def _request(source: Source, before: Capture | None) -> Request:
@@ -381,7 +433,7 @@ def _answer_fields(answer: Answer) -> dict[str, object]:
         },
         "media_type": _clean(answer.content_type or "")[:200],
         "wire_digest": answer.wire_digest,
-        "wire_length": answer.wire_length,
+        "wire_length": answer.wire_length if answer.wire_digest else None,
         "body_digest": packs.digest(answer.body) if answer.status != 304 else "",
         "body_length": len(answer.body) if answer.status != 304 else None,
     }

@@ -1,10 +1,15 @@
-"""The catalogue in the admin: to look at. It is changed by declarations."""
+"""The catalogue in the admin: to look at. It is changed by declarations.
+
+Platforms and documents, which operators act on, stand in `work.admin`: their lists tell what is due and what is wrong.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 
-from conductatlas.catalogue.models import Document, Platform, Source
+from conductatlas.catalogue.models import Source
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -16,26 +21,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, *_: object, **__: object) -> bool:
         return False
 
-    def has_change_permission(self, *_: object, **__: object) -> bool:
+    def has_change_permission(self, *_: Any, **__: Any) -> bool:
         return False
 
     def has_delete_permission(self, *_: object, **__: object) -> bool:
         return False
-
-
-@admin.register(Platform)
-class PlatformAdmin(ReadOnlyAdmin):
-    list_display = ("name", "slug", "category", "website")
-    list_filter = ("category",)
-    search_fields = ("name", "slug")
-
-
-@admin.register(Document)
-class DocumentAdmin(ReadOnlyAdmin):
-    list_display = ("title", "platform", "kind", "language", "region", "owner", "retired_at")
-    list_filter = ("kind", "language")
-    list_select_related = ("platform", "owner")
-    search_fields = ("title", "slug", "platform__name")
 
 
 @admin.register(Source)

@@ -16,3 +16,9 @@ def platforms(viewer: Viewer) -> int:
 def documents(viewer: Viewer) -> int:
     """Documents that are watched: visible and not retired."""
     return Document.objects.visible_to(viewer).filter(retired_at=None).count()
+
+
+def documents_by_platform(viewer: Viewer) -> dict[int, int]:
+    """Platform → its documents that are watched; platforms without any are left out."""
+    found = Document.objects.visible_to(viewer).filter(retired_at=None).order_by()
+    return dict(found.values_list("platform").annotate(n=Count("pk")))

@@ -58,11 +58,14 @@ class DeclaredDocument:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredPlatform:
+    """A platform and its documents. publish_text: None where the declaration does not say, and so the admin may."""
+
     slug: str
     name: str
     category: str
     website: str
     documents: tuple[DeclaredDocument, ...]
+    publish_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ PLATFORM = {
     "slug": Key(values.slug, is_required=True),
     "category": Key(values.category, ""),
     "website": Key(values.url, ""),
+    "publish_text": Key(values.publish_text),
     "documents": Key(values.tables, is_required=True),
 }
 

@@ -16,6 +16,15 @@ from conductatlas.ids import public_id
 Viewer = User | AnonymousUser | None
 
 
+class PublishText(models.TextChoices):
+    """How much of a platform's texts this site shows (see `catalogue.queries.may_read`)."""
+
+    FULL = "full", "full: whole texts, to everyone"
+    EXCERPTS = "excerpts", "excerpts: short quotations of what changed"
+    SIGNED_IN = "signed-in", "signed-in: whole texts, to persons who signed in"
+    PRIVATE = "private", "private: the documents are not public at all"
+
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -25,10 +34,16 @@ class VisibleQuerySet(models.QuerySet[M]):
     document_path: ClassVar[str] = "document__"
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Rows of public documents, and of those owned by an organisation of the viewer."""
-        public = Q(**{f"{self.document_path}owner__isnull": True})
+        """Rows of public documents, and of those owned by an organisation of the viewer.
+
+        The documents of a platform whose texts are published to nobody (`private`) are seen by operators only.
+        """
+        unowned = Q(**{f"{self.document_path}owner__isnull": True})
+        public = unowned & ~Q(**{f"{self.document_path}platform__publish_text": PublishText.PRIVATE})
         if viewer is None or not viewer.is_authenticated:
             return self.filter(public)
+        if viewer.is_staff:
+            public = unowned
         own = {f"{self.document_path}owner__in": viewer.organisations.values("pk")}
         return self.filter(public | Q(**own))
 
@@ -44,6 +59,10 @@ class Platform(models.Model):
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=40)
     website = models.URLField(max_length=500, blank=True)
+    publish_text = models.CharField(max_length=12, choices=PublishText, default=PublishText.FULL)
+    is_publish_text_declared = models.BooleanField(
+        default=False
+    )  # then the declaration says it, not the admin
 
     class Meta:
         ordering = ("name",)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conductatlas.catalogue.categories import CATEGORIES
-from conductatlas.catalogue.models import Document, Platform, Source, Viewer
+from conductatlas.catalogue.models import Document, Platform, PublishText, Source, Viewer
 from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.ids import public_id
 from conductatlas.reading.text.filters import describe as describe_filter
@@ -22,17 +22,21 @@ from conductatlas.reading.text.selection import describe
 
 @dataclass(frozen=True, slots=True)
 class PlatformRecord:
-    """A platform. `category` is its slug ("ai"); it and `website` are "" if none is declared."""
+    """A platform. `category` is its slug ("ai"); it and `website` are "" if none is declared.
+
+    publish_text: how much of its texts this site shows: full, excerpts, signed-in, private.
+    """
 
     pk: int
     slug: str
     name: str
     category: str
     website: str
+    publish_text: str = PublishText.FULL
 
     @classmethod
     def of(cls, row: Platform) -> PlatformRecord:
-        return cls(row.pk, row.slug, row.name, row.category, row.website)
+        return cls(row.pk, row.slug, row.name, row.category, row.website, row.publish_text)
 
     @property
     def category_title(self) -> str:
@@ -43,7 +47,10 @@ class PlatformRecord:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document and its platform. `language` is a BCP 47 tag, "" where none is declared."""
+    """A document and its platform. `language` is a BCP 47 tag, "" where none is declared.
+
+    texts: how much of its texts the viewer it was asked for may read: see `may_read`.
+    """
 
     pk: int
     slug: str
@@ -57,10 +64,11 @@ class DocumentRecord:
     retired_at: datetime | None
     is_private: bool
     platform: PlatformRecord
+    texts: str = "none"
 
     @classmethod
-    def of(cls, row: Document) -> DocumentRecord:
-        """`row.platform` should have been selected along."""
+    def of(cls, row: Document, viewer: Viewer = None) -> DocumentRecord:
+        """`row.platform` should have been selected along. viewer: who may see the document, as was asked before."""
         return cls(
             pk=row.pk,
             slug=row.slug,
@@ -74,6 +82,7 @@ class DocumentRecord:
             retired_at=row.retired_at,
             is_private=row.owner_id is not None,
             platform=PlatformRecord.of(row.platform),
+            texts=may_read(viewer, row),
         )
 
     @property
@@ -88,6 +97,21 @@ class DocumentRecord:
     @property
     def path(self) -> str:
         return f"{self.platform.slug}/{self.slug}"
+
+
+def may_read(viewer: Viewer, document: Document) -> str:
+    """How much of the texts of a document someone may read who may see it: `full`, `excerpts` (short quotations of
+    what changed, no text) or `none`.
+
+    The platform's `publish_text` decides, for texts of its public documents; operators, and the members of an
+    organisation that owns the document, read all of it.
+    """
+    if document.owner_id is not None or (viewer is not None and viewer.is_authenticated and viewer.is_staff):
+        return "full"
+    publish = PublishText(document.platform.publish_text)
+    if publish == PublishText.SIGNED_IN:
+        return "full" if viewer is not None and viewer.is_authenticated else "none"
+    return {PublishText.FULL: "full", PublishText.EXCERPTS: "excerpts"}.get(publish, "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +190,18 @@ def document_by_key(viewer: Viewer, key: int) -> DocumentRecord | None:
     return _first(viewer, Q(pk=key))
 
 
+def document_of_source(source: int) -> DocumentRecord | None:
+    """The document that a source (key) is of, whoever owns it: for operators."""
+    row = Document.objects.filter(sources=source).select_related("platform").first()
+    return DocumentRecord.of(row) if row else None
+
+
 def documents(viewer: Viewer, platform: PlatformRecord | None = None) -> list[DocumentRecord]:
     """Documents of one platform or of all, by platform and title."""
     found = Document.objects.visible_to(viewer).select_related("platform")
     if platform:
         found = found.filter(platform=platform.pk)
-    return [DocumentRecord.of(row) for row in found]
+    return [DocumentRecord.of(row, viewer) for row in found]
 
 
 def kinds(viewer: Viewer) -> list[tuple[str, str]]:
@@ -209,7 +239,7 @@ def words_of_slug(slug: str) -> str:
 
 def _first(viewer: Viewer, condition: Q) -> DocumentRecord | None:
     row = Document.objects.visible_to(viewer).filter(condition).select_related("platform").first()
-    return DocumentRecord.of(row) if row else None
+    return DocumentRecord.of(row, viewer) if row else None
 
 
 def _as_list(declared: list[Selector] | Selector) -> Iterable[Selector]:

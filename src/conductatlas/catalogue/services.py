@@ -77,7 +77,14 @@ def _by_document(rows: models.QuerySet[Source]) -> SourcesOf:
 
 def _platform(declared: DeclaredPlatform, row: Platform | None, report: LoadReport) -> Platform:
     row = row or Platform(slug=declared.slug)
-    wanted = {"name": declared.name, "category": declared.category, "website": declared.website}
+    wanted: dict[str, object] = {
+        "name": declared.name,
+        "category": declared.category,
+        "website": declared.website,
+        "is_publish_text_declared": declared.publish_text is not None,
+    }
+    if declared.publish_text is not None:  # else it stays as an operator set it
+        wanted["publish_text"] = declared.publish_text
     if _bring_to(row, wanted):
         report.platforms_written.append(row.slug)
     return row

@@ -27,6 +27,7 @@ FETCHERS = ("http", "browser")
 # The key that makes a table a filter of its kind, and the one that may stand beside it.
 FILTER_KEYS = {"replace": "with", "strip": "at", "query_parameters": ""}
 KEPT_ATTRIBUTES = ("href",)
+PUBLISH_TEXT = ("full", "excerpts", "signed-in", "private")
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=366)
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -87,6 +88,10 @@ def kind(value: object) -> str:
 
 def fetcher(value: object) -> str:
     return _known(text(20)(value), "fetcher", FETCHERS)
+
+
+def publish_text(value: object) -> str:
+    return _known(text(20)(value), "way to publish texts", PUBLISH_TEXT)
 
 
 def url(value: object) -> str:

@@ -38,6 +38,9 @@ NOUNS = (
     "withhold",
     "remove",
     "repack",
+    "incidents",
+    "save",
+    "reservations",
 )
 
 

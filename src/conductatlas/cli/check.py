@@ -17,6 +17,7 @@ from conductatlas.errors import ConfigurationError, NotFoundError
 from conductatlas.ids import parse_id, public_id
 
 if TYPE_CHECKING:
+    from conductatlas.catalogue.models import Document
     from conductatlas.clock import Clock
     from conductatlas.work.pipeline import Result
     from conductatlas.work.runners.embedded import Embedded, Outcome
@@ -67,7 +68,7 @@ def check(
         raise ConfigurationError(
             "--all means every document", remedy="Leave out --due and the names, or --all."
         )
-    set_clock = SetClock(_moment(now)) if now else None
+    set_clock = SetClock(moment(now)) if now else None
     clock = set_clock or SystemClock()
     config = open_archive()
     load_catalogue(config, clock)
@@ -211,7 +212,8 @@ def _path(outcome: Outcome) -> str:
     return document.path if document else ""
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """The moment that an ISO date or date-time means. ConfigurationError."""
     try:
         return parse_moment(text)
     except ValueError:
@@ -220,10 +222,31 @@ def _moment(text: str) -> datetime:
         ) from None
 
 
-def _selected(names: list[str], everything: bool, only_due: bool, clock: Clock) -> list[int]:
-    """Keys of the documents meant, in a stable order."""
+def one_document(name: str) -> Document:
+    """The watched document that `platform/document` or a CA-D id names. NotFoundError."""
+    from conductatlas.catalogue.models import Document
+
+    keys = documents_named(name) if "/" in name or parse_id(name) else []
+    if not keys:
+        raise NotFoundError(f"no watched document is called {name!r}")
+    return Document.objects.select_related("platform").get(pk=keys[0])
+
+
+def documents_named(name: str) -> list[int]:
+    """Keys of the watched documents that a platform's slug, `platform/document` or a CA-D id names."""
     from django.db.models import Q
 
+    from conductatlas.catalogue.models import Document
+
+    identity = parse_id(name)
+    platform, _, slug = name.partition("/")
+    which = Q(pk=identity[1]) if identity and identity[0] == "D" else Q(platform__slug=platform)
+    watched = Document.objects.filter(which, retired_at__isnull=True).order_by("pk")
+    return list((watched.filter(slug=slug) if slug else watched).values_list("pk", flat=True))
+
+
+def _selected(names: list[str], everything: bool, only_due: bool, clock: Clock) -> list[int]:
+    """Keys of the documents meant, in a stable order."""
     from conductatlas.catalogue.models import Document
     from conductatlas.work import due
 
@@ -235,12 +258,7 @@ def _selected(names: list[str], everything: bool, only_due: bool, clock: Clock) 
         return are_due
     keys: list[int] = []
     for name in names:
-        identity = parse_id(name)
-        platform, _, slug = name.partition("/")
-        which = Q(pk=identity[1]) if identity and identity[0] == "D" else Q(platform__slug=platform)
-        found = list(
-            (watched.filter(which, slug=slug) if slug else watched.filter(which)).values_list("pk", flat=True)
-        )
+        found = documents_named(name)
         if not found:
             raise NotFoundError(f"no watched document is called {name!r}")
         keys += [key for key in found if key not in keys]

@@ -56,7 +56,7 @@ def changes(
         if mark is None:
             return []
         found = found.filter(Q(seen_at__lt=mark) | Q(seen_at=mark, pk__lt=before), seen_at__lte=mark)
-    return [ChangeRecord.of(row) for row in found.order_by("-seen_at", "-pk")[:limit]]
+    return [ChangeRecord.of(row, viewer) for row in found.order_by("-seen_at", "-pk")[:limit]]
 
 
 def candidates(
@@ -73,7 +73,7 @@ def candidates(
 def change(viewer: Viewer, key: int) -> ChangeRecord | None:
     """A change in whatever state."""
     row = _changes(viewer).filter(pk=key).first()
-    return ChangeRecord.of(row) if row else None
+    return ChangeRecord.of(row, viewer) if row else None
 
 
 def changes_touching(
@@ -83,14 +83,14 @@ def changes_touching(
     replaced is left out."""
     touching = Q(new_version__in=versions) | Q(old_version__in=versions)
     rows = _changes(viewer).filter(touching, document=document.pk).exclude(state__in=REPLACED).order_by("pk")
-    records = [ChangeRecord.of(row) for row in rows]
+    records = [ChangeRecord.of(row, viewer) for row in rows]
     return {row.new_version: row for row in records}, {row.old_version: row for row in records}
 
 
 def revision_of(viewer: Viewer, key: int) -> ChangeRecord | None:
     """The record that corrects this change, if one does."""
     row = _changes(viewer).filter(revises=key).order_by("-pk").first()
-    return ChangeRecord.of(row) if row else None
+    return ChangeRecord.of(row, viewer) if row else None
 
 
 def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord | None, ChangeRecord | None]:
@@ -100,7 +100,10 @@ def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord |
     earlier = own.filter(Q(seen_at__lt=mark) | Q(seen_at=mark, pk__lt=change.pk)).order_by("-seen_at", "-pk")
     later = own.filter(Q(seen_at__gt=mark) | Q(seen_at=mark, pk__gt=change.pk)).order_by("seen_at", "pk")
     before, after = earlier.first(), later.first()
-    return (ChangeRecord.of(before) if before else None, ChangeRecord.of(after) if after else None)
+    return (
+        ChangeRecord.of(before, viewer) if before else None,
+        ChangeRecord.of(after, viewer) if after else None,
+    )
 
 
 def events(change: int) -> list[EventRecord]:

@@ -55,7 +55,7 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
         row = facts[document.pk]
         total = totals.get(document.pk, 0)
         reading = readings.get(row.version)
-        version = version_record(reading, (total, total), hidden) if reading else None
+        version = version_record(document, reading, (total, total), hidden) if reading else None
         check = checks.get(row.last_check)
         unread = check is not None and check.outcome not in READ
         fault = faults.get(check.pk) or in_words(check.reason) if check and unread else ""

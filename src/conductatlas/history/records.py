@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from conductatlas.archive.queries import CheckRecord, Gap
+from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
 from conductatlas.history.excerpts import Excerpt
 from conductatlas.history.models import ChangeKind
@@ -47,10 +48,16 @@ class VersionRecord:
     stated_effective: date | None
     variant: str  # language of the variant it belongs to, "" for the document itself
     withheld: Withheld | None
+    is_open: bool = False  # whether whoever asked may read whole texts of the document
 
     @property
     def public_id(self) -> str:
         return public_id("V", self.pk)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its text may be shown to whoever asked."""
+        return self.is_open and self.withheld is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,13 @@ class ChangeRecord:
     excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `web.quoted`
 
     @classmethod
-    def of(cls, row: Any) -> ChangeRecord:
-        """`row` is a Change with its document and platform selected along, annotated with its `state`."""
+    def of(cls, row: Any, viewer: Viewer = None) -> ChangeRecord:
+        """`row` is a Change with its document and platform selected along, annotated with its `state`; `viewer` who
+        it was found visible to."""
         return cls(
             pk=row.pk,
             slug=row.slug,
-            document=DocumentRecord.of(row.document),
+            document=DocumentRecord.of(row.document, viewer),
             old_version=row.old_version_id,
             new_version=row.new_version_id,
             kind=row.kind,

@@ -44,13 +44,13 @@ def versions(viewer: Viewer, document: DocumentRecord, keys: Iterable[int]) -> d
     for rows in by_variant.values():
         places |= counts.places(rows)
     hidden = withholdings([document.pk]) if readings else NOT_WITHHELD
-    return {key: version_record(row, places[key], hidden) for key, row in readings.items()}
+    return {key: version_record(document, row, places[key], hidden) for key, row in readings.items()}
 
 
 def version_document(viewer: Viewer, key: int) -> DocumentRecord | None:
     """The document that a version belongs to."""
     row = Version.objects.filter(pk=key).visible_to(viewer).select_related("document__platform").first()
-    return DocumentRecord.of(row.document) if row else None
+    return DocumentRecord.of(row.document, viewer) if row else None
 
 
 def neighbours(
@@ -69,7 +69,8 @@ def neighbours(
     previous = following = None
     for reading in readings.values():
         is_later = (reading.version.at, reading.version.pk) > (version.at, version.pk)
-        record = version_record(reading, (version.ordinal + (1 if is_later else -1), version.total), hidden)
+        place = (version.ordinal + (1 if is_later else -1), version.total)
+        record = version_record(document, reading, place, hidden)
         previous, following = (previous, record) if is_later else (record, following)
     return previous, following
 
@@ -99,7 +100,7 @@ def timeline(
         change = into.get(key)
         lines.append(
             VersionLine(
-                version=version_record(readings[key], ordinals, hidden),
+                version=version_record(document, readings[key], ordinals, hidden),
                 change=change,
                 note="" if change else in_words(readings[key].version.check_row.reason),
                 last_seen_at=last_seen_at(key, state, out_of.get(key)),
@@ -177,7 +178,9 @@ def newest_readings(versions: Iterable[int] | QuerySet[Any, Any]) -> dict[int, A
     return {row.version_id: row for row in rows}
 
 
-def version_record(reading: Any, place: tuple[int, int], hidden: Withholdings) -> VersionRecord:
+def version_record(
+    document: DocumentRecord, reading: Any, place: tuple[int, int], hidden: Withholdings
+) -> VersionRecord:
     """`reading` is a row of `newest_readings`, `place` says which of how many its version is."""
     row = reading.version
     return VersionRecord(
@@ -195,4 +198,5 @@ def version_record(reading: Any, place: tuple[int, int], hidden: Withholdings) -
         stated_effective=reading.stated_effective,
         variant=row.variant.language if row.variant else "",
         withheld=hidden.of(row.document_id, row.pk),
+        is_open=document.texts == "full",
     )

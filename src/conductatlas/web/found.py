@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from conductatlas.catalogue import queries as catalogue
@@ -15,6 +16,13 @@ from conductatlas.history.records import ChangeRecord, VersionRecord, Withheld
 
 def viewer_of(request: HttpRequest) -> Viewer:
     return cast(Viewer, request.user)
+
+
+def require_operator(request: HttpRequest) -> None:
+    """PermissionDenied for whoever is no signed-in operator."""
+    viewer = viewer_of(request)
+    if viewer is None or not (viewer.is_authenticated and viewer.is_active and viewer.is_staff):
+        raise PermissionDenied
 
 
 def status_of(hidden: Withheld | None) -> int:
@@ -56,3 +64,9 @@ def change_or_404(request: HttpRequest, key: int) -> ChangeRecord:
     if found is None:
         raise Http404
     return found
+
+
+def first_address(viewer: Viewer, document: DocumentRecord) -> str:
+    """Where the platform publishes the document, or the first of its pages; "" if none is declared."""
+    sources = catalogue.sources(viewer, document)
+    return sources[0].url if sources else ""

@@ -57,6 +57,10 @@ class _Archive(Collector):
             due.add_metric([state], number)
         yield due
 
+        incidents = GaugeMetricFamily("conductatlas_incidents_open", "Documents with an open incident.")
+        incidents.add_metric([], work.open_incidents(None))
+        yield incidents
+
         versions = CounterMetricFamily("conductatlas_versions", "Versions recorded.")
         versions.add_metric([], history.versions(None))
         yield versions

@@ -18,14 +18,16 @@ _kept = LocMemCache("excerpts", {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": 409
 
 
 def quoted(changes: Sequence[ChangeRecord], places: int = 1) -> list[ChangeRecord]:
-    """The changes, each with excerpts of its `places` most telling places; none where a text is withheld."""
+    """The changes, each with excerpts of its `places` most telling places; none where a text is withheld, or the
+    viewer may read nothing of the document's texts."""
     if not changes:
         return []
     hidden = withholdings({change.document.pk for change in changes})
     shown = {
         _key(change, places): change.pk
         for change in changes
-        if not hidden.of(change.document.pk, change.new_version)
+        if change.document.texts != "none"
+        and not hidden.of(change.document.pk, change.new_version)
         and not hidden.of(change.document.pk, change.old_version)
     }
     found: dict[str, tuple[Excerpt, ...]] = _kept.get_many(shown)

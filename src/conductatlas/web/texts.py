@@ -92,7 +92,9 @@ class Compared:
 
 
 def pages(version: VersionRecord) -> Pages:
-    """The text of a version, kept once it was made. For a version that may be shown."""
+    """The text of a version, kept once it was made; NOTHING of one that may not be shown."""
+    if not version.is_shown:
+        return NOTHING
     rows = RenderedReading.objects.filter(reading=version.reading, made_by=MADE_BY)
     kept = rows.values_list("html", flat=True).first()
     headings, *parts = (_rendered(version.reading) if kept is None else kept).split(BREAK)
@@ -100,20 +102,27 @@ def pages(version: VersionRecord) -> Pages:
     return Pages(tuple(map(mark_safe, parts)), tuple(map(tuple, json.loads(headings))))
 
 
-def redline(change: ChangeRecord) -> SafeString:
-    """The redline of a change, drawn from its stored hunks. For a change whose texts may be shown."""
+def redline(change: ChangeRecord, old: VersionRecord, new: VersionRecord) -> SafeString:
+    """The redline of a change, drawn from its stored hunks; "" if one of its two versions may not be shown."""
+    if not (old.is_shown and new.is_shown):
+        return SafeString("")
     key = f"change-{change.pk}-{MADE_BY}-{get_language()}"
     html: str | None = _kept.get(key)
     if html is None:
-        old, new = change_queries.compared_readings(change.pk)
-        comparison = change_queries.stored_comparison(change, old.value(), new.value())
+        before, after = change_queries.compared_readings(change.pk)
+        comparison = change_queries.stored_comparison(change, before.value(), after.value())
         html = redline_html(comparison.old, comparison.new, comparison, wording=_wording())
         _kept.set(key, html)
     return mark_safe(html)  # noqa: S308 (made by `redline_html`, which escapes every text)
 
 
-def comparison(old: VersionRecord, new: VersionRecord, view: str) -> Compared:
-    """Any two versions of a document, in their newest readings. view: "inline" or "side"."""
+def comparison(old: VersionRecord, new: VersionRecord, view: str) -> Compared | None:
+    """Any two versions of a document, in their newest readings; None if one of them may not be shown.
+
+    view: "inline" or "side".
+    """
+    if not (old.is_shown and new.is_shown):
+        return None
     key = f"compare-{old.reading}-{new.reading}-{view}-{MADE_BY}-{get_language()}"
     kept: Compared | None = _kept.get(key)
     if kept is None:

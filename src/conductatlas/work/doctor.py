@@ -14,7 +14,7 @@ from conductatlas.append_only import unprotected
 from conductatlas.archive.models import IMPORTED, Check
 from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError
-from conductatlas.work import migration
+from conductatlas.work import incidents, migration
 from conductatlas.work.models import Due
 from conductatlas.writing import storage_faults
 
@@ -129,9 +129,7 @@ def _documents(_: Config) -> Iterator[Finding]:
         for row in Due.objects.filter(document__retired_at__isnull=True).select_related("document__platform")
         if row.due_at < now - STALE * row.document.cadence
     ]
-    failing = Due.objects.filter(document__retired_at__isnull=True, failures__gte=3).select_related(
-        "document__platform"
-    )
+    open_incidents = incidents.everywhere()
     if late:
         yield Finding(
             "documents",
@@ -139,15 +137,19 @@ def _documents(_: Config) -> Iterator[Finding]:
             f"{len(late)} not checked when due, first {late[0].document.path}",
             "Start `conductatlas up` or `conductatlas watch`.",
         )
-    for row in failing[:20]:
+    for group in incidents.by_host(open_incidents):
+        first, number = group.incidents[0], len(group.incidents)
         yield Finding(
             "documents",
             "warning",
-            f"{row.document.path}: {row.failures} checks in a row did not read it",
-            f"Look at its captures: /platform/{row.document.path}/captures/",
+            f"{first.document.path}: not read since {first.since:%d %B %Y}, {first.reason.replace('_', ' ')}"
+            if number == 1
+            else f"{number} documents of {group.host or 'no host'} not read, "
+            f"the first since {group.since:%d %B %Y}: {', '.join(group.reasons).replace('_', ' ')}",
+            "See `conductatlas incidents` and what came instead; each ends by itself when a check reads it.",
         )
-    if not late and not failing:
-        yield Finding("documents", "good", "none is stale")
+    if not late and not open_incidents:
+        yield Finding("documents", "good", "none is late, and no incident is open")
 
 
 def _settings(config: Config) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Tables: due."""
+"""Tables: due, incident."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from conductatlas.catalogue.models import Document
+from conductatlas.archive.models import Capture, Check
+from conductatlas.catalogue.models import Document, VisibleQuerySet
 
 
 class Due(models.Model):
@@ -21,3 +22,38 @@ class Due(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=("due_at",), name="due_next")]
+
+
+class Incident(models.Model):
+    """A document that several checks in a row did not read: from the first of them until one reads it again.
+
+    At most one is open for a document. It is opened, brought up to date and resolved in the transaction that
+    records the check; one that was resolved is never written again.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="incidents")
+    since = models.DateTimeField()  # start of the first of these checks
+    last_read_at = models.DateTimeField(null=True)  # start of the last check before them that read it
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="incidents_opened")
+    checks = models.PositiveIntegerField()  # in a row that did not read it
+    last_check_at = models.DateTimeField()
+    reason = models.CharField(max_length=60)  # of the newest of them
+    host = models.CharField(max_length=260)  # that the reason is of
+    capture = models.ForeignKey(Capture, on_delete=models.PROTECT, null=True, related_name="incidents")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        Check, on_delete=models.PROTECT, null=True, related_name="incidents_resolved"
+    )
+
+    objects = VisibleQuerySet["Incident"].as_manager()
+
+    class Meta:
+        ordering = ("-opened_at", "-pk")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=("document",),
+                condition=models.Q(resolved_at__isnull=True),
+                name="one_open_incident_a_document",
+            )
+        ]

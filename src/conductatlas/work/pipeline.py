@@ -29,10 +29,11 @@ from conductatlas.history import services as history
 from conductatlas.history.models import Change, Version
 from conductatlas.history.services import Standing
 from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.text import reservations
 from conductatlas.reading.text.gate import Expectation, Reason, judge
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import join
-from conductatlas.work import due
+from conductatlas.work import due, incidents
 from conductatlas.work.known import Known
 from conductatlas.writing import storage_faults, writing
 
@@ -49,6 +50,11 @@ class Tools:
     clock: Clock
     vantage: Mapping[str, str]
     refused_days: int
+    incident_after: int = 3
+
+
+Observe = Callable[[Mapping[int, Capture]], list[Observation]]
+"""Gives one observation a source, in the document's order, from each source's last good capture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +103,28 @@ class Place:
 
 
 def check(
-    document: Document, tools: Tools, *, started_by: str, holder: str, known: Known | None = None
+    document: Document,
+    tools: Tools,
+    *,
+    started_by: str,
+    holder: str,
+    known: Known | None = None,
+    observe: Observe | None = None,
 ) -> Result:
     """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
 
     known: what the rows say of it, read since the lease was taken; None: it is read now. While a change awaits
     confirmation the sources are asked for without conditions.
+    observe: gives the observations instead of the network, as when a person saved the page by hand; all that
+    follows is the same.
     """
     began = tools.clock.now()
     known = known or Known.of(document, began)
-    seen = fetch(document, known, tools)
+    if observe is not None:
+        seen = observe(known.earlier)
+        began = min((part.started_at for part in seen), default=began)
+    else:
+        seen = fetch(document, known, tools)
     redeclared = is_redeclared(seen, known.before, known.earlier)
     seen, texts = judge_all(document, seen, known.before, redeclared=redeclared)
     finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
@@ -182,7 +200,7 @@ def judge_all(
 ) -> tuple[list[Observation], list[Reading]]:
     """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
     the sources that the document is made of."""
-    seen, texts = list(seen), []
+    seen, texts = [announcing(part) for part in seen], []
     anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or redeclared
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
@@ -203,7 +221,12 @@ def judge_all(
                 previous_words=before.reading.words if before and len(seen) == 1 else None,
             ),
         )
-        part = replace(part, encoding=examined.encoding.encoding, encoding_source=examined.encoding.source)
+        part = replace(
+            part,
+            encoding=examined.encoding.encoding,
+            encoding_source=examined.encoding.source,
+            reserved=(*part.reserved, *reservations.stated(examined.reading)),
+        )
         if verdict.verdict == Reason.OTHER_LANGUAGE:
             seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
         elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
@@ -212,6 +235,14 @@ def judge_all(
             seen[place] = replace(part, detail="; ".join(examined.notes)[:500])
         texts.append(examined.reading)
     return seen, texts if anything_new and all(part.good for part in seen) else []
+
+
+def announcing(part: Observation) -> Observation:
+    """With what the answer announces to robots, in its headers and in its page, if it is the document."""
+    if not part.good or part.answer is None:
+        return part
+    body = part.answer.body if part.outcome == CaptureOutcome.KEPT else b""
+    return replace(part, reserved=reservations.announced(part.answer.headers, body))
 
 
 def is_redeclared(seen: list[Observation], before: Standing | None, earlier: Mapping[int, Capture]) -> bool:
@@ -358,6 +389,20 @@ def record(
                 confirmed = history.confirm(finding.found.version, row)
             if is_imported:
                 history.record_sighting(finding.found.version, row)
+        became = None
+        failures = failures_after(document, finding)
+        if not is_imported and (failures or document.due.failures):
+            became = incidents.follow(
+                document,
+                row,
+                captures,
+                failures=failures,
+                after=tools.incident_after,
+                refused_days=tools.refused_days,
+                now=max(ended, tools.clock.now()),
+            )
+    if became is not None:
+        became.log()
     seal_full_packs(seen)
     return Result(
         document=document,
@@ -379,14 +424,18 @@ def settle(
     document: Document, seen: list[Observation], finding: Finding, ended: datetime, holder: str
 ) -> bool:
     """Give the lease back with the next moment at which the document is due; whether it was still held."""
-    failures = (
-        0 if finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED} else document.due.failures + 1
-    )
+    failures = failures_after(document, finding)
     retry = max((part.retry_after for part in seen if part.retry_after is not None), default=None)
     due_at, why = due.next_moment(
         document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
     )
     return due.settle(document, holder, due_at=due_at, why=why, failures=failures)
+
+
+def failures_after(document: Document, finding: Finding) -> int:
+    """How many checks in a row, this one included, did not read the document."""
+    was_read = finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}
+    return 0 if was_read else document.due.failures + 1
 
 
 def seal_full_packs(seen: list[Observation]) -> None:

@@ -57,4 +57,5 @@ def make_tools(config: Config, clock: Clock, names: Names | None = None) -> Tool
             "proxy": "none",
         },
         refused_days=config.refused_days,
+        incident_after=config.incident_after,
     )

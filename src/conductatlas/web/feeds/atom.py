@@ -105,7 +105,8 @@ def _feed(
 
 def _etag(title: str, changes: Sequence[ChangeRecord], hidden: Withholdings) -> str:
     """Names everything that the feed is made of, at the price of the list alone."""
-    made_of = (__version__, title, [(change.pk, change.state, change.state_at) for change in changes], hidden)
+    rows = [(change.pk, change.state, change.state_at, change.document.texts) for change in changes]
+    made_of = (__version__, title, rows, hidden)
     return f'"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
 
 

@@ -6,7 +6,9 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
                     .sentences_added … .links_changed
     old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
     events          list[EventRecord]: .state .at .who .why, oldest first
-    redline         safe HTML, "" if withheld or removed
+    redline         safe HTML, "" if withheld, removed or not open to the viewer
+    is_open         whether the viewer may read whole texts of the document (see catalogue.queries.may_read)
+    quotations      tuple[Excerpt]: in the place of the redline where the platform's texts go out in excerpts
     previous, next  ChangeRecord | None: of the same document
     returns_to      VersionRecord | None: the text is again that of this version
     revises         ChangeRecord | None: the record that this one corrects
@@ -24,9 +26,11 @@ from django.shortcuts import redirect, render
 from conductatlas.history import change_queries
 from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
-from conductatlas.web.found import change_or_404, versions_or_404, viewer_of
+from conductatlas.web.found import change_or_404, first_address, versions_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 from conductatlas.web.templatetags.atlas import direction
+
+QUOTATIONS = 6
 
 
 def show(request: HttpRequest, slug: str) -> HttpResponse:
@@ -42,6 +46,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     named += [change.returns_to] if change.returns_to else []
     old, new, *returns_to = versions_or_404(request, document, *named)
     withheld = new.withheld or old.withheld
+    in_excerpts = document.texts == "excerpts" and not withheld
     beside = change_queries.changes_beside(viewer, change)
     with_words = iter(quoted([one for one in beside if one]))
     previous, following = (next(with_words) if one else None for one in beside)
@@ -54,7 +59,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "old": old,
             "new": new,
             "events": change_queries.events(change.pk),
-            "redline": "" if withheld else texts.redline(change),
+            "redline": texts.redline(change, old, new),
+            "quotations": quoted([change], places=QUOTATIONS)[0].excerpts if in_excerpts else (),
+            "is_open": old.is_open,
+            "original_url": "" if old.is_open else first_address(viewer, document),
             "previous": previous,
             "next": following,
             "returns_to": returns_to[0] if returns_to else None,

@@ -13,6 +13,8 @@ Template `document_show.html`:
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
     first_seen_at   datetime | None: where the record starts
+    incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
+    is_operator     whether the way to what came instead is shown
     on_error        "" or a sentence with the remedy (only on the 400 answer)
 
 Template `document_on.html` (200): as published, as we captured it around DATE
@@ -43,6 +45,7 @@ from conductatlas.clock import SystemClock, parse_moment
 from conductatlas.history import queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
+from conductatlas.work.incidents import open_incident
 
 TIMELINE = 8
 CHANGES = 4
@@ -90,6 +93,8 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "variants": queries.variants(viewer, document),
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),
+            "incident": open_incident(viewer, document),
+            "is_operator": bool(viewer and viewer.is_staff),
             "on_error": on_error,
         },
         status=400 if on_error else 200,

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from conductatlas.archive import queries
 from conductatlas.archive.models import Tombstone
 from conductatlas.errors import NotFoundError
-from conductatlas.web.found import viewer_of
+from conductatlas.web.found import require_operator
 from conductatlas.web.headers import DOWNLOAD_POLICY
 from conductatlas.web.pages.errors import problem
 
@@ -23,7 +22,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def snapshot(request: HttpRequest, digest: str) -> HttpResponse:
     """The exact bytes that have this SHA-256."""
-    _require_operator(request)
+    require_operator(request)
     if not _DIGEST.fullmatch(digest):
         raise Http404
     if stone := queries.removed_snapshot(digest):
@@ -40,7 +39,7 @@ def snapshot(request: HttpRequest, digest: str) -> HttpResponse:
 
 def refused(request: HttpRequest, key: int) -> HttpResponse:
     """The bytes of a refused or failed capture, as long as they are kept."""
-    _require_operator(request)
+    require_operator(request)
     body = queries.refused_bytes(key) if key < 2**63 else None
     if body is None:
         stone = queries.removed_capture(key) if key < 2**63 else None
@@ -52,12 +51,6 @@ def refused(request: HttpRequest, key: int) -> HttpResponse:
 
 def _gone(request: HttpRequest, stone: Tombstone) -> HttpResponse:
     return problem(request, 410, stone.reason, stone.ground)
-
-
-def _require_operator(request: HttpRequest) -> None:
-    viewer = viewer_of(request)
-    if viewer is None or not (viewer.is_authenticated and viewer.is_active and viewer.is_staff):
-        raise PermissionDenied
 
 
 def _attachment(body: bytes, name: str) -> HttpResponse:

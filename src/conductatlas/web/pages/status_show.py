@@ -3,6 +3,8 @@
 Template `status_show.html`:
     figures         Figures: .as_of .spans .states (of documents) .stale (longest first) .never (declared, never read,
                     with .state.why) .coverage .longest_gap (in the last 90 days) .last_check_at
+    is_operator     whether `incidents` is shown
+    incidents       list[HostGroup]: .host .since .reasons .incidents (IncidentRecord), for operators
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from conductatlas.history import queries
 from conductatlas.history.records import DocumentLine, PlatformLine
 from conductatlas.web.found import viewer_of
 from conductatlas.web.kept import kept
+from conductatlas.work import incidents
 
 SPANS = (24, 7 * 24)
 GAP_DAYS = 90
@@ -60,7 +63,13 @@ class Figures:
 def show(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     return render(
-        request, "status_show.html", {"figures": kept("status", viewer, lambda: figures(viewer), KEPT)}
+        request,
+        "status_show.html",
+        {
+            "figures": kept("status", viewer, lambda: figures(viewer), KEPT),
+            "is_operator": bool(viewer and viewer.is_staff),
+            "incidents": incidents.by_host(incidents.incidents(viewer)) if viewer and viewer.is_staff else [],
+        },
     )
 
 

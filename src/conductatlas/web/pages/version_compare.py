@@ -4,9 +4,10 @@ Template `version_compare.html` (status 451 if either is withheld, 410 if remove
     document        see document_show
     old, new        VersionRecord, the older one first whatever the address says
     view            "inline" or "side"
-    redline         safe HTML, "" if withheld or nothing differs
+    redline         safe HTML, "" if withheld, not open to the viewer, or nothing differs
+    is_open         whether the viewer may read whole texts of the document
     counts          Counts: .sentences_added .sentences_removed .sentences_modified .words_added .words_removed
-                    .clauses_moved .links_changed, or None if withheld
+                    .clauses_moved .links_changed, or None if nothing may be shown
     summary         one sentence
     versions        list[VersionPlace]: to pick others, the newest 100 and these two: .public_id .ordinal .at
     withheld        Withheld | None
@@ -23,7 +24,13 @@ from conductatlas.history import version_queries
 from conductatlas.history.sentences import summary
 from conductatlas.ids import parse_id
 from conductatlas.web import texts
-from conductatlas.web.found import document_or_404, status_of, versions_or_404, viewer_of
+from conductatlas.web.found import (
+    document_or_404,
+    first_address,
+    status_of,
+    versions_or_404,
+    viewer_of,
+)
 from conductatlas.web.pages.errors import problem
 from conductatlas.web.templatetags.atlas import direction
 
@@ -56,7 +63,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int
     view = request.GET.get("view", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
     withheld = newer.withheld or older.withheld
-    compared = None if withheld else texts.comparison(older, newer, view)
+    compared = texts.comparison(older, newer, view)
     response = render(
         request,
         "version_compare.html",
@@ -70,6 +77,8 @@ def show(request: HttpRequest, platform_slug: str, slug: str, old: int, new: int
             "summary": summary(compared.counts) if compared else "",
             "versions": version_queries.choice(viewer, document, (older, newer), limit=CHOICE),
             "withheld": withheld,
+            "is_open": older.is_open,
+            "original_url": "" if older.is_open else first_address(viewer, document),
             "direction": direction(newer.language or document.language),
         },
         status=status_of(withheld),

@@ -3,11 +3,11 @@
 Template `version_show.html` (status 451 if withheld, 410 if removed; header X-Robots-Tag: noindex):
     document, state see document_show
     version         VersionRecord: .public_id .at .ordinal .total .words .title .language .stated_updated
-                    .stated_effective .digest .reader_version .variant .withheld
+                    .stated_effective .digest .reader_version .variant .withheld .is_open .is_shown
     previous, next  VersionRecord | None (their .public_id, .ordinal, .at)
     change          ChangeRecord | None: the one that led here
     last_seen_at    datetime | None
-    text            safe HTML of this part, "" if withheld or removed
+    text            safe HTML of this part, "" if withheld, removed or not open to the viewer (.is_open of the version)
     contents        tuple[Entry]: .anchor .number .level (1..6) .title .part .is_here (in this part)
     part, parts     whole numbers from 1; parts > 1 only for texts above 300 KB; link with `?part=`
     sources         tuple[CaptureRecord]: the captures it was read from: .requested_url .final_url .status .started_at
@@ -38,8 +38,8 @@ def show(request: HttpRequest, platform_slug: str, slug: str, key: int) -> HttpR
     address = reverse("version", args=[platform_slug, slug, version.pk])
     if request.path != address:
         return redirect(address, permanent=True)
-    pages = texts.NOTHING if version.withheld else texts.pages(version)
-    part = _asked_part(request, len(pages.parts))
+    pages = texts.pages(version)
+    part = _asked_part(request, len(pages.parts)) if version.is_shown else 1
     state = queries.document_state(document, SystemClock().now())
     previous, following = version_queries.neighbours(viewer, document, version)
     into, out_of = change_queries.changes_touching(viewer, document, [version.pk])

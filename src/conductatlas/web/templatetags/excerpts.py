@@ -2,6 +2,7 @@
 
 {% excerpts change %}    <p class="said"><q lang="de" dir="auto">… <del>30</del> <ins>14</ins> Tage …</q></p>, each;
                          the sentence of its counts where there are no words to show
+{% quote excerpt %}      one of them, without its paragraph
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ def excerpts(change: Any) -> SafeString:
     if not change.excerpts:
         return format_html('<p class="said">{}</p>', change.summary)
     return format_html_join("", '<p class="said">{}</p>', ((quotation(one),) for one in change.excerpts))
+
+
+@register.simple_tag
+def quote(excerpt: Excerpt) -> SafeString:
+    """One excerpt by itself."""
+    return quotation(excerpt)
 
 
 def quotation(excerpt: Excerpt) -> SafeString:

@@ -26,7 +26,7 @@ from conductatlas.catalogue.models import Document
 from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import ConductAtlasError, LeaseLostError, RecordError, StoreUnavailableError
 from conductatlas.history.services import awaiting_confirmation
-from conductatlas.work import due
+from conductatlas.work import due, incidents
 from conductatlas.work.allocator import share_heap
 from conductatlas.work.known import Known, known_of
 from conductatlas.work.models import Due
@@ -137,7 +137,7 @@ class Embedded:
         now = SystemClock().now()
         if self._tidied is None or abs(now - self._tidied) > timedelta(hours=6):
             with writing():
-                forget_refused(now)
+                forget_refused(now, keep=incidents.captures_to_keep())
             self._tidied = now
             try:
                 repack.finish()
