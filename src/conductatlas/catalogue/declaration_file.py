@@ -84,7 +84,7 @@ SHORT_DOCUMENT = {name: key for name, key in DOCUMENT.items() if name != "source
 PLATFORM = {
     "name": Key(values.text(200), is_required=True),
     "slug": Key(values.slug, is_required=True),
-    "category": Key(values.category, is_required=True),
+    "category": Key(values.category, ""),
     "website": Key(values.url, ""),
     "documents": Key(values.tables, is_required=True),
 }

@@ -129,7 +129,8 @@ def platforms(viewer: Viewer, search: str = "", category: str = "") -> list[Plat
 
 def categories(viewer: Viewer) -> list[tuple[str, str]]:
     """(slug, title) of each category that has a visible platform, by title."""
-    slugs = visible_platforms(viewer).order_by().values_list("category", flat=True).distinct()
+    named = visible_platforms(viewer).exclude(category="")
+    slugs = named.order_by().values_list("category", flat=True).distinct()
     return sorted(((slug, category_title(slug)) for slug in slugs), key=lambda found: found[1].casefold())
 
 

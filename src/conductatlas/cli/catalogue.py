@@ -1,4 +1,4 @@
-"""`catalogue list` and `catalogue lint`."""
+"""`catalogue list` and `catalogue lint`; `catalogue add` stands in proposing.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from conductatlas.cli import proposing
 from conductatlas.cli.output import AsJson, Output
 
 commands = typer.Typer(help="What is watched.", no_args_is_help=True)
@@ -14,6 +15,7 @@ commands = typer.Typer(help="What is watched.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="catalogue")
+    proposing.register(commands)
 
 
 @commands.command("list")
