@@ -141,10 +141,15 @@ def language(value: object) -> str:
     return "-".join([first.lower(), *cased])
 
 
-def verified(value: object) -> date:
-    """The day on which someone looked and found the right page there."""
+def verified(value: object) -> date | None:
+    """The day on which someone looked and found the right page there; None for `false`: nobody has."""
+    if value is False:
+        return None
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise WrongValueError("must be a date", "Write the day without quotes: 2026-03-01.")
+        raise WrongValueError(
+            "must be a date, or false",
+            "Write the day without quotes: 2026-03-01; or false, if nobody has looked yet.",
+        )
     return value
 
 

@@ -1,4 +1,4 @@
-"""`catalogue list` and `catalogue lint`; `import` and `export` stand in collection.py."""
+"""`catalogue list` and `catalogue lint`; `add` stands in proposing.py, `import` and `export` in collection.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from conductatlas.cli import collection
+from conductatlas.cli import collection, proposing
 from conductatlas.cli.output import AsJson, Output
 
 commands = typer.Typer(help="What is watched.", no_args_is_help=True)
@@ -16,6 +16,7 @@ commands = typer.Typer(help="What is watched.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="catalogue")
     collection.register(commands)
+    proposing.register(commands)
 
 
 @commands.command("list")
