@@ -27,6 +27,7 @@ CUT = " […] "
 _META = re.compile(rb"<meta\s[^>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5})[.)]? ", re.IGNORECASE)
+_SPACE = re.compile(r"\[[^\]]*\]| \??")
 _WITH_VALUE = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
 _ALL_ROBOTS = ("robots", "conductatlas")
 
@@ -212,7 +213,11 @@ def _rules() -> dict[str, Rules]:
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    spaced = (
-        pattern.replace(" ", r"[^\S\n\t]+").replace(r"[^\S\n\t]+?", r"[^\S\n\t]*") for pattern in patterns
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})", re.IGNORECASE)
+    """One pattern of several, at the start of a word; a space stands for white space within a line."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_SPACE.sub(_white, one) for one in patterns)})", re.IGNORECASE)
+
+
+def _white(found: re.Match[str]) -> str:
+    if found[0].startswith("["):  # a set of characters stays as it is
+        return found[0]
+    return r"[^\S\n\t]*" if found[0] == " ?" else r"[^\S\n\t]+"
