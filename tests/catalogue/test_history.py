@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from conductatlas.catalogue.declaration_file import DeclarationFile
 from conductatlas.catalogue.declarations import load_folders
@@ -160,3 +162,16 @@ def test_a_document_that_is_retired_and_restored_keeps_its_past(bring: Bring, de
     assert bring(NOW_ONLY + PAST, LATER).restored == ["quill/terms"]
     assert set(Source.objects.filter(document__slug="terms").values_list("pk", flat=True)) == keys
     assert urls(datetime(2020, 1, 1, tzinfo=UTC)) == ["tos/1", "tos/2"]
+
+
+@pytest.mark.django_db
+def test_sources_of_an_older_archive_are_dated_by_those_they_replaced(bring: Bring) -> None:
+    bring(NOW_ONLY)
+    bring(NOW_ONLY.replace("/terms", "/tos"), LATER)
+    bring(NOW_ONLY.replace("/terms", "/rules"), LATER + timedelta(days=1))
+    dated = list(Source.objects.order_by("pk").values_list("url", "declared_at"))
+    assert [at for _, at in dated] == [None, LATER, LATER + timedelta(days=1)]
+    Source.objects.update(declared_at=None)
+    migration = import_module("conductatlas.catalogue.migrations.0002_filters_and_history")
+    migration.date_replacements(apps, None)
+    assert list(Source.objects.order_by("pk").values_list("url", "declared_at")) == dated

@@ -91,6 +91,10 @@ def test_sources_show_selectors_as_they_were_declared(catalogue: None) -> None:
     assert (first.url, first.select, first.remove) == ("https://lamp.example/a", (), ())
     assert second.select == ("main", "startAfter: #top, endBefore: #end")
     assert second.remove == (".share",)
+    assert [(noise.kind, noise.text) for noise in second.filters] == [
+        ("replace", "Viewed {number} times → Viewed"),
+        ("strip", "id of h2"),
+    ]
 
 
 def test_retired_documents_are_not_counted_as_watched(catalogue: None) -> None:

@@ -116,14 +116,17 @@ def may_read(viewer: Viewer, document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NoiseFilter:
-    """What is declared to be noise on a page. kind: replace, strip or query_parameters; `text` as it was declared."""
+    """What is declared to be noise on a page. kind: drop (wording), replace, strip or query_parameters; `text` as it
+    was declared."""
 
     kind: str
     text: str
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> NoiseFilter:
-        return cls(next(iter(FILTER_KEYS.keys() & row.keys())), describe_filter(from_row(row)))
+        kind = next(iter(FILTER_KEYS.keys() & row.keys()))
+        is_dropped = kind == "replace" and "with" not in row
+        return cls("drop" if is_dropped else kind, describe_filter(from_row(row)))
 
 
 @dataclass(frozen=True, slots=True)

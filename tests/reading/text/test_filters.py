@@ -61,6 +61,7 @@ def assert_sound(reading: Reading) -> None:
             assert mark.start in starts
         else:
             assert mark.start < mark.end
+            assert reading.text[mark.end - 1] != "\n"
         if mark.kind in {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW, MarkKind.TABLE, MarkKind.QUOTE}:
             assert mark.start in starts
             assert mark.end in ends
@@ -89,6 +90,15 @@ def test_wording_with_gaps_is_gone_and_marks_stand_where_their_words_are() -> No
     assert marked(reading, MarkKind.CELL) == ["Fee", "Term", "1 EUR", "2", "30 days"]
     assert marked(reading, MarkKind.TABLE) == ["Fee\t\tTerm\n1 EUR\t2\t30 days"]
     assert (reading.title, reading.language) == (plain.title, plain.language)
+
+
+def test_a_run_of_lines_ends_with_its_last_line_that_is_left() -> None:
+    rows = "<table><tr><th>Fee</th><th>Term</th></tr><tr><td>1 EUR</td><td>30 days</td></tr>"
+    markup = f"<main><p>Before.</p>{rows}<tr><td>Page views so far: 7</td></tr></table>"
+    for after in ("", "<p>After.</p>"):
+        reading = read(page(f"{markup}{after}</main>", *NOISE))
+        assert marked(reading, MarkKind.TABLE) == ["Fee\tTerm\n1 EUR\t30 days"]
+        assert_sound(reading)
 
 
 def test_a_replacement_stands_for_what_varied() -> None:

@@ -5,7 +5,7 @@ Template `document_show.html`:
                     .is_private .platform
     state           DocumentState: .name (current, stale, never, retired, withheld, removed, other_language)
                     .confirmed_at .stale_since .checked_at .outcome .why .version (VersionRecord) .withheld
-    sources         list[SourceRecord]: .url .select .remove .fetcher
+    sources         list[SourceRecord]: .url .select .remove .filters .fetcher
     timeline        tuple[VersionLine] newest first, at most 8: .version (VersionRecord), .change (ChangeRecord that
                     led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
     changes         list[ChangeRecord]: the last 4 that led to a version, with .excerpts
