@@ -59,14 +59,14 @@ def test_keep_asks_for_a_folder(filled: Any, tmp_path: Path) -> None:
 
 
 def test_a_backup_of_an_archive_in_use_holds_all_that_its_database_names(filled: Any, tmp_path: Path) -> None:
-    """While packs are made, joined and deleted, every backup can be restored and every snapshot in it read."""
+    """While packs are made, joined and deleted, a backup can be restored and every snapshot in it read."""
     script = Path(__file__).parents[1] / "archive" / "keep_repacking.py"
     target = tmp_path / "data"
     environment = filled.env()
     subprocess.run([sys.executable, script, target, "--make"], env=environment, check=True)
     said = tmp_path / "said"
     filled.environment["CONDUCTATLAS_DATA_DIR"] = str(target)
-    files = [tmp_path / f"{n}.tar" for n in range(3)]
+    file = tmp_path / "busy.tar"
     with (
         said.open("wb") as out,
         subprocess.Popen(
@@ -77,19 +77,14 @@ def test_a_backup_of_an_archive_in_use_holds_all_that_its_database_names(filled:
             while said.read_text().count("removed") < 2:
                 assert process.poll() is None, said.read_text()
                 time.sleep(0.05)
-            for file in files:
-                ran = filled("backup", str(file), "--json")
-                assert ran.code == 0, ran.out
+            ran = filled("backup", str(file), "--json")
+            assert ran.code == 0, ran.out
         finally:
             process.kill()
-    for number, file in enumerate(files):
-        filled.environment["CONDUCTATLAS_DATA_DIR"] = str(tmp_path / f"restored-{number}")
-        assert filled("restore", str(file)).code == 0
-        rows = filled("doctor", "--deep", "--json").rows
-        assert [
-            row["level"] for row in rows if row["subject"] == "snapshots" and row["level"] == "fault"
-        ] == []
-        assert any(row["subject"] == "snapshots" for row in rows), rows
+    filled.environment["CONDUCTATLAS_DATA_DIR"] = str(tmp_path / "restored")
+    assert filled("restore", str(file)).code == 0
+    rows = [row for row in filled("doctor", "--deep", "--json").rows if row["subject"] == "snapshots"]
+    assert rows and not [row for row in rows if row["level"] == "fault"], rows
 
 
 def test_doctor_reads_every_snapshot_when_asked(filled: Any) -> None:

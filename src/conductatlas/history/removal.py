@@ -56,7 +56,8 @@ class Extent:
 def extent_of_version(version: Version) -> Extent:
     """A version's text, and the bytes of every capture that held it: those of the checks from its own up to the next
     version, for a page may serve the same words in other bytes each time."""
-    return _extent(version.document, [version], _holding(version), refused=[])
+    versions = Version.objects.filter(pk=version.pk, removed__isnull=True)
+    return _extent(version.document, list(versions), _holding(version), refused=[])
 
 
 def extent_of_document(document: Document) -> Extent:
