@@ -279,7 +279,7 @@ def backup_running() -> Iterator[None]:
     with psycopg.connect(**parameters, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock_shared(%s)", [PACKS])
         yield
-        other.execute("SELECT pg_advisory_unlock_shared(%s)", [PACKS])  # a server notices a lost session only later
+        other.execute("SELECT pg_advisory_unlock_shared(%s)", [PACKS])  # a lost session is noticed later
 
 
 def test_while_a_backup_runs_no_object_goes(source: Source) -> None:
