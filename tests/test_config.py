@@ -127,3 +127,20 @@ def test_a_data_folder_that_cannot_be_made_is_a_typed_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="cannot be written"):
         config.initialise(load(tmp_path / "file" / "data"))
+
+
+def test_a_setting_can_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("s3 cret\n")
+    url = "postgresql://atlas@db.example/atlas"
+    found = load(tmp_path, DATABASE_URL=url, DATABASE_PASSWORD_FILE=str(secret))
+    assert found.database_password == "s3 cret"
+    assert found.postgresql()["password"] == "s3 cret"
+    assert found.origins["database_password"] == "environment CONDUCTATLAS_DATABASE_PASSWORD_FILE"
+    stated = load(tmp_path, DATABASE_URL="postgresql://a:own@db.example/a", DATABASE_PASSWORD="other")
+    assert stated.postgresql()["password"] == "own"
+
+
+def test_a_setting_whose_file_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="CONDUCTATLAS_SITE_URL_FILE"):
+        load(tmp_path, SITE_URL_FILE=str(tmp_path / "none"))

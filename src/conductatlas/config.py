@@ -1,6 +1,7 @@
 """Every setting: typed, documented, read once.
 
-A setting is looked for in the environment (`CONDUCTATLAS_<NAME>`), then in `config.toml` in the data folder,
+A setting is looked for in the environment (`CONDUCTATLAS_<NAME>`, or the content of the file that
+`CONDUCTATLAS_<NAME>_FILE` names), then in `config.toml` in the data folder,
 then taken from its default. `Config.origins` remembers which of the three it was. Keys live in their own
 files under `keys/`, readable by the owner only. There is no debug setting.
 """
@@ -125,6 +126,9 @@ class Config:
         "Where rows live: `sqlite:///FILE` (relative to the data folder) or `postgresql://…`.",
         _text,
     )
+    database_password: str = _setting(
+        "", "Password for the database server, where `database_url` holds none.", _text
+    )
     blob_url: str = _setting(
         "file://snapshots", "Where sealed packs live: `file://FOLDER` (relative to the data folder).", _text
     )
@@ -222,7 +226,8 @@ class Config:
                 "database_url cannot be read",
                 remedy="Write special characters in user name and password as `%40` and the like.",
             ) from None
-        return {name: str(value) for name, value in parameters.items() if value is not None}
+        given = {name: str(value) for name, value in parameters.items() if value is not None}
+        return ({"password": self.database_password} if self.database_password else {}) | given
 
     def spacing_for(self, host: str) -> float:
         """Seconds between two requests to `host` (lower case, without port)."""
@@ -273,6 +278,9 @@ def load(data_dir: Path | None = None, environment: Mapping[str, str] | None = N
         variable = PREFIX + name.upper()
         if variable in environment:
             origins[name], raw = f"environment {variable}", environment[variable]
+        elif variable + "_FILE" in environment:
+            origins[name] = f"environment {variable}_FILE"
+            raw = _secret(variable + "_FILE", environment[variable + "_FILE"])
         elif name in in_file:
             origins[name], raw = str(data_dir / "config.toml"), in_file[name]
         else:
@@ -333,6 +341,17 @@ def _read_file(file: Path) -> dict[str, object]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigurationError(f"{file}: {fault}", remedy="Mend the file; it is TOML.") from None
+
+
+def _secret(variable: str, file: str) -> str:
+    """The value in a file of its own, as container engines hand secrets in; without the end of its line."""
+    try:
+        return Path(file).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigurationError(
+            f"{variable}: {file} cannot be read: {getattr(fault, 'strerror', None) or 'it is no text'}",
+            remedy="Name a file that the user of the process can read.",
+        ) from None
 
 
 def _check_addresses(config: Config) -> None:

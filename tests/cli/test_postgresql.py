@@ -132,7 +132,9 @@ def test_a_backup_brings_the_archive_back_and_tells_no_password(
 
     again = declared("restore", str(target), "--json")  # the database is not empty
     assert again.rows[0]["error"]["code"] == "backup"
+    assert "not empty" in again.rows[0]["error"]["message"]
     assert not declared.folder.exists()
+    assert rows(url, "SELECT count(*) FROM history_version") == [(1,)]
 
     declared.environment["CONDUCTATLAS_DATABASE_URL"] = database()
     ran = declared("restore", str(target), "--json")

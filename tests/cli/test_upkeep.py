@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import stat
 import tarfile
@@ -90,7 +91,9 @@ def test_a_damaged_backup_restores_nothing(filled: Any, tmp_path: Path) -> None:
 
 def test_a_backup_cannot_write_outside_the_folder(shell: Any, tmp_path: Path) -> None:
     target, manifest = tmp_path / "evil.tar", tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({"format": 1, "members": [{"name": "../evil", "sha256": "0" * 64}]}))
+    manifest.write_text(
+        json.dumps({"format": 1, "members": [{"name": "../evil", "size": 1, "sha256": "0" * 64}]})
+    )
     with tarfile.open(target, "w") as tar:
         tar.add(manifest, "manifest.json")
         tar.add(manifest, "../evil")
@@ -187,9 +190,26 @@ def test_a_withheld_text_is_replaced_by_its_reason(filled: Any) -> None:
     assert filled("withhold", "CA-V-1", "--reason", "Asked for by its author.").code == 0
     assert filled("withhold", "CA-V-9", "--reason", "x", "--json").rows[0]["error"]["code"] == "not_found"
     assert filled("withhold", "CA-V-1", "--reason", " ", "--json").code == 1
-    with filled.start("serve", "--port", "8797", "--workers", "1", "--json") as process:
+
+
+def test_serving_on_a_taken_port_is_a_typed_error(filled: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for command in ("serve", "up"):
+            ran = filled(command, "--port", str(port), "--json")
+            error = ran.rows[0]["error"]
+            assert (ran.code, error["code"], str(port) in error["message"]) == (1, "configuration", True), (
+                ran.err
+            )
+
+
+def test_serve_takes_a_free_port_says_which_and_ends_in_time(filled: Any) -> None:
+    with filled.start("serve", "--port", "0", "--workers", "1", "--json") as process:
+        url = json.loads(process.stdout.readline())["serving"]
+        with urllib.request.urlopen(url + "/healthz") as answer:
+            assert answer.status == 200
         process.terminate()
-        process.wait(timeout=15)
+        assert process.wait(timeout=15) == 0
 
 
 def test_an_operator_gets_a_password_once(filled: Any) -> None:

@@ -8,7 +8,9 @@ stand, or the new ones do; an object that neither names is noted as loose, and t
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -86,8 +88,8 @@ def unfinished() -> list[int]:
     return list(held.order_by("pack__source").values_list("pack__source", flat=True).distinct())
 
 
-def plan(source: Source, *, everything: bool = False) -> Plan | None:
-    """What of a source's packs is to be written anew; None if nothing would be gained.
+def plans(source: Source, *, everything: bool = False) -> list[Plan]:
+    """What of a source's packs is to be written anew, a plan for each of its series; none where nothing is gained.
 
     That is: a pack, sealed or open, with a member that was removed; and sealed packs with fewer than RUN members,
     where joining them makes fewer. With `everything` every sealed pack.
@@ -98,38 +100,43 @@ def plan(source: Source, *, everything: bool = False) -> Plan | None:
     )
     sealed = ~Q(key="")
     wanted = sealed if everything else sealed & Q(members_now__lt=RUN)
-    chosen = tuple(rows.filter(wanted | Q(holds_removed=True)).order_by("pk"))
+    by_series: dict[str, list[Pack]] = defaultdict(list)
+    for pack in rows.filter(wanted | Q(holds_removed=True)).order_by("pk"):
+        by_series[getattr(pack, "series", "")].append(pack)  # a delta between two series would save nothing
+    found = [_plan(chosen) for chosen in by_series.values()]
+    return [one for one in found if one.go or everything or one.before.packs_after < len(one.packs)]
+
+
+def _plan(chosen: Sequence[Pack]) -> Plan:
     members = PackMember.objects.filter(pack__in=chosen).order_by("pack", "ordinal")
-    go = packs.places_of(members.filter(snapshot__removed__isnull=False))
     stay = packs.places_of(members.filter(snapshot__removed__isnull=True))
-    found = Plan(chosen, tuple(stay), tuple(go))
-    is_gain = bool(go) or everything or found.before.packs_after < len(chosen)
-    return found if chosen and is_gain else None
+    go = packs.places_of(members.filter(snapshot__removed__isnull=False))
+    return Plan(tuple(chosen), tuple(stay), tuple(go))
 
 
 def repack(source: Source, *, everything: bool = False) -> Repacked:
-    """Rewrite what `plan` names. What it replaces is noted as loose: `sweep` deletes it.
+    """Rewrite what `plans` name. What it replaces is noted as loose: `sweep` deletes it.
 
     To be called with no transaction open. SnapshotDamagedError, StoreUnavailableError: nothing was switched, and
     all that was readable still is. StalePreparationError: other writers were faster, three times.
     """
-    with storage_faults():
-        for attempt in range(ATTEMPTS):
-            found = plan(source, everything=everything)
-            if found is None:
-                return Repacked()
-            try:
-                with packs_stay():
-                    written = [_write(chunk) for chunk in _chunks(found.stay)]
-                    _switch(source, found, written)
-            except StalePreparationError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                continue
-            for place in found.go:
-                packs.recent.forget(place.digest)
-            return replace(found.before, bytes_after=sum(new.length for new in written))
+    for attempt in range(ATTEMPTS):
+        try:
+            with storage_faults(), packs_stay():
+                done = [_carried_out(found) for found in plans(source, everything=everything)]
+            return sum(done, Repacked())
+        except StalePreparationError:
+            if attempt == ATTEMPTS - 1:
+                raise
     raise AssertionError("unreachable")
+
+
+def _carried_out(found: Plan) -> Repacked:
+    written = [_write(chunk) for chunk in _chunks(found.stay)]
+    _switch(found, written)
+    for place in found.go:
+        packs.recent.forget(place.digest)
+    return replace(found.before, bytes_after=sum(new.length for new in written))
 
 
 def sweep() -> int:
@@ -173,7 +180,7 @@ def _write(places: Sequence[Place]) -> Written:
     return Written(key, sum_of.hexdigest(), size, there)
 
 
-def _switch(source: Source, found: Plan, written: Sequence[Written]) -> None:
+def _switch(found: Plan, written: Sequence[Written]) -> None:
     """Let the rows name the new objects instead of the old. StalePreparationError if they are no longer as planned."""
     now = SystemClock().now()
     keys = [pack.pk for pack in found.packs]
@@ -186,14 +193,10 @@ def _switch(source: Source, found: Plan, written: Sequence[Written]) -> None:
             raise StalePreparationError(packs.STALE)
         PackMember.objects.filter(pk__in=[place.pk for place in found.go]).delete()
         for new in written:
-            pack = Pack.objects.create(
-                source=source,
-                key=new.key,
-                digest=new.digest,
-                length=new.length,
-                opened_at=held[0].opened_at,
-                sealed_at=now,
-            )
+            pack = copy(held[0])  # of the same source and series, opened when the first was
+            pack.pk, pack.key, pack.digest, pack.length = None, new.key, new.digest, new.length
+            pack.sealed_at = now
+            pack.save(force_insert=True)
             for place in new.places:
                 PackMember.objects.filter(pk=place.pk).update(
                     pack=pack, ordinal=place.ordinal, offset=place.offset, length=place.size, data=None

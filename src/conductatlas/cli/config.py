@@ -29,6 +29,8 @@ def show(as_json: AsJson = False) -> None:
     for name, about in settings_fields().items():
         value = getattr(config, name)
         shown = _without_password(value) if name == "database_url" else value
+        if name == "database_password" and value:
+            shown = "…"
         output.row(
             {"setting": name, "value": shown, "origin": config.origins[name], "about": about["doc"]},
             f"{name} = {to_toml(shown)}    # {config.origins[name]}",

@@ -56,8 +56,8 @@ def repack(
         for source in turns:
             try:
                 if dry_run:
-                    found = packs.plan(source, everything=everything)
-                    done = found.before if found else Repacked()
+                    found = packs.plans(source, everything=everything)
+                    done = sum((one.before for one in found), Repacked())
                 else:
                     done = packs.repack(source, everything=everything)
             except RecordError as fault:

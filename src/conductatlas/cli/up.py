@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Annotated
@@ -56,18 +57,35 @@ def serve(
 
     config = open_archive()
     config.require_safe_listening()
+    listening = listen(config, port)
     host = f"[{config.bind}]" if ":" in config.bind else config.bind
-    address = f"{host}:{config.port if port is None else port}"
+    address = f"{host}:{listening.getsockname()[1]}"
     Output(as_json).row({"serving": f"http://{address}"}, f"Serving http://{address}")
     from django.db import connections
     from gunicorn.app.wsgiapp import WSGIApplication
 
     connections.close_all()  # the workers are forks of this process: a connection cannot be shared
     sys.argv = [
-        "gunicorn", "--bind", address, "--workers", str(workers), "--threads", "4", "--worker-class", "gthread",
-        "--graceful-timeout", "8", "--access-logfile", "/dev/null", "conductatlas.web.wsgi:application",
+        "gunicorn", "--bind", f"fd://{listening.fileno()}", "--workers", str(workers), "--threads", "4",
+        "--worker-class", "gthread", "--graceful-timeout", "8", "--access-logfile", "/dev/null",
+        "conductatlas.web.wsgi:application",
     ]  # fmt: skip
     WSGIApplication("%(prog)s [OPTIONS]").run()
+
+
+def listen(config: Config, port: int | None) -> socket.socket:
+    """A socket that listens where the settings say. ConfigurationError if it cannot."""
+    wanted = config.port if port is None else port
+    try:
+        family, _, _, _, address = socket.getaddrinfo(config.bind, wanted, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+    except OSError as fault:
+        raise _cannot_listen(config, wanted, fault) from None
+    listening.set_inheritable(True)
+    return listening
 
 
 def start_site(config: Config, port: int | None = None) -> BaseWSGIServer:
@@ -83,12 +101,16 @@ def start_site(config: Config, port: int | None = None) -> BaseWSGIServer:
             application, host=config.bind, port=config.port if port is None else port, threads=6, ident=None
         )
     except OSError as fault:
-        raise ConfigurationError(
-            f"cannot listen on {config.bind}:{config.port if port is None else port}: {fault.strerror}",
-            remedy="Stop what uses the port, or choose another with --port.",
-        ) from None
+        raise _cannot_listen(config, config.port if port is None else port, fault) from None
     threading.Thread(target=server.run, name="site", daemon=True).start()
     return server
+
+
+def _cannot_listen(config: Config, port: int, fault: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        f"cannot listen on {config.bind}:{port}: {fault.strerror}",
+        remedy="Stop what uses the port, or choose another with --port.",
+    )
 
 
 def announce(output: Output, config: Config, server: BaseWSGIServer) -> None:

@@ -34,6 +34,9 @@ from conductatlas.history.models import Reading, RemovedVersion, RenderedReading
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.writing import storage_faults, writing
 
+# Ways from a snapshot to the captures whose bytes it holds. What else comes to hold bytes of a capture adds its own.
+WAYS = ("captures",)
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -56,7 +59,8 @@ class Extent:
 def extent_of_version(version: Version) -> Extent:
     """A version's text, and the bytes of every capture that held it: those of the checks from its own up to the next
     version, for a page may serve the same words in other bytes each time."""
-    return _extent(version.document, [version], _holding(version), refused=[])
+    versions = Version.objects.filter(pk=version.pk, removed__isnull=True)
+    return _extent(version.document, list(versions), _holding(version), refused=[])
 
 
 def extent_of_document(document: Document) -> Extent:
@@ -71,14 +75,16 @@ def extent_of_document(document: Document) -> Extent:
 def extent_of_capture(capture: Capture) -> Extent:
     """One capture's bytes. NotFoundError if there are none, or a version was read from them."""
     document = capture.check_row.document
-    resting = Version.objects.filter(parts__snapshot=capture.snapshot_id, removed__isnull=True).first()
-    if capture.snapshot_id and resting is not None:
+    own = Capture.objects.filter(pk=capture.pk)
+    held = _snapshots_of(own)
+    resting = Version.objects.filter(parts__snapshot__in=held, removed__isnull=True).first()
+    if resting is not None:
         raise NotFoundError(
             f"{resting.public_id} was read from the bytes of this capture",
             remedy=f"Remove {resting.public_id}; its bytes go with it.",
         )
     refused = RefusedBody.objects.filter(capture=capture).values_list("capture", flat=True)
-    found = _extent(document, [], Capture.objects.filter(pk=capture.pk), refused, capture)
+    found = _extent(document, [], own, refused, capture)
     if not (found.snapshots or found.refused or found.shared):
         raise NotFoundError("the archive keeps no bytes of this capture", remedy="Nothing has to be removed.")
     return found
@@ -149,9 +155,14 @@ def _extent(
     whole_document: bool = False,
 ) -> Extent:
     taken = set(captures.values_list("pk", flat=True))
-    held = Snapshot.objects.filter(captures__in=captures, removed__isnull=True).distinct().order_by("pk")
-    others = Capture.objects.filter(snapshot__in=held).exclude(pk__in=taken).select_related("check_row")
-    needed = {other.snapshot_id for other in others if not _is_covered(other)}
+    held = list(_snapshots_of(captures))
+    everywhere = Snapshot.objects.filter(pk__in=[row.pk for row in held])  # also where others hold them
+    needed = {
+        snapshot
+        for way in WAYS
+        for snapshot, other in everywhere.values_list("pk", way)
+        if other is not None and other not in taken and not _is_covered(other)
+    }
     digests = Reading.objects.filter(version__in=versions).values("digest")
     twins = Version.objects.filter(readings__digest__in=digests, removed__isnull=True)
     return Extent(
@@ -181,8 +192,17 @@ def _holding(version: Version) -> QuerySet[Capture]:
     return held.filter(check_row__lt=end) if end else held
 
 
-def _is_covered(capture: Capture) -> bool:
+def _snapshots_of(captures: QuerySet[Capture]) -> QuerySet[Snapshot]:
+    """The snapshots that hold bytes of these captures and were not removed."""
+    holding = Q()
+    for way in WAYS:
+        holding |= Q(**{f"{way}__in": captures})
+    return Snapshot.objects.filter(holding, removed__isnull=True).distinct().order_by("pk")
+
+
+def _is_covered(key: int) -> bool:
     """Whether what this capture was of has been removed: the version that stood at its check, or itself."""
+    capture = Capture.objects.select_related("check_row").get(pk=key)
     if Tombstone.objects.filter(capture=capture).exists():
         return True
     is_variant = capture.check_row.reason == OTHER_LANGUAGE

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, CharField, IntegerField, QuerySet, Value
 
 from conductatlas.history.models import RemovedVersion, Withholding
 from conductatlas.history.records import Withheld
@@ -27,24 +30,31 @@ NOT_WITHHELD = Withholdings({}, {})
 
 def withholdings(documents: Iterable[int]) -> Withholdings:
     """What is withheld now: of each scope the newest row counts, and nothing if that row lifts it. What was removed
-    stays removed."""
-    documents = list(documents)
-    newest: dict[tuple[int, int | None], Withholding] = {}
-    for row in Withholding.objects.filter(document__in=documents).order_by("pk"):
-        newest[row.document_id, row.version_id] = row
+    stays removed. One query, since every page asks."""
     whole: dict[int, Withheld] = {}
     single: dict[int, Withheld] = {}
-    for (document, version), row in newest.items():
-        if row.lifted:
-            continue
-        if version is None:
-            whole[document] = Withheld(row.reason, row.at, whole_document=True)
+    # What was removed comes last, and so stands whatever was withheld or lifted before.
+    for _, _, document, version, reason, at, is_lifted, is_removed, ground in sorted(
+        _rows(list(documents)), key=itemgetter(0, 1)
+    ):
+        place, key = (whole, document) if version is None else (single, version)
+        if is_lifted:
+            place.pop(key, None)
         else:
-            single[version] = Withheld(row.reason, row.at, whole_document=False)
-    removed = RemovedVersion.objects.filter(version__document__in=documents).select_related("tombstone")
-    for gone in removed:
-        stone = gone.tombstone
-        single[gone.version_id] = Withheld(
-            stone.reason, stone.at, whole_document=False, is_removed=True, ground=stone.ground
-        )
+            place[key] = Withheld(reason, at, version is None, is_removed, ground)
     return Withholdings(whole, single)
+
+
+def _rows(documents: list[int]) -> QuerySet[Any, Any]:
+    """(rank, key, document, version, reason, at, is_lifted, is_removed, ground) of both tables."""
+    no, yes = (Value(truth, output_field=BooleanField()) for truth in (False, True))
+    rank = [Value(place, output_field=IntegerField()) for place in (0, 1)]
+    nothing = Value("", output_field=CharField())
+    withheld = Withholding.objects.filter(document__in=documents).values_list(
+        rank[0], "pk", "document_id", "version_id", "reason", "at", "lifted", no, nothing
+    )
+    stone = ("tombstone__reason", "tombstone__at")
+    removed = RemovedVersion.objects.filter(version__document__in=documents).values_list(
+        rank[1], "pk", "version__document_id", "version_id", *stone, no, yes, "tombstone__ground"
+    )
+    return withheld.union(removed, all=True)

@@ -2,34 +2,40 @@
 
 A tar file: `manifest.json` (name, size and SHA-256 of each member, what made it), `database.sqlite3` or
 `database.dump` (pg_dump's custom format), `config.toml`, `keys/…`, `snapshots/…` (wherever the packs lie on this
-machine), and the declarations that lie in the data folder. The database is copied first: packs are immutable and
-only ever added, so those it names are all there afterwards.
+machine), and the declarations that lie in the data folder. The database is copied first: packs are immutable, and
+none is deleted while a backup is being written, so those it names are all there afterwards.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from conductatlas import __version__
-from conductatlas.config import Config, load
+from conductatlas.archive.pack_lock import packs_stay
+from conductatlas.config import Config
 from conductatlas.errors import BackupError
 from conductatlas.work.migration import copy_sqlite
 
 FORMAT = 1
+MANIFEST = "manifest.json"
 PACKS = "snapshots"  # what their folder is called in a backup
+DATED = "atlas-{:%Y-%m-%dT%H%M%S}Z.tar"  # UTC; the names sort by age
+_DATED = re.compile(r"atlas-\d{4}-\d\d-\d\dT\d{6}Z\.tar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,89 +52,44 @@ def backup(config: Config, target: Path) -> Summary:
         raise BackupError(f"{target} exists already")
     part = target.with_name(f".{target.name}.part")
     try:
-        with tempfile.TemporaryDirectory(prefix="conductatlas-") as scratch:
-            database = _copy_database(config, Path(scratch))
+        with packs_stay(), _unfinished(part) as (stream, scratch):
+            database = _copy_database(config, scratch)
             members = [(database.name, database), *_files(config)]
-            _write_tar(part, members)
-        part.replace(target)
+            _write_tar(stream, members)
+            part.replace(target)
     except (OSError, sqlite3.Error, tarfile.TarError) as fault:
         part.unlink(missing_ok=True)
         raise BackupError(f"{target} could not be written: {fault}") from fault
     return Summary(len(members), target.stat().st_size)
 
 
-def restore(source: Path, data_dir: Path) -> Summary:
-    """Bring an archive back into an empty data folder, and into an empty database where it is a server.
+def dated(folder: Path, now: datetime) -> Path:
+    """The file in `folder` that a backup made at `now` is called by."""
+    return folder / DATED.format(now.astimezone(UTC))
 
-    Every member is checked against the manifest before anything is put in place. BackupError: nothing was.
+
+def rotate(folder: Path, keep: int) -> list[Path]:
+    """Delete the oldest backups beyond `keep` in a folder, and what a killed one left; returns those backups.
+
+    Only files with the names that `dated` gives are looked at. BackupError if one cannot be deleted.
     """
-    if data_dir.exists() and any(data_dir.iterdir()):
-        raise BackupError(f"{data_dir} is not empty", remedy="Restore into a folder that does not exist yet.")
-    is_new = not data_dir.exists()
-    part = data_dir / ".restoring"  # within, since the folder may be a mounted disk
     try:
-        data_dir.mkdir(parents=True, mode=0o700, exist_ok=True)
-        part.mkdir(mode=0o700)
-        with tarfile.open(source) as tar:
-            manifest = _manifest(tar)
-            for member in manifest["members"]:
-                _extract(tar, member, part)
-        _put_in_place(part, data_dir)
-    except (OSError, KeyError, ValueError, tarfile.TarError) as fault:
+        dated_ones = sorted(file for file in folder.iterdir() if _DATED.fullmatch(file.name))
+        gone = dated_ones[: max(len(dated_ones) - keep, 0)]
+        for file in gone:
+            file.unlink()
+        for part in folder.glob(".atlas-*.tar.part"):
+            if _is_left_behind(part):
+                part.unlink(missing_ok=True)
+                shutil.rmtree(_scratch(part), ignore_errors=True)
+    except OSError as fault:
         raise BackupError(
-            f"{source} could not be restored: {fault}", remedy="Check the file and try again."
+            f"{folder} could not be tidied: {fault}", remedy="Delete the oldest backups by hand."
         ) from fault
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        if is_new and not any(data_dir.glob("*")):
-            shutil.rmtree(data_dir, ignore_errors=True)
-    return Summary(len(manifest["members"]), source.stat().st_size)
+    return gone
 
 
-def _copy_database(config: Config, scratch: Path) -> Path:
-    if config.sqlite_file is not None:
-        target = scratch / "database.sqlite3"
-        copy_sqlite(config.sqlite_file, target)
-        return target
-    target = scratch / "database.dump"
-    source, environment = _server(config)
-    _run("pg_dump", "--format=custom", f"--file={target}", source, environment=environment)
-    return target
-
-
-def _put_in_place(part: Path, data_dir: Path) -> None:
-    """Move everything from `part` to where its settings want it, the database first."""
-    config = replace(load(part), data_dir=data_dir)
-    dump, copy = part / "database.dump", part / "database.sqlite3"
-    database, packs = config.sqlite_file, config.blob_folder
-    if (database is None) != dump.exists():
-        raise BackupError(
-            f"the backup holds a {'PostgreSQL' if dump.exists() else 'SQLite'} database, and the settings name another",
-            remedy="Set CONDUCTATLAS_DATABASE_URL to a database of that kind.",
-        )
-    if database is not None and database.exists():
-        raise BackupError(f"{database} exists already", remedy="Move it away, or name another database.")
-    if database is None:
-        target, environment = _server(config)
-        options = ("--exit-on-error", "--no-owner", "--single-transaction")
-        _run("pg_restore", *options, target, str(dump), environment=environment)
-        dump.unlink()
-    else:
-        _move(copy, part / database.relative_to(data_dir) if database.is_relative_to(data_dir) else database)
-    if packs is not None and (part / PACKS).exists():
-        here = part / packs.relative_to(data_dir) if packs.is_relative_to(data_dir) else packs
-        for file in sorted((part / PACKS).rglob("*.zpack")) if here != part / PACKS else ():
-            _move(file, here / file.relative_to(part / PACKS))
-    for file in list(part.iterdir()):
-        file.rename(data_dir / file.name)
-
-
-def _move(file: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(file, target)
-
-
-def _server(config: Config) -> tuple[str, dict[str, str]]:
+def server(config: Config) -> tuple[str, dict[str, str]]:
     """How PostgreSQL's programs are told the database. The password goes by the environment: arguments are public."""
     from psycopg.conninfo import make_conninfo
 
@@ -137,7 +98,8 @@ def _server(config: Config) -> tuple[str, dict[str, str]]:
     return f"--dbname={make_conninfo(**parameters)}", {"PGPASSWORD": password} if password else {}
 
 
-def _run(*command: str, environment: dict[str, str]) -> None:
+def run(*command: str, environment: dict[str, str]) -> None:
+    """Run one of PostgreSQL's programs. BackupError with its words if it is missing or fails."""
     try:
         done = subprocess.run(  # noqa: S603
             command, env=os.environ | environment, capture_output=True, text=True, check=False
@@ -151,6 +113,40 @@ def _run(*command: str, environment: dict[str, str]) -> None:
         raise BackupError(
             f"{command[0]}: {done.stderr.strip()[:500]}", remedy="Mend what it says and try again."
         )
+
+
+@contextmanager
+def _unfinished(part: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """The unfinished file, locked so that `rotate` leaves it alone until this process has ended, and a folder beside
+    it for the copy of the database: the usual one for such things may lie in memory."""
+    scratch = _scratch(part)
+    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(f"{part} is being written by another backup") from None
+        shutil.rmtree(scratch, ignore_errors=True)
+        try:
+            scratch.mkdir(mode=0o700)
+            stream.truncate()
+            yield stream, scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch(part: Path) -> Path:
+    return part.with_suffix(".scratch")
+
+
+def _copy_database(config: Config, scratch: Path) -> Path:
+    if config.sqlite_file is not None:
+        target = scratch / "database.sqlite3"
+        copy_sqlite(config.sqlite_file, target)
+        return target
+    target = scratch / "database.dump"
+    source, environment = server(config)
+    run("pg_dump", "--format=custom", f"--file={target}", source, environment=environment)
+    return target
 
 
 def _files(config: Config) -> Iterator[tuple[str, Path]]:
@@ -167,9 +163,9 @@ def _files(config: Config) -> Iterator[tuple[str, Path]]:
             yield f"{PACKS}/{file.relative_to(packs)}", file
 
 
-def _write_tar(target: Path, members: list[tuple[str, Path]]) -> None:
+def _write_tar(stream: BinaryIO, members: list[tuple[str, Path]]) -> None:
     entries = [
-        {"name": name, "size": path.stat().st_size, "sha256": _digest(path.open("rb"))}
+        {"name": name, "size": path.stat().st_size, "sha256": digest_of(path.open("rb"))}
         for name, path in members
     ]
     manifest = {
@@ -178,47 +174,31 @@ def _write_tar(target: Path, members: list[tuple[str, Path]]) -> None:
         "made_at": datetime.now(UTC).isoformat(),
         "members": entries,
     }
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+    with tarfile.open(fileobj=stream, mode="w", dereference=True) as tar:
         text = json.dumps(manifest, indent=1).encode()
-        head = tarfile.TarInfo("manifest.json")
+        head = tarfile.TarInfo(MANIFEST)
         head.size, head.mode = len(text), 0o600
         tar.addfile(head, io.BytesIO(text))
         for name, path in members:
             tar.add(path, arcname=name, recursive=False)
-        tar.close()
-        stream.flush()
-        os.fsync(stream.fileno())
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
-def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
-    stream = tar.extractfile("manifest.json")
-    if stream is None:
-        raise ValueError("there is no manifest in it")
-    manifest: dict[str, Any] = json.load(stream)
-    if manifest.get("format") != FORMAT:
-        raise ValueError(f"its format is {manifest.get('format')!r}, not {FORMAT}")
-    return manifest
+def _is_left_behind(part: Path) -> bool:
+    """Whether nobody writes this unfinished backup any more."""
+    with part.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
-def _extract(tar: tarfile.TarFile, member: dict[str, str], folder: Path) -> None:
-    target = (folder / member["name"]).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise ValueError(f"{member['name']!r} points outside the folder")
-    stream = tar.extractfile(member["name"])
-    if stream is None:
-        raise ValueError(f"{member['name']!r} is no file")
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        shutil.copyfileobj(stream, out)
-    if _digest(target.open("rb")) != member["sha256"]:
-        raise ValueError(f"{member['name']!r} is damaged: its digest differs from the manifest's")
-
-
-def _digest(stream: BinaryIO) -> str:
+def digest_of(stream: BinaryIO) -> str:
+    """SHA-256 of what is left of a stream, hexadecimal; the stream is closed."""
     with stream:
-        digest = hashlib.sha256()
+        sum_of = hashlib.sha256()
         while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+            sum_of.update(chunk)
+    return sum_of.hexdigest()
