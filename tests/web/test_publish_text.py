@@ -105,7 +105,9 @@ def test_full_is_for_everyone(addresses: Addresses, client: Client) -> None:
     assert holding(client, CANARY, addresses) == WHOLE
 
 
-def test_excerpts_quote_what_changed_and_nothing_else(addresses: Addresses, client: Client, reader: Client) -> None:
+def test_excerpts_quote_what_changed_and_nothing_else(
+    addresses: Addresses, client: Client, reader: Client
+) -> None:
     publish(PublishText.EXCERPTS)
     for browser in (client, reader):
         assert holding(browser, CANARY, addresses) == set()
@@ -138,7 +140,16 @@ def test_private_is_for_operators(
         assert holding(browser, NAME, addresses) == set()
         for address in ("/", "/platforms/", "/changes/", "/status/", "/feeds/changes.atom", "/sitemap.xml"):
             assert b"pigeon" not in browser.get(address).content, address
-        for name in ("platform", "document", "version", "compare", "captures", "change", "by_id", "feed_document"):
+        for name in (
+            "platform",
+            "document",
+            "version",
+            "compare",
+            "captures",
+            "change",
+            "by_id",
+            "feed_document",
+        ):
             assert {browser.get(address).status_code for address in addresses.of[name]} == {404}, name
     assert holding(operator, CANARY, addresses) == WHOLE
     assert b"Only operators see them" in operator.get("/platform/pigeon/terms/").content
