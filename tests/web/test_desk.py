@@ -48,8 +48,8 @@ def incident(world: Any) -> Incident:
 # ── incidents ────────────────────────────────────────────────────────────────────────────────────
 def test_the_document_says_calmly_since_when_it_was_not_read(incident: Incident, client: Client) -> None:
     page = client.get("/platform/heron/privacy/").content.decode()
-    assert 'Not read since <time datetime="2026-11-09">9 November 2026</time>: ' in page
-    assert "6 checks so far" in page
+    assert 'Not read since <time datetime="2026-11-01">1 November 2026</time>: ' in page
+    assert "6 checks in a row have not read it, from" in page
     assert "/refused/" not in page
     assert "/admin/" not in page
 
