@@ -216,7 +216,9 @@ def test_the_form_takes_a_page_in(world: Any, operator: Client, client: Client) 
     assert "not fetched by this archive" in page
     assert "keeper" not in page
     assert "private window" not in page
-    assert "saved by hand" in client.get("/platform/stork/terms/captures/").content.decode()
+    assert "as saved by hand by an operator of the archive" in page
+    for address in ("captures/", "versions/", "?on=2026-11-22"):
+        assert "saved by hand" in client.get(f"/platform/stork/terms/{address}").content.decode(), address
 
 
 def test_what_is_wrong_with_it_is_said_in_the_form(world: Any, operator: Client) -> None:
