@@ -10,8 +10,13 @@ from django.core.cache import cache
 from django.test import Client
 
 from conductatlas.accounts.models import User
+from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Platform, PublishText
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.history import change_queries, version_queries
 from conductatlas.urls import urlpatterns
+from conductatlas.web import texts
+from conductatlas.web.quoted import quoted
 
 # Stands in every version of the world's pigeon/terms, and no change touches it.
 CANARY = b"read aloud"
@@ -179,3 +184,26 @@ def test_a_feed_that_may_say_less_is_another_feed(addresses: Addresses, client: 
 def test_a_part_of_a_long_text_keeps_answering(addresses: Addresses, client: Client) -> None:
     publish(PublishText.SIGNED_IN)
     assert client.get(addresses.of["version"][0] + "?part=3").status_code == 200
+
+
+def test_no_text_is_made_of_a_version_that_is_not_open(world: Any) -> None:
+    """Below the templates: what they could show is not there."""
+    publish(PublishText.SIGNED_IN)
+    document = catalogue.document(None, "pigeon", "terms")
+    assert document is not None
+    old, new = version_queries.versions(None, document, [one.pk for one in world.versions[:2]]).values()
+    change = change_queries.change(None, world.confirmed.pk)
+    assert change is not None
+    assert texts.pages(new) is texts.NOTHING
+    assert texts.redline(change, old, new) == ""
+    assert texts.comparison(old, new, "inline") is None
+    assert quoted([change])[0].excerpts == ()
+
+
+def test_a_record_that_was_made_for_nobody_is_closed(world: Any) -> None:
+    publish(PublishText.EXCERPTS)
+    world.terms.platform.refresh_from_db()
+    assert DocumentRecord.of(world.terms).texts == "excerpts"
+    publish(PublishText.SIGNED_IN)
+    world.terms.platform.refresh_from_db()
+    assert DocumentRecord.of(world.terms).texts == "none"
