@@ -48,7 +48,10 @@ def test_headers_are_looked_at_even_where_the_bytes_are_as_before(archive: Any, 
 
 def test_of_what_is_refused_nothing_is_written(archive: Any) -> None:
     document = archive.document()
-    wall = b"<meta name=robots content=noarchive><title>Sign in</title><h1>Sign in</h1><form><input type=password></form>"
+    wall = (
+        b"<meta name=robots content=noarchive><title>Sign in</title><h1>Sign in</h1>"
+        b"<form><input type=password></form>"
+    )
     archive.serve(Page(wall, headers={"X-Robots-Tag": "noindex"}))
     assert archive.check(document).outcome == "held"
     assert rows() == []
