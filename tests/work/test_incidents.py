@@ -30,6 +30,7 @@ def fail(archive: Any, document: Any, days: int, page: bytes = WALL, url: str = 
 
 def test_it_opens_at_the_third_check_and_tells_once(archive: Any, policy: Policy) -> None:
     document = archive.document()
+    archive.clock.given = False  # replays of the past are not told
     archive.serve(policy())
     read = archive.check(document)
     with capture_logs() as said:
@@ -50,6 +51,7 @@ def test_the_check_that_reads_the_document_resolves_it_and_the_next_one_is_a_new
 ) -> None:
     document = archive.document()
     fail(archive, document, 3)
+    archive.clock.given = False
     archive.serve(policy())
     archive.later(days=1)
     with capture_logs() as said:
