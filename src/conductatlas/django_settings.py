@@ -62,6 +62,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "conductatlas.web.formats"
 LOCALE_PATHS = [Path(__file__).parent / "web" / "locale"]
 
 INSTALLED_APPS = [

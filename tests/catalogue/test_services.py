@@ -148,3 +148,30 @@ def test_documents_of_an_organisation_are_not_touched(bring: Bring, quill: str) 
     assert Document.objects.get(slug="terms").title == "Ours too"
     assert set(load(Catalogue(()), now=NOW).retired) == {"quill/privacy"}
     assert Document.objects.get(slug="contract").retired_at is None
+
+
+def test_what_is_declared_about_publishing_counts(bring: Bring, quill: str) -> None:
+    declared = quill.replace("[[documents]]", 'publish_text = "excerpts"\n[[documents]]', 1)
+    bring(quill=declared)
+    row = Platform.objects.get()
+    assert (row.publish_text, row.is_publish_text_declared) == ("excerpts", True)
+    Platform.objects.update(publish_text="full")  # behind the admin's back
+    assert bring(quill=declared).platforms_written == ["quill"]
+    assert Platform.objects.get().publish_text == "excerpts"
+
+
+def test_where_nothing_is_declared_an_operator_has_said_it(bring: Bring, quill: str) -> None:
+    bring(quill=quill)
+    assert Platform.objects.get().publish_text == "full"
+    Platform.objects.update(publish_text="private")
+    assert bring(quill=quill) == LoadReport()
+    assert Platform.objects.get().publish_text == "private"
+
+
+def test_a_line_that_is_taken_out_leaves_the_value_and_gives_the_admin_its_say(
+    bring: Bring, quill: str
+) -> None:
+    bring(quill=quill.replace("[[documents]]", 'publish_text = "signed-in"\n[[documents]]', 1))
+    bring(quill=quill)
+    row = Platform.objects.get()
+    assert (row.publish_text, row.is_publish_text_declared) == ("signed-in", False)

@@ -26,6 +26,7 @@ PARSERS = [
     values.names,
     values.moment,
     values.tables,
+    values.publish_text,
 ]
 ANYTHING = st.recursive(
     st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes()),

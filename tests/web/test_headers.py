@@ -32,6 +32,7 @@ def addresses(world: Any) -> dict[str, str]:
         "feed_document": [*document],
         "snapshot": ["0" * 64],
         "refused": [world.refused.pk],
+        "refused_show": [world.refused.pk],
     }
     names = [str(pattern.name) for pattern in urlpatterns if getattr(pattern, "name", None)]
     routes = {name: reverse(name, args=arguments.get(name, [])) for name in names}

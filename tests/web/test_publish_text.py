@@ -10,8 +10,13 @@ from django.core.cache import cache
 from django.test import Client
 
 from conductatlas.accounts.models import User
+from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Platform, PublishText
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.history import change_queries, version_queries
 from conductatlas.urls import urlpatterns
+from conductatlas.web import texts
+from conductatlas.web.quoted import quoted
 
 # Stands in every version of the world's pigeon/terms, and no change touches it.
 CANARY = b"read aloud"
@@ -105,7 +110,9 @@ def test_full_is_for_everyone(addresses: Addresses, client: Client) -> None:
     assert holding(client, CANARY, addresses) == WHOLE
 
 
-def test_excerpts_quote_what_changed_and_nothing_else(addresses: Addresses, client: Client, reader: Client) -> None:
+def test_excerpts_quote_what_changed_and_nothing_else(
+    addresses: Addresses, client: Client, reader: Client
+) -> None:
     publish(PublishText.EXCERPTS)
     for browser in (client, reader):
         assert holding(browser, CANARY, addresses) == set()
@@ -138,7 +145,16 @@ def test_private_is_for_operators(
         assert holding(browser, NAME, addresses) == set()
         for address in ("/", "/platforms/", "/changes/", "/status/", "/feeds/changes.atom", "/sitemap.xml"):
             assert b"pigeon" not in browser.get(address).content, address
-        for name in ("platform", "document", "version", "compare", "captures", "change", "by_id", "feed_document"):
+        for name in (
+            "platform",
+            "document",
+            "version",
+            "compare",
+            "captures",
+            "change",
+            "by_id",
+            "feed_document",
+        ):
             assert {browser.get(address).status_code for address in addresses.of[name]} == {404}, name
     assert holding(operator, CANARY, addresses) == WHOLE
     assert b"Only operators see them" in operator.get("/platform/pigeon/terms/").content
@@ -168,3 +184,26 @@ def test_a_feed_that_may_say_less_is_another_feed(addresses: Addresses, client: 
 def test_a_part_of_a_long_text_keeps_answering(addresses: Addresses, client: Client) -> None:
     publish(PublishText.SIGNED_IN)
     assert client.get(addresses.of["version"][0] + "?part=3").status_code == 200
+
+
+def test_no_text_is_made_of_a_version_that_is_not_open(world: Any) -> None:
+    """Below the templates: what they could show is not there."""
+    publish(PublishText.SIGNED_IN)
+    document = catalogue.document(None, "pigeon", "terms")
+    assert document is not None
+    old, new = version_queries.versions(None, document, [one.pk for one in world.versions[:2]]).values()
+    change = change_queries.change(None, world.confirmed.pk)
+    assert change is not None
+    assert texts.pages(new) is texts.NOTHING
+    assert texts.redline(change, old, new) == ""
+    assert texts.comparison(old, new, "inline") is None
+    assert quoted([change])[0].excerpts == ()
+
+
+def test_a_record_that_was_made_for_nobody_is_closed(world: Any) -> None:
+    publish(PublishText.EXCERPTS)
+    world.terms.platform.refresh_from_db()
+    assert DocumentRecord.of(world.terms).texts == "excerpts"
+    publish(PublishText.SIGNED_IN)
+    world.terms.platform.refresh_from_db()
+    assert DocumentRecord.of(world.terms).texts == "none"

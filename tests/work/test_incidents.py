@@ -15,6 +15,7 @@ from conductatlas.archive.models import RefusedBody
 from conductatlas.archive.services import forget_refused
 from conductatlas.work import counts, incidents, pipeline
 from conductatlas.work.models import Incident
+from conductatlas.work.runners.embedded import Embedded
 
 Policy = Callable[..., bytes]
 WALL = b"<html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form></html>"
@@ -29,6 +30,7 @@ def fail(archive: Any, document: Any, days: int, page: bytes = WALL, url: str = 
 
 def test_it_opens_at_the_third_check_and_tells_once(archive: Any, policy: Policy) -> None:
     document = archive.document()
+    archive.clock.given = False  # replays of the past are not told
     archive.serve(policy())
     read = archive.check(document)
     with capture_logs() as said:
@@ -49,6 +51,7 @@ def test_the_check_that_reads_the_document_resolves_it_and_the_next_one_is_a_new
 ) -> None:
     document = archive.document()
     fail(archive, document, 3)
+    archive.clock.given = False
     archive.serve(policy())
     archive.later(days=1)
     with capture_logs() as said:
@@ -129,3 +132,12 @@ def test_of_a_document_that_is_not_watched_any_more_nothing_is_wrong(archive: An
     document.save()
     assert incidents.incidents(None) == []
     assert counts.open_incidents(None) == 0
+
+
+def test_tidying_up_spares_what_an_open_incident_shows(archive: Any, policy: Policy) -> None:
+    """By the clock of this machine, which is past the time of all that this archive holds."""
+    document = archive.document()
+    fail(archive, document, 4)
+    pool = Embedded(archive.tools, workers=1, lease=timedelta(minutes=5))
+    pool.tidy()
+    assert RefusedBody.objects.get().capture_id == Incident.objects.get().capture_id

@@ -28,7 +28,9 @@ def keeper(db: None) -> User:
 @pytest.fixture
 def save(archive: Any, keeper: User) -> Callable[..., Any]:
     def save(document: Any, *bodies: bytes, **more: Any) -> Any:
-        pages = [saving.SavedPage(body, f"saved-{n}.html", more.pop("url", "")) for n, body in enumerate(bodies)]
+        pages = [
+            saving.SavedPage(body, f"saved-{n}.html", more.pop("url", "")) for n, body in enumerate(bodies)
+        ]
         given = {"at": archive.clock.now() - timedelta(hours=1), "by": keeper, "note": "by Firefox", **more}
         return saving.save(document, pages, tools=archive.tools, largest=1_000_000, **given)
 
@@ -55,7 +57,12 @@ def test_where_robots_forbid_a_person_may_save_it(
     assert (capture.check_row.started_by, capture.started_at) == ("person", at)
     nothing = (capture.status, capture.http_version, capture.headers, capture.request_headers, capture.hops)
     assert nothing == (None, "", [], [], [])
-    assert (capture.tls, capture.peer_address, capture.wire_digest, capture.wire_length) == (None, "", "", None)
+    assert (capture.tls, capture.peer_address, capture.wire_digest, capture.wire_length) == (
+        None,
+        "",
+        "",
+        None,
+    )
     assert (capture.vantage, capture.robots, capture.robots_decision) == ({}, None, "")
     origin = Provenance.objects.get()
     assert (origin.capture, origin.saved_by, origin.note, origin.file) == (
@@ -86,7 +93,9 @@ def test_a_second_save_confirms_or_changes(
 
 def test_what_the_gate_refuses_stays_refused(archive: Any, save: Any) -> None:
     document = archive.document()
-    result = save(document, b"<html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form></html>")
+    result = save(
+        document, b"<html><title>Sign in</title><h1>Sign in</h1><form><input type=password></form></html>"
+    )
     assert (result.outcome, result.reason) == ("held", "login_wall")
     assert Version.objects.count() == 0
     assert RefusedBody.objects.get().capture.provenance == "manual"

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -52,16 +53,7 @@ class RefusalFilter(admin.SimpleListFilter):
 
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
-    list_display = (
-        "started_at",
-        "document",
-        "outcome",
-        "reason",
-        "said",
-        "status",
-        "body_length",
-        "bytes_kept",
-    )
+    list_display = ("started_at", "document", "outcome", "said", "size", "bytes_kept")
     list_filter = (RefusalFilter, "outcome", "reason", "provenance", "source__document__platform")
     list_select_related = ("source__document__platform", "snapshot", "refused_body")
     ordering = ("-started_at",)
@@ -76,9 +68,13 @@ class CaptureAdmin(ReadOnlyAdmin):
     def document(self, capture: Capture) -> str:
         return str(capture.source.document)
 
-    @admin.display(description="why")
+    @admin.display(description="why", ordering="reason")
     def said(self, capture: Capture) -> str:
-        return why(capture.reason, capture.robots_decision) or "—"
+        return f"{capture.reason}: {why(capture.reason, capture.robots_decision)}" if capture.reason else "—"
+
+    @admin.display(description="size", ordering="body_length")
+    def size(self, capture: Capture) -> str:
+        return filesizeformat(capture.body_length) if capture.body_length else "—"
 
     @admin.display(description="bytes")
     def bytes_kept(self, capture: Any) -> str:

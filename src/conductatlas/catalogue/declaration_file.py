@@ -171,6 +171,7 @@ class DeclarationFile:
                 name=given["name"],
                 category=given["category"],
                 website=given["website"],
+                publish_text=given["publish_text"],
                 documents=tuple(document for document in documents if document),
             )
 

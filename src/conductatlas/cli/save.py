@@ -36,13 +36,13 @@ def save(
     """
     from conductatlas.cli.opening import load_catalogue, open_archive
     from conductatlas.clock import SystemClock
-    from conductatlas.work import saving
-    from conductatlas.work.tools import make_tools
 
     saved_at = moment(at)
     config = open_archive()
     load_catalogue(config)
     from conductatlas.accounts.models import User
+    from conductatlas.work import saving
+    from conductatlas.work.tools import make_tools
 
     person = User.objects.filter(email=by.lower()).first()
     if person is None:

@@ -49,6 +49,7 @@ class VersionRecord:
     variant: str  # language of the variant it belongs to, "" for the document itself
     withheld: Withheld | None
     is_open: bool = False  # whether whoever asked may read whole texts of the document
+    by_hand: bool = False  # whether a person saved a page of it: its date is then as that person states it
 
     @property
     def public_id(self) -> str:

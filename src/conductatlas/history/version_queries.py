@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conductatlas.archive.queries import reading_check_around
 from conductatlas.archive.reasons import in_words
@@ -173,7 +173,10 @@ def reading(key: int) -> Reading:
 
 def newest_readings(versions: Iterable[int] | QuerySet[Any, Any]) -> dict[int, Any]:
     """Version → its reading by the newest reader, without text and marks, its version selected along."""
-    rows = Reading.objects.filter(version__in=versions).defer("text", "marks")
+    manual = VersionSource.objects.filter(version=OuterRef("version"), capture__provenance="manual")
+    rows = (
+        Reading.objects.filter(version__in=versions).annotate(by_hand=Exists(manual)).defer("text", "marks")
+    )
     rows = rows.select_related("version__variant", "version__check_row").order_by("reader_version")
     return {row.version_id: row for row in rows}
 
@@ -199,4 +202,5 @@ def version_record(
         variant=row.variant.language if row.variant else "",
         withheld=hidden.of(row.document_id, row.pk),
         is_open=document.texts == "full",
+        by_hand=reading.by_hand,
     )

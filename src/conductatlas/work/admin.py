@@ -82,10 +82,7 @@ class IncidentFilter(admin.SimpleListFilter):
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    list_display = (
-        *("title", "platform", "kind", "language", "last_read", "failures", "incident", "next_due"),
-        *("owner", "retired_at", "by_hand"),
-    )
+    list_display = ("__str__", "last_read", "failures", "incident", "next_due", "owner", "by_hand")
     list_filter = (IncidentFilter, "kind", "language", "platform")
     list_select_related = ("platform", "owner", "due")
     search_fields = ("title", "slug", "platform__name")
@@ -189,6 +186,9 @@ class DocumentAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/save_by_hand.html", context)
 
 
+_WIDE = forms.URLInput(attrs={"class": "vURLField"})
+
+
 class SaveForm(forms.Form):
     """One file and address a source, when they were saved, and a note."""
 
@@ -202,6 +202,7 @@ class SaveForm(forms.Form):
         required=False,
         max_length=500,
         help_text=_("For other operators: from where, with which browser, why. Not published."),
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
     )
 
     def __init__(self, *args: Any, sources: list[Source], **more: Any) -> None:
@@ -212,7 +213,11 @@ class SaveForm(forms.Form):
             label = _("Saved page") if len(sources) == 1 else _("Saved page %(n)d") % {"n": n + 1}
             own[f"file_{n}"] = forms.FileField(label=label, help_text=_("HTML only, PDF or text."))
             own[f"url_{n}"] = forms.URLField(
-                label=_("Saved from"), initial=source.url, max_length=2000, assume_scheme="https"
+                label=_("Saved from"),
+                initial=source.url,
+                max_length=2000,
+                assume_scheme="https",
+                widget=_WIDE,
             )
         self.fields = own | self.fields
 
@@ -253,22 +258,12 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Incident)
 class IncidentAdmin(ReadOnlyAdmin):
-    list_display = (
-        "document",
-        "host",
-        "since",
-        "checks",
-        "said",
-        "last_read_at",
-        "look",
-        "by_hand",
-        "resolved_at",
-    )
+    list_display = ("document", "host", "since_day", "checks", "said", "ways", "resolved_at")
     list_filter = (OpenFilter, "reason", "host")
     list_select_related = ("document__platform", "capture")
     ordering = (F("resolved_at").desc(nulls_first=True), "host", "since")
     search_fields = ("document__title", "document__platform__name", "host")
-    readonly_fields = ("said", "look", "by_hand")
+    readonly_fields = ("said", "ways")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         kept = RefusedBody.objects.filter(capture=OuterRef("capture"))
@@ -279,18 +274,19 @@ class IncidentAdmin(ReadOnlyAdmin):
     def said(self, incident: Incident) -> str:
         return why(incident.reason, incident.capture.robots_decision if incident.capture else "")
 
-    @admin.display(description="what came")
-    def look(self, incident: Any) -> str:
-        if not incident.has_bytes:
-            return "—"
-        return format_html(
-            '<a href="{}">{}</a>', reverse("refused_show", args=[incident.capture_id]), _("Look")
-        )
+    @admin.display(description="since", ordering="since")
+    def since_day(self, incident: Incident) -> str:
+        return _minute(incident.since)
 
-    @admin.display(description="by hand")
-    def by_hand(self, incident: Incident) -> SafeString:
+    @admin.display(description="ways")
+    def ways(self, incident: Any) -> SafeString:
+        """To what came instead, and to the form."""
         address = reverse("admin:catalogue_document_save", args=[incident.document_id])
-        return format_html('<a href="{}">{}</a>', address, _("Save a page"))
+        save = format_html('<a href="{}">{}</a>', address, _("Save a page"))
+        if not incident.has_bytes:
+            return save
+        look = reverse("refused_show", args=[incident.capture_id])
+        return format_html('<a href="{}">{}</a> · {}', look, _("Look"), save)
 
 
 @admin.register(Due)

@@ -81,7 +81,12 @@ class Step:
     def log(self) -> None:
         """Tell the log when an incident begins and ends: once each, not at every check. After the transaction."""
         row = self.incident
-        about = {"document": row.document.path, "since": row.since.isoformat(), "reason": row.reason, "host": row.host}
+        about = {
+            "document": row.document.path,
+            "since": row.since.isoformat(),
+            "reason": row.reason,
+            "host": row.host,
+        }
         if self.verb == "opened":
             log.warning("incident opened", checks=row.checks, **about)
         elif self.verb == "resolved":

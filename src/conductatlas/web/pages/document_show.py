@@ -39,6 +39,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from conductatlas.archive import queries as archive
+from conductatlas.archive.models import CheckOutcome
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
@@ -50,6 +51,7 @@ from conductatlas.work.incidents import open_incident
 TIMELINE = 8
 CHANGES = 4
 CHECKS = 5
+UNREAD = (CheckOutcome.HELD, CheckOutcome.FAILED)
 
 
 def show(request: HttpRequest, platform_slug: str, slug: str) -> HttpResponse:
@@ -93,7 +95,7 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "variants": queries.variants(viewer, document),
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),
-            "incident": open_incident(viewer, document),
+            "incident": open_incident(viewer, document) if state.outcome in UNREAD else None,
             "is_operator": bool(viewer and viewer.is_staff),
             "on_error": on_error,
         },
