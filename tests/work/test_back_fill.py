@@ -12,13 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conductatlas.archive.answer import Answer
-from conductatlas.archive.models import Capture, Check, Provenance, Snapshot
 from conductatlas.archive.services import Claim
-from conductatlas.catalogue.models import Document, Source
-from conductatlas.history import life
-from conductatlas.history.models import Change, ChangeEvent, Version
+from conductatlas.catalogue.models import Document
+from conductatlas.history.models import Change, Version
 from conductatlas.history.states import REPLACED, with_state
-from conductatlas.history.weave import weave
 from conductatlas.work.backfill import BackFill, Given, Tally
 
 Policy = Callable[..., bytes]
@@ -100,7 +97,10 @@ def histories(draw: Any) -> tuple[str, list[bool], list[int]]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
 )
 @given(histories())
 def test_in_whatever_order_captures_come_in_the_record_is_that_of_their_time(
