@@ -180,6 +180,11 @@ class CheckRecord:
         """Where and how it was asked: language, network, client."""
         return self.captures[0].vantage if self.captures else {}
 
+    @property
+    def claimed_by(self) -> str:
+        """On whose word its date rests, "" if it was made here."""
+        return self.captures[0].claimed_by if self.captures else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

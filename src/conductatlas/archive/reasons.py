@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, Promise] = {
     "unreadable": _("The answer holds no text that can be read."),
     # Of a whole check
     "no_source": _("No page is declared to read the document from."),
+    "part_missing": _(
+        "The document is made of several pages, and no capture of the others was taken in from about this time."
+    ),
     "first_version": _("The record starts here."),
     "declaration_changed": _(
         "From here on the document is read from other pages or parts of them, so no change is recorded."

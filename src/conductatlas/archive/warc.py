@@ -41,7 +41,8 @@ class WarcRecord:
     """A capture in a file.
 
     offset: of the gzip member, or of the record in a plain file; skip: unpacked bytes before it in the member.
-    url: "" if the record names none. at: as the record claims. digest, length: SHA-256 (hex) and bytes of the body as served, transfer coding off.
+    url: "" if the record names none. at: as the record claims.
+    digest, length: SHA-256 (hex) and bytes of the body as served, transfer coding off.
     fields: the record's own header, names in lower case. body_of: the record whose body a `revisit` repeats.
     """
 

@@ -106,6 +106,16 @@ def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord |
     )
 
 
+def replacements(
+    viewer: Viewer, change: ChangeRecord, old_at: datetime, new_at: datetime
+) -> list[ChangeRecord]:
+    """The changes that tell in place of a superseded one what happened between its versions (first captured at
+    `old_at` and `new_at`), in the order of time."""
+    own = _changes(viewer).filter(document=change.document.pk).exclude(state__in=REPLACED)
+    between = own.filter(new_version__at__gt=old_at, new_version__at__lte=new_at)
+    return [ChangeRecord.of(row) for row in between.order_by("new_version__at", "new_version")]
+
+
 def events(change: int) -> list[EventRecord]:
     """What became of a change, oldest entry first."""
     rows = ChangeEvent.objects.filter(change=change).order_by("pk")

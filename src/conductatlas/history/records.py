@@ -32,10 +32,18 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """A version without its text. `ordinal` of `total` is shown, never addressed (1 is the oldest)."""
+    """A version without its text. `ordinal` of `total` is shown, never addressed (1 is the oldest).
+
+    at: of the check that made it, by which versions are ordered. first_seen_at: earlier, where a capture of another
+    archive that was taken in later has the same text. last_sighted_at: of the last such capture. is_imported: the
+    check that made it took in what another archive holds, so its date is a claim.
+    """
 
     pk: int
-    at: datetime  # first captured
+    at: datetime
+    first_seen_at: datetime
+    last_sighted_at: datetime | None
+    is_imported: bool
     ordinal: int
     total: int
     reading: int  # key of its newest reading

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from conductatlas.archive.models import IMPORTED, Capture
 from conductatlas.archive.queries import reading_check_around
 from conductatlas.archive.reasons import in_words
 from conductatlas.catalogue.models import Viewer
@@ -16,7 +17,7 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
 from conductatlas.history import counts
 from conductatlas.history.change_queries import changes_touching
-from conductatlas.history.models import Reading, Version, VersionSource
+from conductatlas.history.models import Reading, Sighting, Version, VersionSource
 from conductatlas.history.records import (
     Around,
     ChangeRecord,
@@ -98,12 +99,13 @@ def timeline(
     for place, key in enumerate(keys):
         ordinals = (newest_ordinal - place, state.version.total)
         change = into.get(key)
+        record = version_record(document, readings[key], ordinals, hidden)
         lines.append(
             VersionLine(
-                version=version_record(document, readings[key], ordinals, hidden),
+                version=record,
                 change=change,
-                note="" if change else in_words(readings[key].version.check_row.reason),
-                last_seen_at=last_seen_at(key, state, out_of.get(key)),
+                note="" if change else note(readings[key].version.check_row.reason, ordinals[0]),
+                last_seen_at=last_seen_at(record, state, out_of.get(key)),
             )
         )
     return lines
@@ -127,7 +129,9 @@ def choice(
 def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around:
     """The document as published, as it was captured around `moment`."""
     own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
-    key = own.filter(at__lte=moment).order_by("-at", "-pk").values_list("pk", flat=True).first()
+    seen = Sighting.objects.current().filter(version=OuterRef("pk"), check_row__started_at__lte=moment)
+    begun = own.filter(Q(at__lte=moment) | Exists(seen))
+    key = begun.order_by("-at", "-pk").values_list("pk", flat=True).first()
     found = version(viewer, document, key) if key else None
     before, after = reading_check_around(viewer, document, moment)
     is_early = bool(
@@ -146,21 +150,32 @@ def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around
 def first_seen_at(viewer: Viewer, document: DocumentRecord) -> datetime | None:
     """When the document was first captured: where its record starts."""
     own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
-    return own.order_by("at", "pk").values_list("at", flat=True).first()
+    first = own.annotate(sighted_at=_sighted("pk", "check_row__started_at")).order_by("at", "pk")
+    moments = first.values_list("at", "sighted_at").first() or ()
+    return min(filter(None, moments), default=None)
 
 
-def last_seen_at(version: int, state: DocumentState, following: ChangeRecord | None) -> datetime | None:
+def note(reason: str, ordinal: int) -> str:
+    """Why no change led to a version, as a sentence. What was the first text when it was recorded may have others
+    before it by now."""
+    return in_words("declaration_changed" if reason == "first_version" and ordinal > 1 else reason)
+
+
+def last_seen_at(
+    version: VersionRecord, state: DocumentState, following: ChangeRecord | None
+) -> datetime | None:
     """When the last check that found this version began; None where nothing says so."""
-    if following:
-        return following.old_last_seen_at
-    is_current = state.version is not None and state.version.pk == version
-    return state.confirmed_at if is_current else None
+    is_current = state.version is not None and state.version.pk == version.pk
+    recorded = following.old_last_seen_at if following else state.confirmed_at if is_current else None
+    return max(filter(None, (recorded, version.last_sighted_at)), default=None)
 
 
 def capture_keys(version: VersionRecord) -> list[int]:
-    """The captures a version was read from."""
+    """The captures a version was read from; where only a text was taken in, the one that says whence."""
     rows = VersionSource.objects.filter(version=version.pk).order_by("position")
-    return list(rows.values_list("capture", flat=True))
+    if pages := list(rows.values_list("capture", flat=True)):
+        return pages
+    return list(Capture.objects.filter(check_row__version=version.pk).values_list("pk", flat=True))
 
 
 def reading(key: int) -> Reading:
@@ -178,7 +193,17 @@ def newest_readings(versions: Iterable[int] | QuerySet[Any, Any]) -> dict[int, A
         Reading.objects.filter(version__in=versions).annotate(by_hand=Exists(manual)).defer("text", "marks")
     )
     rows = rows.select_related("version__variant", "version__check_row").order_by("reader_version")
+    rows = rows.annotate(
+        first_sighted_at=_sighted("version", "check_row__started_at"),
+        last_sighted_at=_sighted("version", "-check_row__started_at"),
+    )
     return {row.version_id: row for row in rows}
+
+
+def _sighted(version: str, order: str) -> Subquery:
+    """When an imported capture found the text of a version again: the first time or the last, by `order`."""
+    found = Sighting.objects.current().filter(version=OuterRef(version)).order_by(order)
+    return Subquery(found.values("check_row__started_at")[:1])
 
 
 def version_record(
@@ -189,6 +214,9 @@ def version_record(
     return VersionRecord(
         pk=row.pk,
         at=row.at,
+        first_seen_at=min(row.at, reading.first_sighted_at or row.at),
+        last_sighted_at=reading.last_sighted_at,
+        is_imported=row.check_row.started_by == IMPORTED,
         ordinal=place[0],
         total=place[1],
         reading=reading.pk,

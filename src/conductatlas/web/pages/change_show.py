@@ -13,6 +13,9 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     returns_to      VersionRecord | None: the text is again that of this version
     revises         ChangeRecord | None: the record that this one corrects
     revised_by      ChangeRecord | None: the record that corrects this one
+    replaced_by     list[ChangeRecord]: of a superseded change, those that tell it now, oldest first
+    between         (datetime, datetime): the last time the old text was seen and the first the new one was, also by
+                    captures that were taken in later
     withheld        Withheld | None
     is_published    whether search engines may keep it, as they may what the sitemap names
     direction       "rtl" or "auto"
@@ -23,7 +26,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from conductatlas.catalogue.models import Viewer
 from conductatlas.history import change_queries
+from conductatlas.history.models import ChangeState
+from conductatlas.history.records import ChangeRecord, VersionRecord
 from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, first_address, versions_or_404, viewer_of
@@ -67,6 +73,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "next": following,
             "returns_to": returns_to[0] if returns_to else None,
             "revises": change_or_404(request, change.revises) if change.revises else None,
+            "replaced_by": _replacements(viewer, change, old, new),
+            "between": (
+                max(change.old_last_seen_at, old.last_sighted_at or change.old_last_seen_at),
+                min(change.seen_at, new.first_seen_at),
+            ),
             "revised_by": change_queries.revision_of(viewer, change.pk),
             "withheld": withheld,
             "is_published": change.state in PUBLISHED and not withheld,
@@ -75,3 +86,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         # Of a removed text the record of the change stays, and is what the address is of.
         status=451 if withheld and not withheld.is_removed else 200,
     )
+
+
+def _replacements(
+    viewer: Viewer, change: ChangeRecord, old: VersionRecord, new: VersionRecord
+) -> list[ChangeRecord]:
+    if change.state != ChangeState.SUPERSEDED:
+        return []
+    return change_queries.replacements(viewer, change, old.at, new.at)

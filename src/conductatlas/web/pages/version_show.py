@@ -3,7 +3,8 @@
 Template `version_show.html` (status 451 if withheld, 410 if removed; header X-Robots-Tag: noindex):
     document, state see document_show
     version         VersionRecord: .public_id .at .ordinal .total .words .title .language .stated_updated
-                    .stated_effective .digest .reader_version .variant .withheld .is_open .is_shown
+                    .stated_effective .digest .reader_version .variant .withheld .is_open .is_shown .is_imported
+                    .first_seen_at
     previous, next  VersionRecord | None (their .public_id, .ordinal, .at)
     change          ChangeRecord | None: the one that led here
     last_seen_at    datetime | None
@@ -54,7 +55,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, key: int) -> HttpR
             "previous": previous,
             "next": following,
             "change": into.get(version.pk),
-            "last_seen_at": version_queries.last_seen_at(version.pk, state, out_of.get(version.pk)),
+            "last_seen_at": version_queries.last_seen_at(version, state, out_of.get(version.pk)),
             "text": pages.parts[part - 1],
             "contents": pages.contents(part),
             "part": part,
