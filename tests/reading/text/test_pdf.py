@@ -244,19 +244,6 @@ def test_a_page_tree_that_holds_itself_ends() -> None:
     _survives(file.finish())
 
 
-def test_a_form_that_draws_itself_ends() -> None:
-    file = File([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"])
-    file.add(
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>"
-    )
-    file.stream(b"/F Do")
-    file.stream(
-        b"/F Do /F Do",
-        b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 5 0 R >> >>",
-    )
-    _survives(file.finish())
-
-
 def test_more_pages_and_more_text_than_a_document_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reason(pdf(*[Page()] * 2_001)) == "beyond_limits"
     monkeypatch.setattr("conductatlas.reading.text.pdf_file.MAX_CHARACTERS", 100)
