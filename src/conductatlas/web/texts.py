@@ -28,7 +28,7 @@ from conductatlas.reading.text.reader import READER_VERSION
 from conductatlas.reading.text.render import to_html
 from conductatlas.reading.text.sections import sections
 
-MADE_BY = f"{__version__}/{READER_VERSION}/headings"
+MADE_BY = f"{__version__}/{READER_VERSION}/markers"
 LONGEST_PAGE = 300_000  # bytes of text above which it is shown in parts
 BREAK = "\f"  # between what is kept of a reading: no reading holds this character
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 
 INLINE = (MarkKind.LINK, MarkKind.STRONG, MarkKind.EMPHASIS, MarkKind.CODE, MarkKind.LANGUAGE)
 
+_PAGE = re.compile(r"page-(\d{1,5})")
+
 
 @dataclass(slots=True)
 class Block:
@@ -17,7 +20,7 @@ class Block:
 
     items: (depth, printed marker) of the list items that begin here, or one with marker "" that goes on. cells: the
     cells of a row with offsets from the start of the line. quotes: how many quotations it stands in. table: which
-    table of the reading a row belongs to.
+    table of the reading a row belongs to. page: the page of a PDF file that begins here, 0 if none.
     """
 
     start: int
@@ -30,6 +33,7 @@ class Block:
     quotes: int = 0
     kind: MarkKind | None = None
     table: int = -1
+    page: int = 0
 
 
 def blocks(reading: Reading) -> list[Block]:
@@ -45,6 +49,8 @@ def blocks(reading: Reading) -> list[Block]:
     tables = 0
     for mark in reading.marks:
         first = max(bisect_right(starts, mark.start) - 1, 0)
+        if mark.kind is MarkKind.ANCHOR and (page := _PAGE.fullmatch(mark.value)):
+            found[first].page = found[first].page or int(page[1])
         if mark.kind is MarkKind.TABLE:
             tables += 1
         for block in _covered(found, first, mark):

@@ -1,7 +1,8 @@
 """Markdown: a reading written as Markdown (CommonMark with tables), and Markdown read by way of HTML.
 
 What is written reads back as the same text. Where Markdown's own notation would be ambiguous (emphasis beside a
-letter, a backtick in code) the HTML that CommonMark allows is written instead.
+letter, a backtick in code) the HTML that CommonMark allows is written instead. A marker that Markdown has no list for,
+such as "(a)", is written before the words of its item, and reads back as words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from conductatlas.reading.text.html import read_html
 from conductatlas.reading.text.layout import Block, blocks
-from conductatlas.reading.text.markers import ordinal
+from conductatlas.reading.text.markers import BULLET, ordinal
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 
 MAX_NESTING = 100
@@ -85,6 +86,8 @@ class _Writer:
         if block.quotes != self._quotes:
             self._leave_lists(block.quotes)
         markers = ""
+        if block.items and block.items[-1][1] not in ("", BULLET) and ordinal(block.items[-1][1]) is None:
+            text = _SPECIAL.sub(r"\\\g<0>", block.items[-1][1]) + f" {text}"
         is_sibling = False
         for depth, printed in block.items:
             if printed:

@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 
 from conductatlas.reading.text.layout import Block, blocks
-from conductatlas.reading.text.markers import ordinal
+from conductatlas.reading.text.markers import BULLET, ordinal
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 from conductatlas.reading.text.sections import Section, sections
 
@@ -67,12 +67,13 @@ class _Writer:
     def block(self, block: Block) -> None:
         self._enter_quotes(block.quotes)
         begun = [(depth, printed) for depth, printed in block.items if printed]
+        marker = ""
         if begun:
             for depth, printed in begun:
-                self._item(depth, printed)
+                marker = self._item(depth, printed)
         else:
             self._leave_lists(min(block.items[-1][0], len(self._lists)) if block.items else 0)
-        self._out.append(self._line(block))
+        self._out.append(self._line(block, marker))
 
     def table(self, rows: Sequence[Block]) -> None:
         self._leave_lists(0)
@@ -105,8 +106,8 @@ class _Writer:
         self._enter_quotes(0)
         return "".join(self._out)
 
-    def _line(self, block: Block) -> str:
-        inside = _inline(block.text, block.inline)
+    def _line(self, block: Block, marker: str) -> str:
+        inside = self._page(block) + marker + _inline(block.text, block.inline)
         section = self._sections.get(block.start)
         tag = f"h{min(max(block.heading + self._shift, 1), 6)}" if block.heading else "p"
         if section is None:
@@ -114,6 +115,13 @@ class _Writer:
         anchor, label = escape(section.anchor), escape(self._permalink.replace("{title}", section.title))
         link = f'<a class="permalink" href="#{anchor}" aria-label="{label}">#</a>' if section.level else ""
         return f'<{tag} id="{anchor}">{inside}{" " * bool(link)}{link}</{tag}>\n'
+
+    def _page(self, block: Block) -> str:
+        """Where a page of the file begins, to link to."""
+        name = f"page-{block.page}"
+        if not block.page or any(section.anchor == name for section in self._sections.values()):
+            return ""
+        return f'<span class="page" id="{name}" data-page="{block.page}"></span>'
 
     def _identity(self, block: Block) -> str:
         section = self._sections.get(block.start)
@@ -128,6 +136,8 @@ class _Writer:
                 written.append("<td></td>")
                 continue
             inside = _inline(row.text[cell.start : cell.end], _inside(row.inline, cell))
+            if cell is row.cells[0]:
+                inside = self._page(row) + inside
             if cell.value == "th":
                 written.append(f'<th scope="{"col" if row.is_header else "row"}">{inside}</th>')
             else:
@@ -136,18 +146,22 @@ class _Writer:
 
     # lists and quotations
 
-    def _item(self, depth: int, printed: str) -> None:
+    def _item(self, depth: int, printed: str) -> str:
+        """Open an item. Returns the HTML of its marker where no list of HTML prints such a one: "(a)", "1)"."""
         style = ordinal(printed, roman=len(self._lists) >= depth and self._lists[depth - 1][1] in ("i", "I"))
-        kind = ("ol", style[0]) if style else ("ul", "")
+        kind = ("ol", style[0]) if style else ("ul", "" if printed == BULLET else "marked")
+        marker = f'<span class="marker">{escape(printed)}</span> ' if kind[1] == "marked" else ""
         self._leave_lists(depth)
         value = f' value="{style[1]}"' if style else ""
         if len(self._lists) == depth and self._lists[-1] == kind:
             self._out.append(f"</li>\n<li{value}>")
-            return
+            return marker
         self._leave_lists(depth - 1)
-        self._out.append(f'<ol type="{kind[1]}">' if style else "<ul>")
+        plain = '<ul class="marked">' if marker else "<ul>"
+        self._out.append(f'<ol type="{kind[1]}">' if style else plain)
         self._out.append(f"<li{value}>")
         self._lists.append(kind)
+        return marker
 
     def _leave_lists(self, depth: int) -> None:
         while len(self._lists) > depth:
