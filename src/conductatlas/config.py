@@ -133,7 +133,10 @@ class Config:
         "file://snapshots", "Where sealed packs live: `file://FOLDER` (relative to the data folder).", _text
     )
     declarations: tuple[str, ...] = _setting(
-        (), "Folders of your own declarations (`*.toml`), beside or instead of the shipped ones.", _texts
+        (),
+        "Folders of your own declarations (`*.toml`), beside or instead of the shipped ones; if none, "
+        "`declarations` in the data folder.",
+        _texts,
     )
     shipped_catalogue: bool = _setting(True, "Whether the declarations that ship are loaded.", _switch)
     sample_world: bool = _setting(

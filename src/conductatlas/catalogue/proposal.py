@@ -79,8 +79,10 @@ def propose(found: Found, taken: Collection[str], *, kind: str = "") -> Proposal
 
 
 def title_of(found: Found) -> str:
-    """The document's name: its reading's title, unless that names no document and what the page calls itself does. Where
-    it is but the site's name, the first heading or line that names one; "" where none does."""
+    """The document's name: its reading's title, unless that names no document and what the page calls itself does.
+
+    Where it is but the site's name, the first heading or line that names a document; "" where none does.
+    """
     reading = found.reading
     title = _title(reading.title)
     if names_a_document(title):

@@ -20,8 +20,13 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command("list")
-def list_documents(as_json: AsJson = False) -> None:
-    """Every watched document: id, path, kind, language, sources."""
+def list_documents(
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="Only those whose addresses nobody has looked at.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every watched document: id, path, kind, when its addresses were verified, and these."""
     from conductatlas.cli.opening import load_catalogue, open_archive
 
     config = open_archive()
@@ -30,8 +35,11 @@ def list_documents(as_json: AsJson = False) -> None:
 
     output = Output(as_json)
     documents = Document.objects.filter(retired_at__isnull=True).select_related("platform")
+    if unverified:
+        documents = documents.filter(verified=None)
     for document in documents.prefetch_related("sources"):
         sources = [source.url for source in document.sources.all() if source.retired_at is None]
+        told = f"verified {document.verified}" if document.verified else "not verified"
         output.row(
             {
                 "document": document.public_id,
@@ -46,7 +54,7 @@ def list_documents(as_json: AsJson = False) -> None:
                 "verified": document.verified,
                 "sources": sources,
             },
-            f"{document.public_id}  {document.path:<48} {document.kind:<22} {' '.join(sources)}",
+            f"{document.public_id}  {document.path:<48} {document.kind:<22} {told:<19} {' '.join(sources)}",
         )
 
 

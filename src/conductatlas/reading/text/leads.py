@@ -48,8 +48,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """site_name: as the page states it, "" if it does not. language: of `<html lang>`, verbatim. copies: address
-    to primary tag, of the page in other languages. canonical: the address that the page says it is at. links: to documents, each address once, in the page's order."""
+    """site_name: as the page states it, "" if it does not. language: of `<html lang>`, verbatim.
+
+    copies: address and primary tag of the page in other languages. canonical: the address that the page says it is
+    at. links: to documents, each address once, in the page's order.
+    """
 
     site_name: str = ""
     language: str = ""
