@@ -17,6 +17,7 @@ CITED = {
     "archive_capture",
     "archive_check",
     "archive_provenance",
+    "archive_rendering",
     "archive_robotsanswer",
     "archive_snapshot",
     "history_change",

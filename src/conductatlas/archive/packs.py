@@ -55,6 +55,7 @@ class Prepared:
     ordinal: int = 0
     offset: int = 0
     data: bytes = b""
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +81,24 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def prepare(source: Source, body: bytes) -> Prepared:
-    """Compress `body` for the next place in the source's open pack, unless it is kept already.
+def prepare(source: Source, body: bytes, series: str = "") -> Prepared:
+    """Compress `body` for the next place in the source's open pack of that series, unless it is kept already.
 
     To be called with no transaction open: reads a few rows, takes 1 to 3 ms of CPU for a usual page.
     """
     address = digest(body)
     if known := Snapshot.objects.filter(digest=address).first():
         return Prepared(address, len(body), known)
-    members = PackMember.objects.filter(pack__source=source, pack__key="").order_by("-ordinal")
+    members = PackMember.objects.filter(pack__source=source, pack__series=series, pack__key="").order_by(
+        "-ordinal"
+    )
     tail = members.values_list("pack_id", "ordinal", "offset", "length", "snapshot__digest").first()
     if tail is None:
-        return Prepared(address, len(body), data=encode(body))
+        return Prepared(address, len(body), data=encode(body), series=series)
     pack_id, last, offset, length, before = tail
     base = b"" if (last + 1) % RUN == 0 else read_snapshot(before)
-    return Prepared(address, len(body), None, pack_id, last + 1, offset + length, encode(body, base))
+    data = encode(body, base)
+    return Prepared(address, len(body), None, pack_id, last + 1, offset + length, data, series)
 
 
 def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> Snapshot:
@@ -125,13 +129,13 @@ def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> 
     return snapshot
 
 
-def seal_if_full(source: Source) -> bool:
-    """Seal the source's open pack if it holds RUN members or more; whether it was sealed.
+def seal_if_full(source: Source, series: str = "") -> bool:
+    """Seal the source's open pack of that series if it holds RUN members or more; whether it was sealed.
 
     Whoever stores calls this afterwards, with no transaction open. A pack that can't be sealed now is logged
     and stays as it is: nothing depends on it, and the next call tries again.
     """
-    packs = Pack.objects.filter(source=source, key="").annotate(last=Max("members__ordinal"))
+    packs = Pack.objects.filter(source=source, series=series, key="").annotate(last=Max("members__ordinal"))
     pack = packs.filter(last__gte=RUN - 1).first()
     if pack is None:
         return False
@@ -194,7 +198,7 @@ def read_snapshot(address: str) -> bytes:
 def _pack_for(prepared: Prepared, source: Source, at: datetime) -> Pack:
     """The pack `prepared` was made for, held against sealing until the transaction ends; or a new one."""
     if prepared.pack_id is None:
-        return Pack.objects.create(source=source, opened_at=at)
+        return Pack.objects.create(source=source, series=prepared.series, opened_at=at)
     pack = Pack.objects.select_for_update().filter(pk=prepared.pack_id, key="").first()
     if pack is None:
         raise StalePreparationError(STALE)

@@ -16,6 +16,7 @@ from django.db import transaction
 from conductatlas import __version__
 from conductatlas.archive import packs
 from conductatlas.archive.answer import Answer, Fields, Request, answer_of
+from conductatlas.archive.browser import DOM_TYPE, Rendered
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import (
@@ -62,6 +63,9 @@ class Observation:
     prepared: packs.Prepared | None = None
     encoding: str = ""
     encoding_source: str = ""
+    rendered: Rendered | None = None
+    dom_snapshot: Snapshot | None = None  # of an earlier capture, where the rendered page is the same
+    prepared_dom: packs.Prepared | None = None
 
     @property
     def good(self) -> bool:
@@ -69,7 +73,10 @@ class Observation:
         return self.outcome in {CaptureOutcome.KEPT, CaptureOutcome.SAME}
 
     def page(self) -> Page:
-        """The observed bytes as the reader takes them; from the pack where they are as before."""
+        """The observed bytes as the reader takes them: the rendered page where there is one; from the pack where they
+        are as before."""
+        if self.rendered is not None and self.answer is not None:
+            return page_of(self.source, self.rendered.dom, DOM_TYPE, self.answer.final_url)
         if self.outcome == CaptureOutcome.SAME and self.snapshot is not None:
             body, media_type = packs.read_snapshot(self.snapshot.digest), self.snapshot.media_type
             return page_of(self.source, body, media_type)
@@ -85,6 +92,8 @@ class Observation:
             detail=detail[:500],
             snapshot=None,
             prepared=None,
+            dom_snapshot=None,
+            prepared_dom=None,
         )
 
 
@@ -113,7 +122,7 @@ def last_good(document: Document) -> dict[int, Capture]:
     )
     if check is None:
         return {}
-    captures = Capture.objects.filter(check_row=check).select_related("snapshot")
+    captures = Capture.objects.filter(check_row=check).select_related("snapshot", "rendering__snapshot")
     return {capture.source_id: capture for capture in captures}
 
 

@@ -159,10 +159,10 @@ class DeclarationFile:
             raw = {name: value for name, value in raw.items() if name not in both}
         given = self._table(raw, at, SHORT_DOCUMENT if is_short else DOCUMENT)
         if is_short:
-            sources = [self._source(given, at)]
+            sources = [self._source(given)]
         else:
             sources = [
-                self._source(self._table(part, (*at, "sources", n), SOURCE), (*at, "sources", n))
+                self._source(self._table(part, (*at, "sources", n), SOURCE))
                 for n, part in enumerate(given["sources"] or [])
             ]
         for position, source in enumerate(sources):
@@ -182,14 +182,7 @@ class DeclarationFile:
             sources=tuple(sources),
         )
 
-    def _source(self, given: Mapping[str, Any], at: Path) -> DeclaredSource:
-        if given["fetcher"] == "browser":
-            self._add(
-                "this source needs a browser",
-                "Until browser capture comes it is asked for without one, and refused if its text needs a script.",
-                at=(*at, "fetcher"),
-                severity="notice",
-            )
+    def _source(self, given: Mapping[str, Any]) -> DeclaredSource:
         return DeclaredSource(given["url"] or "", given["select"], given["remove"], given["fetcher"])
 
     def _table(self, raw: Mapping[str, object], at: Path, keys: Mapping[str, Key]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Subquery
 
 from conductatlas.accounts.models import User
-from conductatlas.archive import packs
+from conductatlas.archive import packs, renderings
 from conductatlas.archive.models import Capture, Check
 from conductatlas.archive.services import SOFTWARE, page_of
 from conductatlas.catalogue.models import Document
@@ -99,15 +99,16 @@ def read_snapshots(version: Version) -> TextReading:
 def record_version(
     document: Document, check: Check, captures: Sequence[Capture], variant: Variant | None = None
 ) -> Version:
-    """One version, naming the snapshot of every source it was read from."""
+    """One version, naming the snapshot of every source it was read from: of a rendered page, that one."""
     version = Version.objects.create(document=document, check_row=check, variant=variant, at=check.started_at)
     for position, capture in enumerate(captures):
-        assert capture.snapshot is not None, "a version is made of kept snapshots"
+        snapshot = renderings.text_snapshot(capture)
+        assert snapshot is not None, "a version is made of kept snapshots"
         VersionSource.objects.create(
             version=version,
             source=capture.source,
             capture=capture,
-            snapshot=capture.snapshot,
+            snapshot=snapshot,
             position=position,
         )
     return version

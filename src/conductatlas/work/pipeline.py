@@ -12,8 +12,9 @@ from datetime import datetime
 
 import structlog
 
-from conductatlas.archive import packs
+from conductatlas.archive import packs, renderings
 from conductatlas.archive import services as archive
+from conductatlas.archive.browser import Browser
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import Capture, CaptureOutcome, Check, CheckOutcome
@@ -44,6 +45,7 @@ class Tools:
     clock: Clock
     vantage: Mapping[str, str]
     refused_days: int
+    browser: Browser | None = None  # None: switched off
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def check(document: Document, tools: Tools, *, started_by: str, holder: str) -> 
     earlier = archive.last_good(document)
     confirming = before is not None and history.open_candidate(before.version) is not None
     seen = fetch(document, earlier, tools, conditional=not confirming)
-    seen, texts = judge_all(document, seen, before)
+    seen = render_declared(document, seen, earlier, tools)
+    seen, texts = judge_all(document, seen, before, tools)
     finding = compare_with_standing(document, seen, texts, before)
     for attempt in range(PACK_ATTEMPTS):
         try:
@@ -107,7 +110,10 @@ def fetch(
             hosts=tools.hosts,
             clock=tools.clock,
             before=earlier.get(source.pk),
-            conditional=conditional,
+            # A page to be rendered is asked for whole: its scripts may bring another text to the same bytes.
+            conditional=conditional
+            and source.fetcher != "browser"
+            and not renderings.was_rendered(earlier.get(source.pk)),
             vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
             failures=document.due.failures,
         )
@@ -115,41 +121,65 @@ def fetch(
     ]
 
 
+def render_declared(
+    document: Document, seen: list[Observation], earlier: Mapping[int, Capture], tools: Tools
+) -> list[Observation]:
+    """Render what is declared so, and what the same bytes needed before."""
+    return [
+        renderings.render(part, tools.browser, before, document.due.failures)
+        if renderings.is_due_at_once(part, before := earlier.get(part.source.pk))
+        else part
+        for part in seen
+    ]
+
+
 def judge_all(
-    document: Document, seen: list[Observation], before: Standing | None
+    document: Document, seen: list[Observation], before: Standing | None, tools: Tools
 ) -> tuple[list[Observation], list[Reading]]:
     """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
     the sources that the document is made of."""
     seen, texts = list(seen), []
     anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or is_redeclared(seen, before)
+    expectation = Expectation(
+        language=document.language,
+        kind=document.kind,
+        title=document.title,
+        previous_words=before.reading.words if before and len(seen) == 1 else None,
+    )
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
             continue
-        page = part.page()
-        try:
-            examined = examine(page)
-        except UnreadableError as fault:
-            seen[place] = part.refused(Reason.WRONG_TYPE.value, fault.message)
-            continue
-        verdict = judge(
-            page,
-            examined.reading,
-            Expectation(
-                language=document.language,
-                kind=document.kind,
-                title=document.title,
-                previous_words=before.reading.words if before and len(seen) == 1 else None,
-            ),
-        )
-        part = replace(part, encoding=examined.encoding.encoding, encoding_source=examined.encoding.source)
-        if verdict.verdict == Reason.OTHER_LANGUAGE:
-            seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
-        elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
-            seen[place] = part.refused(verdict.verdict.value, verdict.evidence)
-        else:
-            seen[place] = replace(part, detail="; ".join(examined.notes)[:500])
-        texts.append(examined.reading)
+        part, text = judge_one(part, expectation)
+        if renderings.may_help(part):
+            part = renderings.render(part, tools.browser, None, document.due.failures)
+            if part.good:
+                part, text = judge_one(part, expectation)
+        seen[place] = part
+        if text is not None:
+            texts.append(text)
     return seen, texts if anything_new and all(part.good for part in seen) else []
+
+
+def judge_one(part: Observation, expectation: Expectation) -> tuple[Observation, Reading | None]:
+    """One good part as the gate sees it, and its reading; None where the bytes cannot be read."""
+    page = part.page()
+    try:
+        examined = examine(page)
+    except UnreadableError as fault:
+        return part.refused(Reason.WRONG_TYPE.value, fault.message), None
+    verdict = judge(page, examined.reading, expectation)
+    part = replace(part, encoding=examined.encoding.encoding, encoding_source=examined.encoding.source)
+    if verdict.verdict == Reason.OTHER_LANGUAGE:
+        part = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
+    elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
+        if part.rendered is not None and part.rendered.left_for:
+            went = f"its script goes on to {part.rendered.left_for}"
+            part = part.refused(Reason.REDIRECT_PAGE.value, went)
+        else:
+            part = part.refused(verdict.verdict.value, verdict.evidence)
+    else:
+        part = replace(part, detail="; ".join(examined.notes)[:500])
+    return part, examined.reading
 
 
 def is_redeclared(seen: list[Observation], before: Standing | None) -> bool:
@@ -195,7 +225,12 @@ def keep(part: Observation) -> Observation:
     """Compress what is to be kept, before the transaction begins."""
     if part.outcome != CaptureOutcome.KEPT or part.answer is None:
         return part
-    return replace(part, prepared=packs.prepare(part.source, part.answer.body))
+    dom = part.rendered.dom if part.rendered is not None else None
+    return replace(
+        part,
+        prepared=packs.prepare(part.source, part.answer.body),
+        prepared_dom=None if dom is None else packs.prepare(part.source, dom, renderings.SERIES),
+    )
 
 
 def record(
@@ -236,6 +271,8 @@ def record(
             clock_given=tools.clock.given,
         )
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
+        for part, capture in zip(seen, captures, strict=True):
+            renderings.record(part, capture)
         if draft is not None:
             version = record_version(document, finding, row, captures)
             reading = history.add_reading(version, draft, ended)
@@ -272,6 +309,8 @@ def seal_full_packs(seen: list[Observation]) -> None:
             try:
                 with storage_faults():
                     packs.seal_if_full(part.source)
+                    if part.prepared_dom is not None:
+                        packs.seal_if_full(part.source, renderings.SERIES)
             except RecordError as fault:
                 log.warning("pack not sealed", source=part.source.pk, **fault.diagnostics())
 
