@@ -329,7 +329,7 @@ class _Visit:
                 else:
                     if is_ours and url != self.answer.final_url.partition("#")[0]:
                         self.left_for = self.left_for or url[:2000]
-                    route.abort()
+                    route.fulfill(status=204)  # which leaves the page as it stands
                 return
         if request.resource_type in _NOT_FOR_TEXT:
             route.abort()
