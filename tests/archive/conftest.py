@@ -111,7 +111,7 @@ def names() -> Names:
 
 @pytest.fixture(scope="session")
 def chromium(names: Names) -> Iterator[ChromiumBrowser]:
-    """Chromium for all tests of one process, which are one group; it may reach 127.0.0.1 by the names that `names` knows, nothing else."""
+    """Chromium for all tests, which are one group; it may reach 127.0.0.1, and by the names that `names` knows."""
     try:
         executable("auto")
     except BrowserMissingError:

@@ -58,7 +58,8 @@ def test_loopback_web_sockets_webrtc_and_a_rebinding_name_get_nothing(
             f"for (const u of ['http://127.0.0.2:{v4.port}/', 'http://[::1]:{v6.port}/', 'http://2130706434:{v4.port}/',"
             f" 'http://localhost:{v4.port}/', 'file:///etc/passwd']) fetch(u, {{mode: 'no-cors'}}).catch(() => 0);"
             f"new WebSocket('ws://127.0.0.2:{v4.port}/'); new Image().src = 'http://127.0.0.2:{v4.port}/i';"
-            f"const f = document.createElement('iframe'); f.src = 'http://127.0.0.2:{v4.port}/f'; document.body.append(f);"
+            f"const f = document.createElement('iframe'); f.src = 'http://127.0.0.2:{v4.port}/f';"
+            f"document.body.append(f);"
             f"window.open('http://127.0.0.2:{v4.port}/w');"
             "try { const r = new RTCPeerConnection({iceServers: [{urls: 'stun:127.0.0.2:"
             + str(udp.port)
