@@ -32,7 +32,7 @@ def text_snapshot(capture: Capture) -> Snapshot | None:
 
 def is_due_at_once(seen: Observation, before: Capture | None) -> bool:
     """Whether it is rendered before anyone judges it: so it is declared, or the same bytes were rendered before."""
-    if not seen.good:
+    if not seen.good or seen.answer is None or "html" not in (seen.answer.content_type or "html"):
         return False
     return seen.source.fetcher == "browser" or (seen.outcome == CaptureOutcome.SAME and was_rendered(before))
 
