@@ -18,6 +18,7 @@ CITED = {
     "archive_check",
     "archive_provenance",
     "archive_reservation",
+    "archive_rendering",
     "archive_robotsanswer",
     "archive_removedsnapshot",
     "archive_snapshot",

@@ -150,6 +150,13 @@ class Config:
     connect_timeout: float = _setting(10.0, "Seconds to wait for a connection.", _seconds)
     read_timeout: float = _setting(30.0, "Seconds to wait for the next bytes.", _seconds)
     total_timeout: float = _setting(60.0, "Seconds for one request with all its redirects.", _seconds)
+    browser: str = _setting(
+        "auto",
+        "Chromium for pages whose text is put in by a script: `auto` finds it, `off`, or its path.",
+        _text,
+    )
+    browser_timeout: float = _setting(20.0, "Seconds for one page in the browser.", _seconds)
+    browser_idle: float = _setting(60.0, "Seconds without work after which the browser is ended.", _seconds)
     allowed_networks: tuple[str, ...] = _setting(
         (), "Networks that captures may reach although they are not public, as CIDR.", _networks
     )

@@ -22,7 +22,11 @@
     │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
     │   ├── RobotsRefusedError       robots.txt does not allow the page, or could not be had
-    │   └── StatusError              an answer that is not a success; `status`, `retry_after`
+    │   ├── StatusError              an answer that is not a success; `status`, `retry_after`
+    │   └── BrowserError             the page could not be rendered
+    │       ├── BrowserMissingError  no Chromium, no driver for it, or switched off
+    │       ├── BrowserHungError     the page kept the browser busy beyond `browser_timeout` (transient)
+    │       └── BrowserDiedError     the browser ended while it had the page (transient)
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     ├── ReaderUnavailableError       no process could be started to read a file in (transient)
     └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
@@ -186,6 +190,25 @@ class StatusError(FetchError):
         super().__init__(f"the server answered {status}")
         self.status, self.retry_after = status, retry_after
         self.transient = status in {408, 425, 429} or status >= 500
+
+
+class BrowserError(FetchError):
+    code = "browser"
+
+
+class BrowserMissingError(BrowserError):
+    code = "browser_missing"
+    remedy = "Install Chromium and `conductatlas[browser]`; `conductatlas doctor` says what is found."
+
+
+class BrowserHungError(BrowserError):
+    code = "browser_hung"
+    transient = True
+
+
+class BrowserDiedError(BrowserError):
+    code = "browser_died"
+    transient = True
 
 
 class ImportSourceError(ConductAtlasError):

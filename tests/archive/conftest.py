@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -13,11 +13,13 @@ import pytest
 import trustme
 
 from archive.hostile import RawServer
+from conductatlas.archive.chromium import ChromiumBrowser, executable
 from conductatlas.archive.exchange import Limits
 from conductatlas.archive.fetch import HttpFetcher, user_agent
 from conductatlas.archive.guard import Guard
-from conductatlas.archive.resolver import MappedResolver, Resolver
-from conductatlas.clock import SetClock
+from conductatlas.archive.resolver import Endpoint, MappedResolver, Resolver
+from conductatlas.clock import SetClock, SystemClock
+from conductatlas.errors import BrowserMissingError, HostUnreachableError
 
 MakeFetcher = Callable[..., HttpFetcher]
 MakeTlsFetcher = Callable[..., HttpFetcher]
@@ -85,3 +87,41 @@ def make_tls_fetcher(make_fetcher: MakeFetcher, certificates: Certificates) -> M
         return make_fetcher(resolver=resolver, context=context or certificates.client, **limits)
 
     return make
+
+
+class Names:
+    """A resolver whose answers may be set; each name is answered from its list in turn, the last for ever."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, list[Endpoint]] = {}
+        self.asked: list[str] = []
+
+    def resolve(self, host: str, port: int, *, timeout: float) -> list[Endpoint]:
+        self.asked.append(host)
+        if host not in self.places:
+            raise HostUnreachableError(f"no address for {host}")
+        places = self.places[host]
+        return [places.pop(0) if len(places) > 1 else places[0]]
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    return Names()
+
+
+@pytest.fixture(scope="session")
+def chromium(names: Names) -> Iterator[ChromiumBrowser]:
+    """Chromium for all tests, which are one group; it may reach 127.0.0.1, and by the names that `names` knows."""
+    try:
+        executable("auto")
+    except BrowserMissingError:
+        pytest.skip("no Chromium on this machine")
+    browser = ChromiumBrowser(
+        guard=Guard([ip_network("127.0.0.1/32")], names),
+        clock=SystemClock(),
+        user_agent=user_agent("https://watch.example/legal/"),
+        timeout=4.0,
+        max_body=1 << 20,
+    )
+    yield browser
+    browser.close()

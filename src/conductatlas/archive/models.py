@@ -176,13 +176,31 @@ class Reservation(models.Model):
         ]
 
 
+class Rendering(models.Model):
+    """What a browser made of the bytes of a capture. The capture's own snapshot stays the answer of the host;
+    `snapshot` holds the rendered page (HTML, UTF-8) that its text is read from, None where that was refused."""
+
+    append_only = True
+
+    capture = models.OneToOneField(Capture, on_delete=models.PROTECT, related_name="rendering")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="renderings")
+    browser = models.CharField(max_length=120)
+    viewport = models.CharField(max_length=20)  # CSS pixels
+    requests = models.JSONField(default=list)  # connections: host, port, verdict, bytes sent and received
+    left_for = models.CharField(max_length=2000, blank=True)  # where a script wanted to go; nobody went
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+
 class Pack(models.Model):
-    """A run of snapshots of one source: a keyframe and deltas, each against the one before.
+    """A run of snapshots of one source: a keyframe and deltas, each against the one before. Answers and rendered
+    pages ("dom") are runs of their own: a delta between the two would save nothing.
 
     Open while `key` is empty: its members' bytes are rows. Sealed: one immutable object in the store.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="packs")
+    series = models.CharField(max_length=10, blank=True, default="")
     key = models.CharField(max_length=120, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     length = models.PositiveBigIntegerField(default=0)
@@ -192,7 +210,7 @@ class Pack(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=("source",), condition=models.Q(key=""), name="one_open_pack_a_source"
+                fields=("source", "series"), condition=models.Q(key=""), name="one_open_pack_a_series"
             )
         ]
 

@@ -66,6 +66,7 @@ class Prepared:
     ordinal: int = 0
     offset: int = 0
     data: bytes = b""
+    series: str = ""
 
     @property
     def fills_pack(self) -> bool:
@@ -99,23 +100,25 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def prepare(source: Source, body: bytes) -> Prepared:
-    """Compress `body` for the next place in the source's open pack, unless it is kept already.
+def prepare(source: Source, body: bytes, series: str = "") -> Prepared:
+    """Compress `body` for the next place in the source's open pack of that series, unless it is kept already.
 
     To be called with no transaction open: reads a few rows, takes 1 to 3 ms of CPU for a usual page.
     """
     address = digest(body)
     if known := Snapshot.objects.filter(digest=address).first():
         return Prepared(address, len(body), known)
-    members = PackMember.objects.filter(pack__source=source, pack__key="").order_by("-ordinal")
-    tail = members.values_list("pack_id", *PLACE)[:RUN]
+    members = PackMember.objects.filter(pack__source=source, pack__series=series, pack__key="")
+    tail = members.order_by("-ordinal").values_list("pack_id", *PLACE)[:RUN]
     if not tail:
-        return Prepared(address, len(body), data=encode(body))
+        return Prepared(address, len(body), data=encode(body), series=series)
     pack_id, places = tail[0][0], [Place(*row[1:]) for row in reversed(tail)]
     last = places[-1]
     base = b"" if (last.ordinal + 1) % RUN == 0 else _unpacked_chain(places[-1 - last.ordinal % RUN :])
     data = encode(body, base)
-    return Prepared(address, len(body), None, pack_id, last.ordinal + 1, last.offset + last.size, data)
+    return Prepared(
+        address, len(body), None, pack_id, last.ordinal + 1, last.offset + last.size, data, series
+    )
 
 
 def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> Snapshot:
@@ -149,13 +152,13 @@ def store(prepared: Prepared, source: Source, at: datetime, media_type: str) -> 
     return snapshot
 
 
-def seal_if_full(source: Source) -> bool:
-    """Seal the source's open pack if it holds RUN members or more; whether it was sealed.
+def seal_if_full(source: Source, series: str = "") -> bool:
+    """Seal the source's open pack of that series if it holds RUN members or more; whether it was sealed.
 
     Whoever stores calls this afterwards, with no transaction open. A pack that can't be sealed now is logged
     and stays as it is: nothing depends on it, and the next call tries again.
     """
-    packs = Pack.objects.filter(source=source, key="").annotate(last=Max("members__ordinal"))
+    packs = Pack.objects.filter(source=source, series=series, key="").annotate(last=Max("members__ordinal"))
     pack = packs.filter(last__gte=RUN - 1).first()
     if pack is None:
         return False
@@ -244,7 +247,7 @@ def _unpacked_chain(chain: list[Place]) -> bytes:
 def _pack_for(prepared: Prepared, source: Source, at: datetime) -> int:
     """Key of the pack `prepared` was made for, held against sealing until the transaction ends; or of a new one."""
     if prepared.pack_id is None:
-        return Pack.objects.create(source=source, opened_at=at).pk
+        return Pack.objects.create(source=source, series=prepared.series, opened_at=at).pk
     still_open = Pack.objects.select_for_update().filter(pk=prepared.pack_id, key="").order_by()
     if not still_open.values_list("pk", flat=True):
         raise StalePreparationError(STALE)

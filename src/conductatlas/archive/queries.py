@@ -32,6 +32,30 @@ READ = (CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
+class RenderingRecord:
+    """How a browser rendered the page that a text was read from. connections: how many were asked for while it
+    loaded; refused: how many of them were refused or failed. snapshot_digest: of the rendered page, "" if refused."""
+
+    browser: str
+    viewport: str
+    connections: int
+    refused: int
+    snapshot_digest: str
+    snapshot_length: int | None
+
+    @classmethod
+    def of(cls, row: Any) -> RenderingRecord:
+        return cls(
+            row.browser,
+            row.viewport,
+            len(row.requests),
+            sum(line["verdict"] != "passed" for line in row.requests),
+            row.snapshot.digest if row.snapshot else "",
+            row.snapshot.length if row.snapshot else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureRecord:
     """One request for one source. Digests are SHA-256 in hexadecimal, lengths are bytes; "" and None: not known.
 
@@ -75,6 +99,7 @@ class CaptureRecord:
     body_length: int | None
     snapshot_digest: str
     has_refused_body: bool
+    rendering: RenderingRecord | None = None
 
     @classmethod
     def of(cls, row: Any) -> CaptureRecord:
@@ -118,6 +143,7 @@ class CaptureRecord:
             body_length=row.body_length,
             snapshot_digest=row.snapshot.digest if row.snapshot else "",
             has_refused_body=row.has_refused_body,
+            rendering=RenderingRecord.of(row.rendering) if getattr(row, "rendering", None) else None,
         )
 
     @property
@@ -300,7 +326,7 @@ def _captures() -> QuerySet[Capture]:
     # The refused body itself may be megabytes: only whether there is one is asked.
     kept = RefusedBody.objects.filter(capture=OuterRef("pk"))
     return (
-        Capture.objects.select_related("source", "snapshot", "origin")
+        Capture.objects.select_related("source", "snapshot", "origin", "rendering__snapshot")
         .defer("request_headers")
         .annotate(has_refused_body=Exists(kept))
         .order_by("source__position", "pk")

@@ -29,6 +29,10 @@ SENTENCES: Mapping[str, Promise] = {
     "redirect": _("The address leads round in a loop, or to something that is no web page."),
     "robots": _("The site's robots.txt asks robots to stay away, or could not be read."),
     "status": _("The host answered with an error."),
+    "browser": _("The page could not be rendered."),
+    "browser_missing": _("The page needs a browser to show its text, and this archive has none."),
+    "browser_hung": _("The page's scripts kept the browser busy for too long."),
+    "browser_died": _("The browser ended while it had the page."),
     "unreadable": _("The answer holds no text that can be read."),
     # Of a whole check
     "no_source": _("No page is declared to read the document from."),

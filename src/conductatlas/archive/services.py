@@ -19,6 +19,7 @@ from conductatlas import __version__
 from conductatlas.accounts.models import User
 from conductatlas.archive import packs
 from conductatlas.archive.answer import Answer, Fields, Request, answer_of
+from conductatlas.archive.browser import DOM_TYPE, Rendered
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import (
@@ -92,6 +93,9 @@ class Observation:
     encoding_source: str = ""
     claim: Claim | None = None  # of a capture that was not made here
     reserved: tuple[Reserved, ...] = ()  # what the page states about robots, mining and archiving
+    rendered: Rendered | None = None
+    dom_snapshot: Snapshot | None = None  # of an earlier capture, where the rendered page is the same
+    prepared_dom: packs.Prepared | None = None
 
     @property
     def good(self) -> bool:
@@ -106,7 +110,10 @@ class Observation:
         return packs.digest(self.answer.body) if self.answer is not None else ""
 
     def page(self) -> Page:
-        """The observed bytes as the reader takes them; from the pack where the answer says they are as before."""
+        """The observed bytes as the reader takes them: the rendered page where there is one; from the pack where the
+        answer says they are as before."""
+        if self.rendered is not None and self.answer is not None:
+            return page_of(self.source, self.rendered.dom, DOM_TYPE, self.answer.final_url)
         if self.outcome == CaptureOutcome.SAME and self.snapshot is not None:
             sent = self.answer.body if self.answer is not None else b""
             return page_of(
@@ -125,6 +132,8 @@ class Observation:
             snapshot=None,
             prepared=None,
             reserved=(),
+            dom_snapshot=None,
+            prepared_dom=None,
         )
 
 
@@ -175,7 +184,7 @@ def last_good_of(documents: Collection[int]) -> dict[int, dict[int, Capture]]:
     captures = Capture.objects.filter(check_row__in=[check for check in checks if check is not None])
     for capture in (
         captures.exclude(check_row__started_by=IMPORTED)
-        .select_related("snapshot__removed")
+        .select_related("snapshot__removed", "rendering__snapshot__removed")
         .only("check_row_id", "source_id", "final_url", "headers", "snapshot")
     ):
         found[checks[capture.check_row_id]][capture.source_id] = capture

@@ -213,9 +213,9 @@ class DeclarationFile:
             raw = {name: value for name, value in raw.items() if name not in both}
         given = self._table(raw, at, _short(keys) if is_short else keys)
         if is_short:
-            return given, (self._source(given, at),)
+            return given, (self._source(given),)
         sources = [
-            self._source(self._table(part, (*at, "sources", n), SOURCE), (*at, "sources", n))
+            self._source(self._table(part, (*at, "sources", n), SOURCE))
             for n, part in enumerate(given["sources"] or [])
         ]
         for position, source in enumerate(sources):
@@ -223,14 +223,7 @@ class DeclarationFile:
                 self._add("the same source twice", "Remove one.", at=(*at, "sources", position))
         return given, tuple(sources)
 
-    def _source(self, given: Mapping[str, Any], at: Path) -> DeclaredSource:
-        if given["fetcher"] == "browser" and "history" not in at:
-            self._add(
-                "this source needs a browser",
-                "Until browser capture comes it is asked for without one, and refused if its text needs a script.",
-                at=(*at, "fetcher"),
-                severity="notice",
-            )
+    def _source(self, given: Mapping[str, Any]) -> DeclaredSource:
         return DeclaredSource(
             given["url"] or "", given["select"], given["remove"], given["fetcher"], given["filters"]
         )

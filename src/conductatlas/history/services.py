@@ -15,7 +15,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from conductatlas.accounts.models import User
-from conductatlas.archive import packs
+from conductatlas.archive import packs, renderings
 from conductatlas.archive.confined import read
 from conductatlas.archive.models import IMPORTED, Capture, Check
 from conductatlas.archive.services import SOFTWARE, page_of
@@ -178,17 +178,19 @@ def read_snapshots(version: Version) -> TextReading:
 def record_version(
     document: Document, check: Check, captures: Sequence[Capture], variant: Variant | None = None
 ) -> Version:
-    """One version, naming the snapshot of every source it was read from; none where only a text was taken in."""
+    """One version, naming the snapshot of every source it was read from: of a rendered page, that one; none where
+    only a text was taken in."""
     version = Version.objects.create(document=document, check_row=check, variant=variant, at=check.started_at)
     for position, capture in enumerate(captures):
-        if capture.snapshot is None:
+        snapshot = renderings.text_snapshot(capture)
+        if snapshot is None:
             assert capture.claimed_by, "a version is made of kept snapshots"
             continue
         VersionSource.objects.create(
             version=version,
             source=capture.source,
             capture=capture,
-            snapshot=capture.snapshot,
+            snapshot=snapshot,
             position=position,
         )
     return version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from conductatlas.append_only import unprotected
+from conductatlas.archive import chromium
 from conductatlas.archive.models import IMPORTED, Check
 from conductatlas.config import Config
-from conductatlas.errors import ConductAtlasError
+from conductatlas.errors import BrowserMissingError, ConductAtlasError
 from conductatlas.work import incidents, migration
 from conductatlas.work.models import Due
 from conductatlas.writing import storage_faults
@@ -36,11 +38,11 @@ class Finding:
 
 
 def examine(config: Config) -> list[Finding]:
-    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, settings.
+    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, browser, settings.
 
     A database that cannot be read, or has another schema than this code, is not looked into further.
     """
-    looks = [_disk, _migrations, _triggers, _clock, _leases, _documents, _settings]
+    looks = [_disk, _migrations, _triggers, _clock, _leases, _documents, _browser, _settings]
     findings: list[Finding] = []
     for look in looks:
         try:
@@ -150,6 +152,29 @@ def _documents(_: Config) -> Iterator[Finding]:
         )
     if not late and not open_incidents:
         yield Finding("documents", "good", "none is late, and no incident is open")
+
+
+def _browser(config: Config) -> Iterator[Finding]:
+    if config.browser == "off":
+        yield Finding("browser", "good", "switched off; pages whose text a script puts in are refused")
+        return
+    try:
+        program = chromium.executable(config.browser)
+        chromium.require_playwright()
+    except BrowserMissingError as fault:
+        yield Finding(
+            "browser",
+            "warning",
+            f"{fault.message}; pages whose text a script puts in are refused",
+            fault.remedy,
+        )
+        return
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as fault:
+        yield Finding("browser", "fault", f"{program} does not start: {fault}", "Mend or replace it.")
+    else:
+        yield Finding("browser", "good", f"{program}, {said.stdout.strip()}")
 
 
 def _settings(config: Config) -> Iterator[Finding]:

@@ -13,8 +13,9 @@ from datetime import datetime
 
 import structlog
 
-from conductatlas.archive import packs
+from conductatlas.archive import packs, renderings
 from conductatlas.archive import services as archive
+from conductatlas.archive.browser import Browser
 from conductatlas.archive.confined import examine
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
@@ -51,6 +52,7 @@ class Tools:
     vantage: Mapping[str, str]
     refused_days: int
     incident_after: int = 3
+    browser: Browser | None = None  # None: switched off
 
 
 Observe = Callable[[Mapping[int, Capture]], list[Observation]]
@@ -125,8 +127,9 @@ def check(
         began = min((part.started_at for part in seen), default=began)
     else:
         seen = fetch(document, known, tools)
+        seen = render_declared(document, seen, known.earlier, tools)
     redeclared = is_redeclared(seen, known.before, known.earlier)
-    seen, texts = judge_all(document, seen, known.before, redeclared=redeclared)
+    seen, texts = judge_all(document, seen, known.before, tools, redeclared=redeclared)
     finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
     finding = compared(replace(finding, confirming=known.confirming))
 
@@ -144,7 +147,7 @@ def take_in(
     Between two versions the text makes a version, or is found to be that of a neighbour; the changes around it are
     for `history.weave` to draw once all is in. At the end of the life it is a check like any other.
     """
-    seen, texts = judge_all(document, seen, place.before)
+    seen, texts = judge_all(document, seen, place.before, tools)
     finding = in_place(conclude(document, seen, texts, place.before), place)
     began = max(part.started_at for part in seen)
 
@@ -187,7 +190,10 @@ def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
             hosts=tools.hosts,
             clock=tools.clock,
             before=known.earlier.get(source.pk),
-            conditional=not known.confirming,
+            # A page to be rendered is asked for whole: its scripts may bring another text to the same bytes.
+            conditional=not known.confirming
+            and source.fetcher != "browser"
+            and not renderings.was_rendered(known.earlier.get(source.pk)),
             vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
             failures=document.due.failures,
         )
@@ -195,46 +201,75 @@ def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
     ]
 
 
+def render_declared(
+    document: Document, seen: list[Observation], earlier: Mapping[int, Capture], tools: Tools
+) -> list[Observation]:
+    """Render what is declared so, and what the same bytes needed before."""
+    return [
+        renderings.render(part, tools.browser, before, document.due.failures)
+        if renderings.is_due_at_once(part, before := earlier.get(part.source.pk))
+        else part
+        for part in seen
+    ]
+
+
 def judge_all(
-    document: Document, seen: list[Observation], before: Standing | None, *, redeclared: bool = False
+    document: Document,
+    seen: list[Observation],
+    before: Standing | None,
+    tools: Tools,
+    *,
+    redeclared: bool = False,
 ) -> tuple[list[Observation], list[Reading]]:
     """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
-    the sources that the document is made of."""
+    the sources that the document is made of. A page that was fetched and lacks its text is rendered."""
     seen, texts = [announcing(part) for part in seen], []
     anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or redeclared
+    expectation = Expectation(
+        language=document.language,
+        kind=document.kind,
+        title=document.title,
+        previous_words=before.reading.words if before and len(seen) == 1 else None,
+    )
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
             continue
-        page = part.page()
-        try:
-            examined = examine(page)
-        except UnreadableError as fault:
-            seen[place] = part.refused(fault.reason, fault.message)
-            continue
-        verdict = judge(
-            page,
-            examined.reading,
-            Expectation(
-                language=document.language,
-                kind=document.kind,
-                title=document.title,
-                previous_words=before.reading.words if before and len(seen) == 1 else None,
-            ),
-        )
-        part = replace(
-            part,
-            encoding=examined.encoding.encoding,
-            encoding_source=examined.encoding.source,
-            reserved=(*part.reserved, *reservations.stated(examined.reading)),
-        )
-        if verdict.verdict == Reason.OTHER_LANGUAGE:
-            seen[place] = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
-        elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
-            seen[place] = part.refused(verdict.verdict.value, verdict.evidence)
-        else:
-            seen[place] = replace(part, detail="; ".join(examined.notes)[:500])
-        texts.append(examined.reading)
+        part, text = judge_one(part, expectation)
+        if part.claim is None and renderings.may_help(part):
+            part = renderings.render(part, tools.browser, None, document.due.failures)
+            if part.good:
+                part, text = judge_one(announcing(part), expectation)
+        seen[place] = part
+        if text is not None:
+            texts.append(text)
     return seen, texts if anything_new and all(part.good for part in seen) else []
+
+
+def judge_one(part: Observation, expectation: Expectation) -> tuple[Observation, Reading | None]:
+    """One good part as the gate sees it, and its reading; None where the bytes cannot be read."""
+    page = part.page()
+    try:
+        examined = examine(page)
+    except UnreadableError as fault:
+        return part.refused(fault.reason, fault.message), None
+    verdict = judge(page, examined.reading, expectation)
+    part = replace(
+        part,
+        encoding=examined.encoding.encoding,
+        encoding_source=examined.encoding.source,
+        reserved=(*part.reserved, *reservations.stated(examined.reading)),
+    )
+    if verdict.verdict == Reason.OTHER_LANGUAGE:
+        part = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
+    elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
+        if part.rendered is not None and part.rendered.left_for:
+            went = f"its script goes on to {part.rendered.left_for}"
+            part = part.refused(Reason.REDIRECT_PAGE.value, went)
+        else:
+            part = part.refused(verdict.verdict.value, verdict.evidence)
+    else:
+        part = replace(part, detail="; ".join(examined.notes)[:500])
+    return part, examined.reading
 
 
 def announcing(part: Observation) -> Observation:
@@ -334,7 +369,12 @@ def keep(part: Observation) -> Observation:
     is_text = part.claim is not None and part.claim.is_text
     if part.outcome != CaptureOutcome.KEPT or part.answer is None or is_text:
         return part
-    return replace(part, prepared=packs.prepare(part.source, part.answer.body))
+    dom = part.rendered.dom if part.rendered is not None else None
+    return replace(
+        part,
+        prepared=packs.prepare(part.source, part.answer.body),
+        prepared_dom=None if dom is None else packs.prepare(part.source, dom, renderings.SERIES),
+    )
 
 
 def record(
@@ -372,6 +412,8 @@ def record(
             clock_given=tools.clock.given and not is_imported,
         )
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
+        for part, capture in zip(seen, captures, strict=True):
+            renderings.record(part, capture)
         if draft is not None:
             version = record_version(document, finding, row, captures)
             reading = history.add_reading(version, draft, ended)
@@ -445,6 +487,8 @@ def seal_full_packs(seen: list[Observation]) -> None:
             try:
                 with storage_faults():
                     packs.seal_if_full(part.source)
+                    if part.prepared_dom is not None:
+                        packs.seal_if_full(part.source, renderings.SERIES)
             except RecordError as fault:
                 log.warning("pack not sealed", source=part.source.pk, **fault.diagnostics())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_network
 
+from conductatlas.archive.chromium import ChromiumBrowser
 from conductatlas.archive.exchange import Limits
 from conductatlas.archive.fetch import HttpFetcher, user_agent
 from conductatlas.archive.guard import Guard
@@ -17,16 +18,21 @@ from conductatlas.work.pipeline import Tools
 Names = Mapping[str, tuple[str, int]]
 
 
+def make_guard(config: Config, names: Names | None = None) -> Guard:
+    """The guard that fetcher and browser share; `names` as in `make_fetcher`."""
+    resolver: Resolver = SystemResolver() if names is None else MappedResolver(names)
+    networks = config.allowed_networks if names is None else ("127.0.0.0/8",)
+    return Guard([ip_network(network) for network in networks], resolver)
+
+
 def make_fetcher(config: Config, clock: Clock, names: Names | None = None) -> HttpFetcher:
     """The fetcher, with its guard and limits.
 
     names: host names that stand for a server on this machine, as the sample world's do. Only those names then
     resolve at all, and only loopback is allowed.
     """
-    resolver: Resolver = SystemResolver() if names is None else MappedResolver(names)
-    networks = config.allowed_networks if names is None else ("127.0.0.0/8",)
     return HttpFetcher(
-        guard=Guard([ip_network(network) for network in networks], resolver),
+        guard=make_guard(config, names),
         limits=Limits(
             connect=config.connect_timeout,
             read=config.read_timeout,
@@ -36,6 +42,21 @@ def make_fetcher(config: Config, clock: Clock, names: Names | None = None) -> Ht
         user_agent=user_agent(config.contact),
         accept_language=config.accept_language,
         clock=clock,
+    )
+
+
+def make_browser(config: Config, clock: Clock, names: Names | None = None) -> ChromiumBrowser | None:
+    """The browser, which starts at its first page; None where it is off. The sample world needs none."""
+    if config.browser == "off" or names is not None:
+        return None
+    return ChromiumBrowser(
+        guard=make_guard(config),
+        clock=clock,
+        user_agent=user_agent(config.contact),
+        setting=config.browser,
+        timeout=config.browser_timeout,
+        idle=config.browser_idle,
+        max_body=config.max_body,
     )
 
 
@@ -58,4 +79,5 @@ def make_tools(config: Config, clock: Clock, names: Names | None = None) -> Tool
         },
         refused_days=config.refused_days,
         incident_after=config.incident_after,
+        browser=make_browser(config, clock, names),
     )

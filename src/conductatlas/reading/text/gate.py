@@ -87,6 +87,10 @@ class Reason(StrEnum):
         return str(lore()["reasons"][self.value]["sentence"])
 
 
+# A page with scripts that is refused for these may hold its text once they have run.
+SCRIPTED = frozenset({Reason.EMPTY_SHELL, Reason.NO_TEXT})
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What the catalogue says of the document; all of it may be unknown.

@@ -34,10 +34,11 @@ def seen_from(vantage: Mapping[str, object] | None) -> str:
     if language := known.get("language"):
         how.append(_("asked for in %(language)s") % {"language": language_name(language)})
     if client := known.get("client"):
-        is_plain = client == "http"
-        how.append(
-            _("by a program that runs no scripts") if is_plain else _("by %(client)s") % {"client": client}
-        )
+        clients = {
+            "http": _("by a program that runs no scripts"),
+            "browser": _("by a browser that runs scripts"),
+        }
+        how.append(clients.get(client) or _("by %(client)s") % {"client": client})
     if known.get("signed_in") == "never":
         how.append(_("without signing in"))
     said = ", ".join(how)
