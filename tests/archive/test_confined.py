@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.pdf_writer import File, pdf
+from tests.pdf_writer import Page as Sheet
 
 from conductatlas.archive import confined
 from conductatlas.errors import ReaderUnavailableError, UnreadableError
 from conductatlas.reading.text import reader
 from conductatlas.reading.text.page import Page
-from tests.pdf_writer import File, pdf
-from tests.pdf_writer import Page as Sheet
 
 WORDS = "These terms govern your use of the ferry between the two islands."
 
@@ -54,7 +54,9 @@ def test_a_file_that_never_ends_is_beyond_limits(
     assert caught.value.reason == "beyond_limits"
 
 
-def test_a_child_without_memory_or_that_says_too_much_is_beyond_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_without_memory_or_that_says_too_much_is_beyond_limits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for limit, value in (("MEMORY", 1_000_000), ("MAX_ANSWER", 20)):
         with monkeypatch.context() as patched:
             patched.setattr(confined, limit, value)

@@ -264,9 +264,7 @@ def test_exactly_the_pages_that_are_no_policy_are_refused(job: MainJob) -> None:
     assert found == EXPECTED["refused"], _as_toml(found)
 
 
-def test_the_four_pdf_files_are_read(
-    job: MainJob, documents: list[dict[str, Any]]
-) -> None:
+def test_the_four_pdf_files_are_read(job: MainJob, documents: list[dict[str, Any]]) -> None:
     files = {d["path"].strip("/") for d in documents if d["media_type"] == "application/pdf"}
     assert len(files) == 4
     rows = [row for row in job.told[MOMENTS[-1]] if row["path"] in files]

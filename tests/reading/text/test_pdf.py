@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 
 import pytest
@@ -188,7 +189,7 @@ def test_links_carry_web_addresses_and_nothing_else() -> None:
     page = Page()
     page.text(60, 780, "See the fares, or do not.")
     page.links = [
-        ((84, 776, 162, 790), "https://ferry.example/fares"),
+        ((84, 776, 144, 790), "https://ferry.example/fares"),
         ((162, 776, 300, 790), "javascript:alert(1)"),
     ]
     assert marked(read(pdf(page)), MarkKind.LINK) == [("the fares,", 0, "https://ferry.example/fares")]
@@ -259,10 +260,8 @@ def test_an_outline_that_goes_in_a_circle_ends() -> None:
 
 
 def _survives(body: bytes) -> None:
-    try:
+    with contextlib.suppress(UnreadableError):
         assert_sound(read_pdf(body)[0])
-    except UnreadableError:
-        pass
 
 
 SEEDS = [pdf(contract(), outline=("1. Fares",)), pdf(fees(ruled=True)), pdf(contract(), user_password="")]
