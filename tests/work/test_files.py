@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conductatlas.archive.memory import Page
-from conductatlas.archive.models import Capture
 from tests.pdf_writer import Page as Sheet
 from tests.pdf_writer import pdf
+
+from conductatlas.archive.memory import Page
+from conductatlas.archive.models import Capture
 
 
 def served(clauses: tuple[str, ...]) -> Page:

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from tests.sound import assert_sound
 
 from conductatlas.errors import UnreadableError
 from conductatlas.reading.text import docx_parts
@@ -13,7 +14,6 @@ from conductatlas.reading.text.docx import read_docx
 from conductatlas.reading.text.marks import MarkKind, Reading
 from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reader import examine
-from tests.sound import assert_sound
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -23,7 +23,8 @@ NUMBERING = f"""<w:numbering {W}><w:abstractNum w:abstractNumId="0">
 <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%1)"/></w:lvl>
 <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="o"/></w:lvl></w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"""
-NOTES = f'<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>Save on Sundays.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+NOTES = f"""<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>Save on Sundays.</w:t></w:r></w:p></w:footnote>
+</w:footnotes>"""
 LINKS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="r1" TargetMode="External" Target="https://ferry.example/fares"/></Relationships>"""
 
