@@ -189,7 +189,7 @@ def test_links_carry_web_addresses_and_nothing_else() -> None:
     page = Page()
     page.text(60, 780, "See the fares, or do not.")
     page.links = [
-        ((84, 776, 162, 790), "https://ferry.example/fares"),
+        ((84, 776, 144, 790), "https://ferry.example/fares"),
         ((162, 776, 300, 790), "javascript:alert(1)"),
     ]
     assert marked(read(pdf(page)), MarkKind.LINK) == [("the fares,", 0, "https://ferry.example/fares")]

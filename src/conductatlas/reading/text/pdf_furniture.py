@@ -40,27 +40,33 @@ def without_furniture(sheets: Sequence[Sheet]) -> list[list[Word]]:
     kept: list[list[Word]] = []
     for sheet, lines in zip(sheets, edges, strict=True):
         left_out: set[int] = set()
+        inward = {0: True, 1: True}  # whether all that stands nearer to the edge is furniture
         for key, line in lines:
+            side = key[2]
             texts = seen[key]
             repeats = texts.total() >= wanted and len(sheets) > 1
-            if repeats and texts.most_common(1)[0][1] * 2 > texts.total():  # word for word
-                if key in printed or _is_page_number(line.text, sheet.number):
+            is_number = _is_page_number(line.text, sheet.number)
+            inward[side] = inward[side] and (repeats or is_number)
+            if not inward[side]:
+                continue
+            if repeats and not is_number and texts.most_common(1)[0][1] * 2 > texts.total():  # word for word
+                if key in printed:
                     left_out |= set(map(id, line.words))
                 printed.add(key)
-            elif repeats or _is_page_number(line.text, sheet.number):
+            elif is_number or str(sheet.number) in re.findall(r"\d+", line.text):
                 left_out |= set(map(id, line.words))
         kept.append([word for word in sheet.words if id(word) not in left_out])
     return kept
 
 
 def _edges(sheet: Sheet) -> list[tuple[tuple[str, int, int], Row]]:
-    """The lines at the edges of a page, each with what it has in common with its like on other pages."""
+    """The lines at the edges of a page, from the edge inwards, each with what it shares with its like elsewhere."""
     lines = [Row(in_reading_order(line)) for line in base_lines(sheet.words)]
     top = [line for line in lines[:EDGE_LINES] if line.y < TOP * sheet.height]
     bottom = [line for line in lines[-EDGE_LINES:] if line.y > BOTTOM * sheet.height and line not in top]
     return [
         ((_NUMBER.sub("#", line.text), round(line.y / STEP), side), line)
-        for side, found in enumerate((top, bottom))
+        for side, found in enumerate((top, bottom[::-1]))
         for line in found
     ]
 

@@ -30,7 +30,7 @@ MAX_DOTS = 300  # of a page
 APART = 0.22  # of the size of type: characters that stand further apart are two words
 SHIFTED = 0.35  # of the size of type: characters on base lines further apart are two words
 
-_LINE_END_HYPHENS = str.maketrans({"\x02": "\u00ad", "\ufffe": "\u00ad"})  # as PDFium marks them
+_LINE_END_HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-"})  # what PDFium makes of any at a line's end
 _BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f<>\"\ud800-\udfff]{1,4000}", re.IGNORECASE)

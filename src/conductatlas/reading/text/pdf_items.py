@@ -34,7 +34,7 @@ _ROMAN = (
 
 def tell_items(blocks: Iterable[Block]) -> None:
     """Set marker and depth of the blocks that are items, and take the marker out of their words."""
-    latest: dict[tuple[str, str], str] = {}
+    latest: dict[tuple[str, str], list[str]] = {}
     open_items: list[float] = []  # where the markers of the open items stand
     for block in blocks:
         if block.grid is not None or block.level:
@@ -59,7 +59,7 @@ def tell_items(blocks: Iterable[Block]) -> None:
         row.words[0].glued = False
 
 
-def _marker_of(row: Row, latest: dict[tuple[str, str], str]) -> str:
+def _marker_of(row: Row, latest: dict[tuple[str, str], list[str]]) -> str:
     """The marker that a line begins with, as a list prints it; "" if it begins with none."""
     if len(row.words) < 2:
         return ""
@@ -73,9 +73,14 @@ def _marker_of(row: Row, latest: dict[tuple[str, str], str]) -> str:
     kind = "1" if value.isdigit() else "A" if value.isupper() else "a"
     key = f"{match[1] or ''}{match[3]}", kind
     first = value.lower() in ("1", "a", "i")
-    if not first and not _follows(latest.get(key, ""), value.lower()):
+    counted = latest.setdefault(key, [])  # lists of one kind may stand in one another: (a), (i), (ii), (b)
+    before = next((place for place, last in enumerate(counted) if _follows(last, value.lower())), None)
+    if before is not None:
+        counted[before] = value.lower()
+    elif first:
+        counted.append(value.lower())
+    else:
         return ""
-    latest[key] = value.lower()
     return printed
 
 
