@@ -229,6 +229,7 @@ def test_a_word_nearly_right_is_suggested(parse: values.Callable, value: str, hi
 
 def test_verified_is_a_day() -> None:
     assert values.verified(date(2026, 3, 1)) == date(2026, 3, 1)
+    assert values.verified(False) is None
     for wrong in ("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC), True):
         with pytest.raises(WrongValueError, match="date"):
             values.verified(wrong)
