@@ -34,8 +34,8 @@ from conductatlas.history.models import Reading, RemovedVersion, RenderedReading
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.writing import storage_faults, writing
 
-# Ways from a snapshot to the captures whose bytes it holds. What else comes to hold bytes of a capture adds its own.
-WAYS = ("captures",)
+# Ways from a snapshot to the captures whose bytes it holds: as they came, and as a browser rendered them.
+WAYS = ("captures", "renderings__capture")
 
 
 @dataclass(frozen=True, slots=True)
