@@ -13,10 +13,11 @@ from conductatlas.reading.text.render import to_html
 from conductatlas.reading.text.sections import sections
 
 ALLOWED = {
-    "p": {"id"}, "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "ul": set(),
+    "p": {"id"}, "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "ul": {"class"},
     "ol": {"type"}, "li": {"value"}, "table": set(), "thead": set(), "tbody": set(), "tr": {"id"}, "th": {"scope"},
     "td": set(), "dl": set(), "dt": {"id"}, "dd": {"id"}, "blockquote": set(), "pre": {"id"}, "strong": set(),
-    "em": set(), "code": set(), "span": {"lang"}, "a": {"href", "rel", "class", "aria-label"},
+    "em": set(), "code": set(), "span": {"lang", "class", "id", "data-page"},
+    "a": {"href", "rel", "class", "aria-label"},
 }  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def assert_safe(markup: str) -> None:
     parser.feed(markup)
     for tag, attributes in parser.found:
         assert tag in ALLOWED and set(attributes) <= ALLOWED[tag]
+        assert attributes.get("class") in (None, "permalink", "marked", "marker", "page")
         address = attributes.get("href") or "#"
         assert address.lower().startswith(("http://", "https://", "mailto:", "#"))
 
@@ -108,3 +110,14 @@ def test_lists_keep_their_markers() -> None:
         '<ol type="a"><li value="2"><p id="top">x</p>\n</li>\n<li value="3"><p>y</p>\n<ul><li><p>z</p>\n</li></ul>\n'
         "</li></ol>\n"
     )
+
+
+def test_a_marker_that_no_list_prints_is_written_and_pages_can_be_linked_to() -> None:
+    marks = (
+        Mark(0, 0, MarkKind.ANCHOR, 0, "page-2"),
+        Mark(0, 3, MarkKind.ITEM, 1, "(a)"),
+        Mark(4, 7, MarkKind.ITEM, 1, "(b)"),
+    )
+    html = to_html(Reading("one\ntwo", marks, "", "en"))
+    assert '<ul class="marked"><li><p id="top"><span class="page" id="page-2" data-page="2"></span>' in html
+    assert '<span class="marker">(a)</span> one' in html and '<span class="marker">(b)</span> two' in html
