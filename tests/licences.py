@@ -20,9 +20,9 @@ ALLOWED = re.compile(
 
 
 def shipped() -> dict[str, Distribution]:
-    """Everything that `pip install conductatlas[browser,postgresql,warc]` brings, by name."""
+    """Everything that `pip install conductatlas[browser,postgresql]` brings, by name."""
     found: dict[str, Distribution] = {}
-    todo = [("conductatlas", ("", "browser", "postgresql", "warc"))]
+    todo = [("conductatlas", ("", "browser", "postgresql"))]
     while todo:
         name, extras = todo.pop()
         for text in distribution(name).requires or []:

@@ -5,7 +5,7 @@ said. What was taken in from elsewhere stands at the moment that is claimed for 
 order of versions has it from here; for a record without imports it is the order of recording.
 
 Only texts that were read alike have an order among them: those of the same sources, or those that one other
-archive extracted. Such a row is a *strand*, and between strands nothing is compared (ADR 9, ADR 15).
+archive extracted. Such a row is a *strand*, and between strands nothing is compared (ADR 9, ADR 14).
 """
 
 from __future__ import annotations
