@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench import checks, compare, gate, packs, pages, peers, reader
+from tests.bench import backfill, browser, checks, compare, gate, packs, pages, peers, reader
 from tests.bench.report import Figure, Section
 
 QUICK = 12  # every so many captures, for a quick run
@@ -220,6 +220,35 @@ def stand(shared: Path, quick: bool) -> Section:
     )
 
 
+def render(_shared: Path, _quick: bool) -> Section:
+    found: Any = browser.run()
+    return Section(
+        "Browser",
+        "A page whose text is put in by a script, rendered by the system's Chromium: the first, for which the browser "
+        "starts, and the median of five more. Memory is that of all its processes, what they share counted once.",
+        (
+            Figure("first page, browser started for it", found["cold_s"], "s", most=3),
+            Figure("page, browser up", found["warm_s"], "s", most=3),
+            Figure("memory of the browser", found["memory_mib"], "MiB"),
+        ),
+    )
+
+
+def take_in(shared: Path, quick: bool) -> Section:
+    found: Any = backfill.run(shared, quick)
+    return Section(
+        "Back-fill",
+        f"`import-captures` on one web archive of {found['mb']} MB that holds every capture of the corpus, with two "
+        "workers, on SQLite; then the same file again.",
+        (
+            *(Figure(name, number) for name, number in found["rows"].items()),
+            Figure("first import, on the clock", found["first"]["wall_s"], "s", most=600),
+            Figure("first import, CPU", found["first"]["cpu_s"], "s"),
+            Figure("second import, which takes in nothing, on the clock", found["again"]["wall_s"], "s"),
+        ),
+    )
+
+
 SECTIONS = {
     "reader": read,
     "gate": judge,
@@ -228,6 +257,8 @@ SECTIONS = {
     "checks": check,
     "pages": show,
     "peers": stand,
+    "browser": render,
+    "backfill": take_in,
 }
 
 
