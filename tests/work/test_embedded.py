@@ -163,3 +163,14 @@ def test_refused_bytes_are_forgotten_after_ninety_days_and_their_row_stays(
     assert RefusedBody.objects.count() == 0
     capture = Capture.objects.get()
     assert (capture.reason, len(capture.body_digest), capture.body_length) == ("login_wall", 64, len(JUNK))
+
+
+def test_a_document_that_spoils_what_is_read_together_is_found_when_it_is_checked(
+    archive: Any, policy: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.serve(policy())
+    document = archive.document()
+    monkeypatch.setattr("conductatlas.work.runners.embedded.known_of", lambda _documents: 1 // 0)
+    pool = Embedded(archive.tools, workers=1, lease=timedelta(minutes=5))
+    outcomes = list(pool._few([document.pk], "person"))
+    assert [getattr(outcome, "outcome", "") for outcome in outcomes] == ["changed"]

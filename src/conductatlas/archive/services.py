@@ -185,7 +185,7 @@ def last_good_of(documents: Collection[int]) -> dict[int, dict[int, Capture]]:
     for capture in (
         captures.exclude(check_row__started_by=IMPORTED)
         .select_related("snapshot__removed", "rendering__snapshot__removed")
-        .only("check_row_id", "source_id", "final_url", "headers", "snapshot")
+        .only("check_row_id", "source_id", "final_url", "headers", "snapshot", "rendering")
     ):
         found[checks[capture.check_row_id]][capture.source_id] = capture
     return found

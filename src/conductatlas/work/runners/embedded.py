@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -203,7 +203,7 @@ class Embedded:
                 taken = due.claim(keys, holder, self.lease)
             with storage_faults():
                 documents = Document.objects.select_related("platform", "due").in_bulk(taken)
-                known = known_of(list(documents.values()))
+                known = self._known(documents)
         except ConductAtlasError as fault:
             log.error("checks not begun", documents=keys, **fault.diagnostics())
             for key in keys:
@@ -245,6 +245,17 @@ class Embedded:
             reason=result.reason,
         )
         return result
+
+    @staticmethod
+    def _known(documents: Mapping[int, Document]) -> Mapping[int, Known]:
+        """What is known of them; nothing where one spoils it for the others: then each is looked at by itself."""
+        try:
+            return known_of(list(documents.values()))
+        except ConductAtlasError:
+            raise
+        except Exception:  # the trace goes to the log, and whose fault it is shows when it is checked
+            log.exception("not read together", documents=list(documents))
+            return {}
 
     def _give_back_unused(self, keys: list[int], holder: str) -> None:
         """Documents that were taken and not begun are free at once, and as due as before."""
