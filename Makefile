@@ -10,7 +10,7 @@ help: ## list the recipes
 $(VENV)/.ready: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv sync --quiet --frozen
+	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
 	@touch $@
 
 setup: $(VENV)/.ready ## make .venv with everything the project needs
