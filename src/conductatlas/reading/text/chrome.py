@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from selectolax.lexbor import LexborNode
@@ -122,6 +122,13 @@ def _spelt(names: str) -> str:
     return f"{names} {re.sub('(?<=[a-z0-9])(?=[A-Z])', '-', names)}".lower()
 
 
+@lru_cache(maxsize=4096)  # a page has hundreds of elements and a dozen classes
+def _look(names: str, name: str) -> tuple[bool, bool]:
+    """Whether classes and id name what is only heard, and whether any rule knows them."""
+    spelt = f"{_spelt(names)} {_spelt(name)}"
+    return HIDDEN.search(names or name) is not None, knowledge().any_name.search(spelt) is not None
+
+
 class Chrome:
     """Judges the elements of one page. Ask from the outside in: the inside of chrome is not asked about."""
 
@@ -147,12 +154,14 @@ class Chrome:
             return True
         if tag == "label":
             return "for" in attributes and attributes["for"] not in self._opened
-        names = attributes.get("class") or attributes.get("id")
-        if not names or tag not in NAMED:
+        names, name = attributes.get("class") or "", attributes.get("id") or ""
+        if tag not in NAMED or not (names or name):
             return False
-        if HIDDEN.search(names) and node.css_first(HEADINGS) is None and _text_length(node) < 200:
+        look = _look if len(names) + len(name) < 200 else _look.__wrapped__  # what is long does not come again
+        hidden, named = look(names, name)
+        if hidden and node.css_first(HEADINGS) is None and _text_length(node) < 200:
             return True
-        return self._named(node, attributes)
+        return named and self._named(node, _spelt(names), _spelt(name))
 
     def _role(self, node: LexborNode, role: str, *, in_main: bool) -> bool:
         if role in FRAMES:
@@ -163,16 +172,12 @@ class Chrome:
                 return False  # the <header> of an article holds its date, an <aside> its summary
         return self._share(node) <= ROLES[role]
 
-    def _named(self, node: LexborNode, attributes: Attributes) -> bool:
-        known = knowledge()
-        names, name = _spelt(attributes.get("class") or ""), _spelt(attributes.get("id") or "")
-        if known.any_name.search(f"{names} {name}") is None:
-            return False
+    def _named(self, node: LexborNode, names: str, name: str) -> bool:
         return any(
             (rule.pattern.search(names) or any(rule.pattern.fullmatch(spelt) for spelt in name.split()))
             and self._share(node) <= rule.share
             and (rule.links == 0 or _link_share(node) >= rule.links)
-            for rule in known.rules
+            for rule in knowledge().rules
         )
 
     def _is_passage(self, node: LexborNode) -> bool:

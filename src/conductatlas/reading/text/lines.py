@@ -92,12 +92,13 @@ class LineWriter:
 
     def text(self, chunk: str) -> None:
         """Add text to the line; white space at either end parts words, whatever element it stands in."""
-        chunk = clean(chunk)
-        words = chunk.split()
-        if not words:
+        piece = " ".join(chunk.split())
+        if not (piece.isascii() and piece.isprintable()):  # else nothing in it is to be cleaned
+            chunk = clean(chunk)
+            piece = " ".join(chunk.split())
+        if not piece:
             self._space = self._space or bool(chunk)
             return
-        piece = " ".join(words)
         if self._parts:
             if self._in_row and self._column > self._last_column:
                 self._append("\t" * (self._column - self._last_column))
@@ -215,26 +216,29 @@ class LineWriter:
             self._add(text, marks + self._block_marks(len(text)))
 
     def _add(self, text: str, marks: list[Mark]) -> None:
-        marks += [Mark(0, 0, MarkKind.ANCHOR, 0, name) for name in dict.fromkeys(self._anchors)]
-        self._anchors = []
+        if self._anchors:
+            marks += [Mark(0, 0, MarkKind.ANCHOR, 0, name) for name in dict.fromkeys(self._anchors)]
+            self._anchors = []
         self.lines.append(Line(text, _merged(marks, text)))
 
     def _block_marks(self, end: int) -> list[Mark]:
         marks = [Mark(0, end, kind, level) for kind, level in dict.fromkeys(self._blocks)]
+        if not self._items:
+            return marks
         fresh = [item for item in self._items if not item.printed]
         for item in fresh:
             item.printed = True
             marks.append(Mark(0, end, MarkKind.ITEM, item.level, item.marker))
-        if self._items and not fresh:
+        if not fresh:
             marks.append(Mark(0, end, MarkKind.ITEM, len(self._items), ""))
         return marks
 
 
 def _normal(text: str, marks: list[Mark]) -> tuple[str, list[Mark]]:
     """The line in NFC: pieces that are normal may compose where they meet."""
-    normal = unicodedata.normalize("NFC", text)
-    if normal == text:
+    if unicodedata.is_normalized("NFC", text):
         return text, marks
+    normal = unicodedata.normalize("NFC", text)
 
     def moved(offset: int) -> int:
         return min(len(unicodedata.normalize("NFC", text[:offset])), len(normal))
@@ -245,6 +249,8 @@ def _normal(text: str, marks: list[Mark]) -> tuple[str, list[Mark]]:
 
 def _merged(marks: list[Mark], text: str) -> list[Mark]:
     """Marks in order, those that repeat or continue one another made one."""
+    if len(marks) < 2:
+        return marks
     merged: list[Mark] = []
     latest: dict[tuple[MarkKind, int, str], int] = {}
     for mark in sort_marks(marks):

@@ -82,4 +82,4 @@ class Reading:
 
 def sort_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Marks in document order, outer before inner."""
-    return tuple(sorted(marks, key=lambda m: (m.start, -m.end, m.kind.value, m.level, m.value)))
+    return tuple(sorted(marks, key=lambda m: (m.start, -m.end, m.kind, m.level, m.value)))

@@ -112,7 +112,11 @@ def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
             continue
         address = addresses[position] if position < len(addresses) else ""
         marks.append(Mark(offset, offset + len(reading.text), MarkKind.SOURCE, position, address))
-        marks += [Mark(offset + m.start, offset + m.end, m.kind, m.level, m.value) for m in reading.marks]
+        marks += (
+            [Mark(offset + m.start, offset + m.end, m.kind, m.level, m.value) for m in reading.marks]
+            if offset
+            else reading.marks
+        )
         texts.append(reading.text)
         offset += len(reading.text) + 1
     title = next((r.title for r in readings if r.title), "")

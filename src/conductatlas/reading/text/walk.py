@@ -35,6 +35,8 @@ Leave = Callable[[], None]
 
 LONG_HEADING = 500  # characters; what is longer was left open by mistake
 MAX_ADDRESS = 4000
+PLAIN = frozenset(("p", "div", "section"))  # elements that mean no more than the lines they begin and end …
+NO_MATTER = frozenset(("class",))  # … unless they have other attributes than these
 MAX_OPEN = 12  # spans on one another, quotations in one another: what is deeper gets no mark of its own
 
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -110,7 +112,8 @@ class Walk:
         if self.selection is not None and not self.selection.holds(node):
             return
         text = node.text_content or ""
-        self._part_siblings(text)
+        if self._closed or self._opened:
+            self._part_siblings(text)
         if not self._as_lines:
             self.writer.text(text)
             return
@@ -148,6 +151,9 @@ class Walk:
         role = attributes.get("role")
         if role is not None and tag in GENERIC and role in TAG_OF_ROLE:
             tag = TAG_OF_ROLE[role]
+        if tag in PLAIN and not (attributes.keys() - NO_MATTER):
+            self.writer.break_line()
+            return self.writer.break_line
         leaves: list[Leave] = []
         if tag in BLOCKS or _is_styled_block(attributes):
             self.writer.break_line()
