@@ -155,8 +155,8 @@ def last_read_at(document: Document) -> datetime | None:
 
 
 def unread_since(document: Document) -> tuple[datetime | None, datetime | None]:
-    """(start of the last check that read the document, start of the first after it that did not); None for none."""
-    own = Check.objects.filter(document=document)
+    """(start of our last check that read the document, start of the first after it that did not); None for none."""
+    own = Check.objects.filter(document=document).exclude(started_by=IMPORTED)
     last = own.filter(outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED)).order_by("-pk").first()
     unread = own.filter(pk__gt=last.pk) if last else own
     first = unread.order_by("pk").values_list("started_at", flat=True).first()

@@ -38,8 +38,9 @@ from conductatlas.history.services import Standing
 from conductatlas.history.weave import Woven, weave
 from conductatlas.reading.text.kinds import kind_for_alias
 from conductatlas.work import due
+from conductatlas.work.finding import Place
 from conductatlas.work.mapping import Addresses, Rule, source_of
-from conductatlas.work.pipeline import Place, Result, Tools, take_in
+from conductatlas.work.pipeline import Result, Tools, take_in
 from conductatlas.writing import storage_faults, writing
 
 ROUND = timedelta(hours=24)  # within which the pages of a combined document count as captured together

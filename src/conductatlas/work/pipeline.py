@@ -16,25 +16,27 @@ import structlog
 from conductatlas.archive import packs, renderings
 from conductatlas.archive import services as archive
 from conductatlas.archive.browser import Browser
-from conductatlas.archive.confined import examine
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
-from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
+from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
-from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError, UnreadableError
-from conductatlas.history import removal
+from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError
 from conductatlas.history import services as history
 from conductatlas.history.models import Change, Version
-from conductatlas.history.services import Standing
-from conductatlas.reading.compare.comparison import Comparison, compare
-from conductatlas.reading.text import reservations
-from conductatlas.reading.text.gate import Expectation, Reason, judge
-from conductatlas.reading.text.marks import Reading
-from conductatlas.reading.text.reader import join
 from conductatlas.work import due, incidents
+from conductatlas.work.finding import (
+    Finding,
+    Place,
+    compared,
+    conclude,
+    failures_after,
+    in_place,
+    is_redeclared,
+)
+from conductatlas.work.judging import judge_all, render_declared
 from conductatlas.work.known import Known
 from conductatlas.writing import storage_faults, writing
 
@@ -77,33 +79,6 @@ class Result:
     text: str = ""  # digest of a new version's text
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the observations of one check amount to, before anything is written."""
-
-    outcome: CheckOutcome
-    reason: str = ""
-    text: Reading | None = None  # of a new version
-    before: Standing | None = None
-    comparison: Comparison | None = None
-    found: Standing | None = None  # the version whose text was found again
-    confirming: bool = True  # whether the change that led to the standing text may await confirmation
-    other_language: str = ""
-    is_removed: bool = False  # the text had to be removed once, and is not taken in again
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an imported check stands among those of its strand: the texts found before and after it."""
-
-    before: Standing | None = None
-    last_seen_at: datetime | None = None  # when the check that found the text before began
-    after: Standing | None = None
-    starts: bool = False  # nothing of the document is known from before, not even read from elsewhere
-    lacks_part: bool = False  # the document has other pages too, and they were not captured with this one
-    is_their_doing: bool = False  # whose extraction it is says that only its own rules differ
-
-
 def check(
     document: Document,
     tools: Tools,
@@ -127,9 +102,9 @@ def check(
         began = min((part.started_at for part in seen), default=began)
     else:
         seen = fetch(document, known, tools)
-        seen = render_declared(document, seen, known.earlier, tools)
+        seen = render_declared(document, seen, known.earlier, tools.browser)
     redeclared = is_redeclared(seen, known.before, known.earlier)
-    seen, texts = judge_all(document, seen, known.before, tools, redeclared=redeclared)
+    seen, texts = judge_all(document, seen, known.before, tools.browser, redeclared=redeclared)
     finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
     finding = compared(replace(finding, confirming=known.confirming))
 
@@ -147,7 +122,7 @@ def take_in(
     Between two versions the text makes a version, or is found to be that of a neighbour; the changes around it are
     for `history.weave` to draw once all is in. At the end of the life it is a check like any other.
     """
-    seen, texts = judge_all(document, seen, place.before, tools)
+    seen, texts = judge_all(document, seen, place.before, tools.browser)
     finding = in_place(conclude(document, seen, texts, place.before), place)
     began = max(part.started_at for part in seen)
 
@@ -199,169 +174,6 @@ def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
         )
         for source in known.sources
     ]
-
-
-def render_declared(
-    document: Document, seen: list[Observation], earlier: Mapping[int, Capture], tools: Tools
-) -> list[Observation]:
-    """Render what is declared so, and what the same bytes needed before."""
-    return [
-        renderings.render(part, tools.browser, before, document.due.failures)
-        if renderings.is_due_at_once(part, before := earlier.get(part.source.pk))
-        else part
-        for part in seen
-    ]
-
-
-def judge_all(
-    document: Document,
-    seen: list[Observation],
-    before: Standing | None,
-    tools: Tools,
-    *,
-    redeclared: bool = False,
-) -> tuple[list[Observation], list[Reading]]:
-    """Judge and read what is new. Texts come back only if every source was seen and something is new: bytes, or
-    the sources that the document is made of. A page that was fetched and lacks its text is rendered."""
-    seen, texts = [announcing(part) for part in seen], []
-    anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or redeclared
-    expectation = Expectation(
-        language=document.language,
-        kind=document.kind,
-        title=document.title,
-        previous_words=before.reading.words if before and len(seen) == 1 else None,
-    )
-    for place, part in enumerate(seen):
-        if not (part.good and anything_new):
-            continue
-        part, text = judge_one(part, expectation)
-        if part.claim is None and renderings.may_help(part):
-            part = renderings.render(part, tools.browser, None, document.due.failures)
-            if part.good:
-                part, text = judge_one(announcing(part), expectation)
-        seen[place] = part
-        if text is not None:
-            texts.append(text)
-    return seen, texts if anything_new and all(part.good for part in seen) else []
-
-
-def judge_one(part: Observation, expectation: Expectation) -> tuple[Observation, Reading | None]:
-    """One good part as the gate sees it, and its reading; None where the bytes cannot be read."""
-    page = part.page()
-    try:
-        examined = examine(page)
-    except UnreadableError as fault:
-        return part.refused(fault.reason, fault.message), None
-    verdict = judge(page, examined.reading, expectation)
-    part = replace(
-        part,
-        encoding=examined.encoding.encoding,
-        encoding_source=examined.encoding.source,
-        reserved=(*part.reserved, *reservations.stated(examined.reading)),
-    )
-    if verdict.verdict == Reason.OTHER_LANGUAGE:
-        part = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
-    elif part.outcome == CaptureOutcome.KEPT and not verdict.accepted:
-        if part.rendered is not None and part.rendered.left_for:
-            went = f"its script goes on to {part.rendered.left_for}"
-            part = part.refused(Reason.REDIRECT_PAGE.value, went)
-        else:
-            part = part.refused(verdict.verdict.value, verdict.evidence)
-    else:
-        part = replace(part, detail="; ".join(examined.notes)[:500])
-    return part, examined.reading
-
-
-def announcing(part: Observation) -> Observation:
-    """With what the answer announces to robots, in its headers and in its page, if it is the document."""
-    if not part.good or part.answer is None:
-        return part
-    body = part.answer.body if part.outcome == CaptureOutcome.KEPT else b""
-    return replace(part, reserved=reservations.announced(part.answer.headers, body))
-
-
-def is_redeclared(seen: list[Observation], before: Standing | None, earlier: Mapping[int, Capture]) -> bool:
-    """Whether the text before was read from other sources than those that are declared now: the text that the last
-    check of ours found or, where there is none to go by, that of the standing version."""
-    if before is None:
-        return False
-    sources = tuple(part.source.pk for part in seen)
-    return set(sources) != set(earlier) if earlier else sources != before.strand
-
-
-def conclude(
-    document: Document,
-    seen: list[Observation],
-    texts: list[Reading],
-    before: Standing | None,
-    *,
-    redeclared: bool = False,
-) -> Finding:
-    """Whether the document is unchanged, changed, held or not seen at all."""
-    bad = [part for part in seen if not part.good]
-    if not seen:
-        return Finding(CheckOutcome.HELD, "no_source")
-    if bad:
-        all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
-        return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
-    if not texts:
-        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
-    text = join(texts, [part.source.url for part in seen])
-    if removal.is_removed(document, text, (part.body_digest for part in seen)):
-        is_standing = before is not None and text.digest == before.reading.digest
-        outcome = CheckOutcome.UNCHANGED if is_standing else CheckOutcome.HELD
-        standing = before if is_standing else None
-        return Finding(outcome, REMOVED, before=standing, found=standing, is_removed=True)
-    if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
-        language = others[0].language or "und"
-        is_known = text.digest in known_texts(document, seen[-1], language)
-        return Finding(
-            CheckOutcome.HELD,
-            Reason.OTHER_LANGUAGE.value,
-            text=None if is_known else text,
-            other_language=language,
-        )
-    if before is None:
-        return Finding(CheckOutcome.CHANGED, "first_version", text=text)
-    if text.digest == before.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
-    if redeclared:
-        # Read from other places than the text before: what differs is ours, so it is a version and no change.
-        return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
-    if before.is_removed:
-        return Finding(CheckOutcome.CHANGED, "after_removal", text=text)
-    return Finding(CheckOutcome.CHANGED, text=text, before=before)
-
-
-def known_texts(document: Document, seen: Observation, language: str) -> set[str]:
-    """Digests of the texts in another language that this one is no news beside."""
-    if seen.claim is not None:
-        return history.variant_texts_around(document, language, seen.started_at)
-    known = history.standing(document, seen.finished_at, language)
-    return {known.reading.digest} if known else set()
-
-
-def compared(finding: Finding) -> Finding:
-    """How a text differs from the one before, if it does."""
-    if finding.text is None or finding.before is None:
-        return finding
-    return replace(finding, comparison=compare(finding.before.reading.value(), finding.text))
-
-
-def in_place(finding: Finding, place: Place) -> Finding:
-    """The finding on a text that others may follow, or that is not whole."""
-    if place.lacks_part and finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}:
-        return Finding(CheckOutcome.HELD, "part_missing")
-    text = finding.text
-    if finding.outcome != CheckOutcome.CHANGED or text is None:
-        return finding
-    if not place.starts and (place.before is None or place.is_their_doing):
-        finding = replace(finding, reason="declaration_changed", before=None)
-    if place.after is None:
-        return compared(finding)
-    if text.digest == place.after.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, found=place.after)
-    return replace(finding, before=None)
 
 
 def keep(part: Observation) -> Observation:
@@ -472,12 +284,6 @@ def settle(
         document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
     )
     return due.settle(document, holder, due_at=due_at, why=why, failures=failures)
-
-
-def failures_after(document: Document, finding: Finding) -> int:
-    """How many checks in a row, this one included, did not read the document."""
-    was_read = finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}
-    return 0 if was_read else document.due.failures + 1
 
 
 def seal_full_packs(seen: list[Observation]) -> None:

@@ -157,7 +157,9 @@ class Chrome:
         names, name = attributes.get("class") or "", attributes.get("id") or ""
         if tag not in NAMED or not (names or name):
             return False
-        look = _look if len(names) + len(name) < 200 else _look.__wrapped__  # what is long does not come again
+        look = (
+            _look if len(names) + len(name) < 200 else _look.__wrapped__
+        )  # what is long does not come again
         hidden, named = look(names, name)
         if hidden and node.css_first(HEADINGS) is None and _text_length(node) < 200:
             return True

@@ -1,0 +1,136 @@
+"""What the observations of one check amount to: the document is unchanged, changed, held or was not seen at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from conductatlas.archive.models import Capture, CaptureOutcome, CheckOutcome
+from conductatlas.archive.reasons import REMOVED
+from conductatlas.archive.services import Observation
+from conductatlas.catalogue.models import Document
+from conductatlas.history import removal
+from conductatlas.history import services as history
+from conductatlas.history.services import Standing
+from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.text.gate import Reason
+from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.reader import join
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the observations of one check amount to, before anything is written."""
+
+    outcome: CheckOutcome
+    reason: str = ""
+    text: Reading | None = None  # of a new version
+    before: Standing | None = None
+    comparison: Comparison | None = None
+    found: Standing | None = None  # the version whose text was found again
+    confirming: bool = True  # whether the change that led to the standing text may await confirmation
+    other_language: str = ""
+    is_removed: bool = False  # the text had to be removed once, and is not taken in again
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an imported check stands among those of its strand: the texts found before and after it."""
+
+    before: Standing | None = None
+    last_seen_at: datetime | None = None  # when the check that found the text before began
+    after: Standing | None = None
+    starts: bool = False  # nothing of the document is known from before, not even read from elsewhere
+    lacks_part: bool = False  # the document has other pages too, and they were not captured with this one
+    is_their_doing: bool = False  # whose extraction it is says that only its own rules differ
+
+
+def is_redeclared(seen: list[Observation], before: Standing | None, earlier: Mapping[int, Capture]) -> bool:
+    """Whether the text before was read from other sources than those that are declared now: the text that the last
+    check of ours found or, where there is none to go by, that of the standing version."""
+    if before is None:
+        return False
+    sources = tuple(part.source.pk for part in seen)
+    return set(sources) != set(earlier) if earlier else sources != before.strand
+
+
+def conclude(
+    document: Document,
+    seen: list[Observation],
+    texts: list[Reading],
+    before: Standing | None,
+    *,
+    redeclared: bool = False,
+) -> Finding:
+    """Whether the document is unchanged, changed, held or not seen at all."""
+    bad = [part for part in seen if not part.good]
+    if not seen:
+        return Finding(CheckOutcome.HELD, "no_source")
+    if bad:
+        all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
+        return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
+    if not texts:
+        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
+    text = join(texts, [part.source.url for part in seen])
+    if removal.is_removed(document, text, (part.body_digest for part in seen)):
+        is_standing = before is not None and text.digest == before.reading.digest
+        outcome = CheckOutcome.UNCHANGED if is_standing else CheckOutcome.HELD
+        standing = before if is_standing else None
+        return Finding(outcome, REMOVED, before=standing, found=standing, is_removed=True)
+    if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
+        language = others[0].language or "und"
+        is_known = text.digest in known_texts(document, seen[-1], language)
+        return Finding(
+            CheckOutcome.HELD,
+            Reason.OTHER_LANGUAGE.value,
+            text=None if is_known else text,
+            other_language=language,
+        )
+    if before is None:
+        return Finding(CheckOutcome.CHANGED, "first_version", text=text)
+    if text.digest == before.reading.digest:
+        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
+    if redeclared:
+        # Read from other places than the text before: what differs is ours, so it is a version and no change.
+        return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
+    if before.is_removed:
+        return Finding(CheckOutcome.CHANGED, "after_removal", text=text)
+    return Finding(CheckOutcome.CHANGED, text=text, before=before)
+
+
+def known_texts(document: Document, seen: Observation, language: str) -> set[str]:
+    """Digests of the texts in another language that this one is no news beside."""
+    if seen.claim is not None:
+        return history.variant_texts_around(document, language, seen.started_at)
+    known = history.standing(document, seen.finished_at, language)
+    return {known.reading.digest} if known else set()
+
+
+def compared(finding: Finding) -> Finding:
+    """How a text differs from the one before, if it does."""
+    if finding.text is None or finding.before is None:
+        return finding
+    return replace(finding, comparison=compare(finding.before.reading.value(), finding.text))
+
+
+def in_place(finding: Finding, place: Place) -> Finding:
+    """The finding on a text that others may follow, or that is not whole."""
+    if place.lacks_part and finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}:
+        return Finding(CheckOutcome.HELD, "part_missing")
+    text = finding.text
+    if finding.outcome != CheckOutcome.CHANGED or text is None:
+        return finding
+    if not place.starts and (place.before is None or place.is_their_doing):
+        finding = replace(finding, reason="declaration_changed", before=None)
+    if place.after is None:
+        return compared(finding)
+    if text.digest == place.after.reading.digest:
+        return Finding(CheckOutcome.UNCHANGED, found=place.after)
+    return replace(finding, before=None)
+
+
+def failures_after(document: Document, finding: Finding) -> int:
+    """How many checks in a row, this one included, did not read the document."""
+    was_read = finding.outcome in {CheckOutcome.CHANGED, CheckOutcome.UNCHANGED}
+    return 0 if was_read else document.due.failures + 1
