@@ -12,8 +12,11 @@ from django.db import OperationalError
 from conductatlas.archive import packs
 from conductatlas.archive.memory import Page
 from conductatlas.archive.models import Capture, Check, RefusedBody, Snapshot
+from conductatlas.catalogue.models import Document
 from conductatlas.errors import HostUnreachableError, LeaseLostError, StatusError
 from conductatlas.history.models import Change, ChangeEvent, Reading, Variant, Version
+from conductatlas.reading.text.gate import judge
+from conductatlas.work import judging
 from conductatlas.work.models import Due
 
 Policy = Callable[..., bytes]
@@ -383,3 +386,19 @@ def test_events_say_who_and_why(archive: Any, policy: Policy, clauses: tuple[str
         archive.check(document)
         archive.later(hours=2)
     assert all(event.who.startswith("ConductAtlas/") and event.why for event in ChangeEvent.objects.all())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_text_that_stands_letter_by_letter_is_judged_again_only_for_another_language(
+    archive: Any, policy: Policy, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    document = archive.document()
+    archive.serve(policy())
+    archive.check(document)
+    archive.later(hours=3)
+    Document.objects.filter(pk=document.pk).update(language=language)
+    judged: list[bool] = []
+    monkeypatch.setattr(judging, "judge", lambda *words: judged.append(True) or judge(*words))
+    archive.serve(policy(extra="<!-- another token -->"))
+    result = archive.check(document)
+    assert (result.outcome, bool(judged)) == (("unchanged", False) if language == "en" else ("held", True))

@@ -14,8 +14,13 @@ from conductatlas.catalogue.models import Document
 from conductatlas.errors import UnreadableError
 from conductatlas.history.services import Standing
 from conductatlas.reading.text import reservations
-from conductatlas.reading.text.gate import Expectation, Reason, judge
+from conductatlas.reading.text.gate import Expectation, Reason, Verdict, judge
+from conductatlas.reading.text.language import primary
 from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.page import Page
+from conductatlas.reading.text.signs import has_end
+
+STANDS = Verdict(Reason.POLICY, "the text that stands")
 
 
 def render_declared(
@@ -42,39 +47,49 @@ def judge_all(
     the sources that the document is made of. A page that was fetched and lacks its text is rendered."""
     seen, texts = [announcing(part) for part in seen], []
     anything_new = any(part.outcome == CaptureOutcome.KEPT for part in seen) or redeclared
+    standing = before if len(seen) == 1 else None
     expectation = Expectation(
         language=document.language,
         kind=document.kind,
         title=document.title,
-        previous_words=before.reading.words if before and len(seen) == 1 else None,
+        previous_words=standing.reading.words if standing else None,
     )
     for place, part in enumerate(seen):
         if not (part.good and anything_new):
             continue
-        part, text = judge_one(part, expectation)
+        part, text = judge_one(part, expectation, standing)
         if part.claim is None and renderings.may_help(part):
             part = renderings.render(part, browser, None, document.due.failures)
             if part.good:
-                part, text = judge_one(announcing(part), expectation)
+                part, text = judge_one(announcing(part), expectation, standing)
         seen[place] = part
         if text is not None:
             texts.append(text)
     return seen, texts if anything_new and all(part.good for part in seen) else []
 
 
-def judge_one(part: Observation, expectation: Expectation) -> tuple[Observation, Reading | None]:
-    """One good part as the gate sees it, and its reading; None where the bytes cannot be read."""
+def judge_one(
+    part: Observation, expectation: Expectation, standing: Standing | None
+) -> tuple[Observation, Reading | None]:
+    """One good part as the gate sees it, and its reading; None where the bytes cannot be read.
+
+    A whole page whose text is letter by letter the standing one was let in before: it is not judged again.
+    """
     page = part.page()
     try:
         examined = examine(page)
     except UnreadableError as fault:
         return part.refused(fault.reason, fault.message), None
-    verdict = judge(page, examined.reading, expectation)
+    if standing is not None and stands(page, examined.reading, standing, expectation):
+        verdict, stated = STANDS, ()
+    else:
+        verdict = judge(page, examined.reading, expectation)
+        stated = reservations.stated(examined.reading)
     part = replace(
         part,
         encoding=examined.encoding.encoding,
         encoding_source=examined.encoding.source,
-        reserved=(*part.reserved, *reservations.stated(examined.reading)),
+        reserved=(*part.reserved, *stated),
     )
     if verdict.verdict == Reason.OTHER_LANGUAGE:
         part = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
@@ -87,6 +102,12 @@ def judge_one(part: Observation, expectation: Expectation) -> tuple[Observation,
     else:
         part = replace(part, detail="; ".join(examined.notes)[:500])
     return part, examined.reading
+
+
+def stands(page: Page, reading: Reading, standing: Standing, expectation: Expectation) -> bool:
+    """Whether a page that is not cut has the standing text, in the language that is declared now."""
+    is_expected = primary(expectation.language) in {"", primary(standing.reading.language)}
+    return is_expected and reading.digest == standing.reading.digest and has_end(page)
 
 
 def announcing(part: Observation) -> Observation:
