@@ -81,15 +81,16 @@ def judge_one(
     except UnreadableError as fault:
         return part.refused(fault.reason, fault.message), None
     if standing is not None and stands(page, examined.reading, standing, expectation):
-        verdict, stated = STANDS, ()
+        verdict = STANDS
     else:
         verdict = judge(page, examined.reading, expectation)
-        stated = reservations.stated(examined.reading)
     part = replace(
         part,
         encoding=examined.encoding.encoding,
         encoding_source=examined.encoding.source,
-        reserved=(*part.reserved, *stated),
+        reserved=part.reserved
+        if verdict is STANDS
+        else (*part.reserved, *reservations.stated(examined.reading)),
     )
     if verdict.verdict == Reason.OTHER_LANGUAGE:
         part = replace(part, reason=verdict.verdict.value, detail=verdict.evidence[:500])
