@@ -326,7 +326,9 @@ def test_every_fault_has_its_outcome_and_makes_no_version(later: MainJob, job: M
         later.replay.put("/_replay/faults", json.dumps(fault).encode())
         if kind == "gzip-bomb":
             later.replay.get(fault["path"])
-    rows = later.check(MOMENTS[-1] + timedelta(hours=6), *ill, read_timeout="3", total_timeout="6")
+    rows = later.check(
+        MOMENTS[-1] + timedelta(hours=6), *ill, read_timeout="3", total_timeout="6", browser="off"
+    )
     assert {ill[path]: (row["outcome"], row["reason"]) for path, row in rows.items()} == FAULTS
     assert later.recorded()[1:] == before[1:]
     rows = later.check(MOMENTS[-1] + timedelta(hours=12), *ill)
