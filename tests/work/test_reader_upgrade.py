@@ -13,7 +13,7 @@ from conductatlas.history.models import Change, ReaderLog, Reading, Version
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reader import Examined, examine
-from conductatlas.work import pipeline
+from conductatlas.work import judging
 
 Policy = Callable[..., bytes]
 
@@ -30,7 +30,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(services, "READER_VERSION", services.READER_VERSION + 1)
     monkeypatch.setattr(services, "read", lambda page: examine_better(page).reading)
-    monkeypatch.setattr(pipeline, "examine", examine_better)
+    monkeypatch.setattr(judging, "examine", examine_better)
 
 
 @pytest.mark.parametrize("extra", ["", "<script>nonce = 2</script>"])  # the same bytes, and others

@@ -53,6 +53,12 @@ def written(
     return target
 
 
+@pytest.fixture(autouse=True)
+def settings_of_the_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where these tests run on a server, the restored archive is none the less the one that its own settings name."""
+    monkeypatch.delenv("CONDUCTATLAS_DATABASE_URL", raising=False)
+
+
 def lying_in(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
