@@ -27,7 +27,10 @@ SUBJECTS_OF_OTHERS = re.compile(  # the terms are the same, what is made of them
 )
 REMEDY = "Name a folder that git takes for a repository of yours: `git -C FOLDER log` must answer."
 _TRAILER = re.compile(r"^(X-[A-Za-z-]+):\s*(.+)$", re.MULTILINE | re.IGNORECASE)
-_ENTRY = re.compile(rb":\d{6} \d{6} [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*")
+_START = b"\0\0\1\0"  # of a commit: no message and no path holds a NUL, so none can imitate it
+_FILE = re.compile(
+    rb"\n?:\d{6} 100\d{3} [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*"
+)  # no link, no module, none that is gone
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _LONGEST_COMMIT = 1 << 20  # bytes of one commit's message and list of files that are looked at
 
@@ -123,7 +126,7 @@ def _commits(folder: Path) -> Iterator[tuple[str, int, str, list[tuple[str, str]
         folder,
         *(
             "log",
-            "--format=%x01%x01%H%x00%at%x00%B%x00%x02",
+            "--format=%x00%x00%x01%x00%H%x00%at%x00%B%x00",
             "--raw",
             "--no-abbrev",
             "--no-renames",
@@ -144,7 +147,7 @@ def _commits(folder: Path) -> Iterator[tuple[str, int, str, list[tuple[str, str]
         assert process.stdout is not None
         held = b""
         while data := process.stdout.read(1 << 16):
-            *whole, held = (held + data).split(b"\1\1")
+            *whole, held = (held + data).split(_START)
             for record in whole:
                 if record:
                     yield _commit(record)
@@ -158,19 +161,17 @@ def _commits(folder: Path) -> Iterator[tuple[str, int, str, list[tuple[str, str]
 
 
 def _commit(record: bytes) -> tuple[str, int, str, list[tuple[str, str]]]:
-    about, _, rest = record.partition(b"\2")
-    commit, seconds, message, *_ = (
-        part.decode("utf-8", "replace") for part in (*about.split(b"\0"), b"", b"", b"")
-    )
-    if not seconds.isdecimal():  # a message that imitates what stands between commits
-        return commit, 0, "", []
-    pieces = [piece for piece in rest.split(b"\0") if piece.strip()]
-    changed = []
-    for entry, path in zip(pieces[::2], pieces[1::2], strict=False):
-        match = _ENTRY.search(entry)
-        if match and match[2] != b"D":
-            changed.append((path.decode("utf-8", "replace"), match[1].decode()))
-    return commit, min(int(seconds), _LAST_SECOND), message[:_LONGEST_COMMIT], changed
+    commit, seconds, message, *rest = (*record.split(b"\0"), b"", b"", b"")
+    if not seconds.isdigit():  # before 1970, or none
+        return commit.decode("ascii", "replace"), 0, "", []
+    changed, pieces = [], iter(rest)
+    for piece in pieces:
+        if piece.lstrip(b"\n").startswith(b":"):
+            path = next(pieces, b"")  # whatever it is called
+            if match := _FILE.fullmatch(piece):
+                changed.append((path.decode("utf-8", "replace"), match[1].decode()))
+    said = message[:_LONGEST_COMMIT].decode("utf-8", "replace")
+    return commit.decode(), min(int(seconds), _LAST_SECOND), said, changed
 
 
 class _Objects:
