@@ -37,8 +37,16 @@ def test_a_folder_gets_a_dated_file_and_keeps_as_many_as_asked(filled: Any, tmp_
     assert re.fullmatch(r"atlas-\d{4}-\d\d-\d\dT\d{6}Z\.tar", Path(row["file"]).name)
     assert row["deleted"] == [str(file) for file in old[:3]]
     assert sorted(folder.iterdir()) == sorted([*old[3:], *others, Path(row["file"])])
-    without = filled("backup", str(folder), "--json").rows[0]
-    assert without["deleted"] == []
+
+
+def test_without_keep_no_backup_is_deleted(filled: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "nightly"
+    folder.mkdir()
+    old = folder / "atlas-2026-01-01T030000Z.tar"
+    old.write_bytes(b"x")
+    row = filled("backup", str(folder), "--json").rows[0]
+    assert row["deleted"] == []
+    assert sorted(folder.iterdir()) == [old, Path(row["file"])]
 
 
 def test_a_backup_that_fails_deletes_nothing(filled: Any, tmp_path: Path) -> None:

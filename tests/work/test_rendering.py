@@ -11,9 +11,11 @@ import pytest
 from conductatlas.archive import packs
 from conductatlas.archive.browser import MemoryBrowser
 from conductatlas.archive.memory import Page
-from conductatlas.archive.models import Capture, Rendering
+from conductatlas.archive.models import Capture, Pack, Rendering
+from conductatlas.archive.renderings import SERIES
 from conductatlas.catalogue.models import Source
-from conductatlas.errors import BrowserDiedError, BrowserHungError
+from conductatlas.errors import BrowserDiedError, BrowserHungError, RemovedError
+from conductatlas.history import removal
 from conductatlas.history.models import Change, Reading, Version
 from conductatlas.history.services import read_snapshots
 
@@ -145,3 +147,40 @@ def test_a_script_that_goes_elsewhere_is_not_followed(archive: Any, browser: Mem
     assert (capture.outcome, capture.reason) == ("refused", "redirect_page")
     assert "http://other.example/terms" in capture.detail
     assert Rendering.objects.get().snapshot is None
+
+
+def test_what_was_rendered_of_a_removed_text_goes_with_it(
+    archive: Any, browser: MemoryBrowser, policy: Policy
+) -> None:
+    document = archive.document()
+    archive.serve(SHELL)
+    browser.pages[URL] = policy()
+    version = archive.check(document).version
+    held = Rendering.objects.get().snapshot
+    extent = removal.extent_of_version(version)
+    assert held in extent.snapshots
+    removal.remove(extent, "A court ordered it.", "", at=archive.clock.now(), by=None)
+    assert removal.erase(extent) == 0
+    packs.recent.clear()
+    with pytest.raises(RemovedError):
+        packs.read_snapshot(held.digest)
+
+
+def test_answers_and_rendered_pages_lie_in_packs_of_their_own(
+    archive: Any, browser: MemoryBrowser, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    document = archive.document()
+    for days in (30, 20, 10):
+        archive.serve(SHELL + b"<!-- %d -->" % days)
+        browser.pages[URL] = policy(*(text.replace("30 days", f"{days} days") for text in clauses))
+        archive.check(document)
+        archive.later(days=1)
+    captures = list(Capture.objects.order_by("pk"))
+    lie = {
+        pack.series: [member.snapshot_id for member in pack.members.order_by("ordinal")]
+        for pack in Pack.objects.all()
+    }
+    assert lie == {
+        "": [capture.snapshot_id for capture in captures],
+        SERIES: [capture.rendering.snapshot_id for capture in captures],
+    }

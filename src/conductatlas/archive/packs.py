@@ -114,7 +114,11 @@ def prepare(source: Source, body: bytes, series: str = "") -> Prepared:
         return Prepared(address, len(body), data=encode(body), series=series)
     pack_id, places = tail[0][0], [Place(*row[1:]) for row in reversed(tail)]
     last = places[-1]
-    base = b"" if (last.ordinal + 1) % RUN == 0 else _unpacked_chain(places[-1 - last.ordinal % RUN :])
+    base = (
+        b""
+        if (last.ordinal + 1) % RUN == 0
+        else read_snapshot(last.digest, places[-1 - last.ordinal % RUN :])
+    )
     data = encode(body, base)
     return Prepared(
         address, len(body), None, pack_id, last.ordinal + 1, last.offset + last.size, data, series
@@ -214,16 +218,17 @@ def note_loose(key: str) -> None:
     LooseObject.objects.get_or_create(key=key, defaults={"noted_at": SystemClock().now()})
 
 
-def read_snapshot(address: str) -> bytes:
+def read_snapshot(address: str, chain: list[Place] | None = None) -> bytes:
     """The bytes whose SHA-256 is `address`, checked against it.
 
+    chain: where they lie, if the caller has just asked: their place, last, after those that it rests on.
     NotFoundError if no snapshot has this address (RemovedError if it had to go), SnapshotDamagedError if what lies
     there is something else, StoreUnavailableError if the place where it lies does not answer or the pack is missing
     there.
     """
     if (body := recent.get(address)) is not None:
         return body
-    chain = _chain_to(address)
+    chain = chain or _chain_to(address)
     try:
         return _unpacked_chain(chain)
     except (StoreUnavailableError, SnapshotDamagedError):
@@ -234,8 +239,6 @@ def read_snapshot(address: str) -> bytes:
 
 def _unpacked_chain(chain: list[Place]) -> bytes:
     """The bytes of the last of these places, whose delta rests on those before it, from a keyframe on."""
-    if (body := recent.get(chain[-1].digest)) is not None:
-        return body
     base, rest = _after_a_recent_one(chain)
     for place, frame in zip(rest, _frames(rest), strict=True):
         base = _unpacked(place, frame, base)

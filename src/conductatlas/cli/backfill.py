@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conductatlas.cli.output import AsJson, Output
+from conductatlas.cli.running import progress, stopping
 
 if TYPE_CHECKING:
     from conductatlas.config import Config
@@ -61,7 +59,7 @@ def import_captures(
 
     output = Output(as_json)
     rules = read_map(map_file) if map_file else []
-    with _progress(output, "Indexing", sum(file.stat().st_size for file in files if file.exists())) as told:
+    with progress(output, "Indexing", sum(file.stat().st_size for file in files if file.exists())) as told:
         sizes = {file: sum(f.stat().st_size for f in files[:n] if f.exists()) for n, file in enumerate(files)}
         found = backfill.find(
             files,
@@ -126,7 +124,7 @@ def _take_in(output: Output, config: Config, documents: Mapping[int, Sequence[Gi
     total = sum(map(len, documents.values()))
     processes = min(os.cpu_count() or 1, max(1, config.workers))
     tallies: list[Tally] = []
-    with _stopping(stop), _progress(output, "Taking in", total) as told:
+    with stopping(stop), progress(output, "Taking in", total) as told:
         for tally in back_fill(config, documents, processes=processes, stop=stop, on_captures=told):
             tallies.append(tally)
             output.row(_as_row(tally), _as_line(tally))
@@ -193,33 +191,3 @@ def _as_line(tally: Tally) -> str:
     return f"{tally.path}: {', '.join(said) or 'nothing'}; {made}" + (
         "" if tally.is_whole else "; not all taken in"
     )
-
-
-@contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM and Ctrl-C end the run after the checks at hand."""
-
-    def ask(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _progress(output: Output, what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, told how much is done by now; else nothing."""
-    if output.as_json or not sys.stderr.isatty() or not total:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, TimeRemainingColumn
-
-    columns: tuple[Any, ...] = (*Progress.get_default_columns()[:3], TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)

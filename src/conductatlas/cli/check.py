@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conductatlas.cli.output import AsJson, Output
+from conductatlas.cli.running import stopping
 from conductatlas.clock import parse_moment
 from conductatlas.errors import ConfigurationError, NotFoundError
 from conductatlas.ids import parse_id, public_id
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from conductatlas.catalogue.models import Document
     from conductatlas.clock import Clock
     from conductatlas.work.pipeline import Result
-    from conductatlas.work.runners.embedded import Embedded, Outcome
+    from conductatlas.work.runners.embedded import Outcome
 
 # The keys of every line, whatever came of a document.
 NOTHING: dict[str, object] = dict.fromkeys(
@@ -77,7 +76,7 @@ def check(
         pool = runner(config, clock, names)
         keys = _selected(documents or [], everything, due or not documents, clock)
         pool.tidy()
-        with stopping(pool):
+        with stopping(pool.stop):
             failed = show(output, pool.run(keys, started_by="person"), len(keys))
             if settle and set_clock is not None:
                 failed += show(output, pool.settle(keys, set_clock), 0)
@@ -95,7 +94,7 @@ def watch(as_json: AsJson = False) -> None:
     output.note("Watching. Stop with Ctrl-C.")
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool):
+        with stopping(pool.stop):
             for outcome in pool.watch():
                 tell(output, outcome)
 
@@ -113,21 +112,6 @@ def migrate(as_json: AsJson = False) -> None:
         + (", ".join(applied) or "nothing, all is in place.")
         + (f" Triggers put back: {', '.join(protected)}." if protected else ""),
     )
-
-
-@contextmanager
-def stopping(pool: Embedded) -> Iterator[None]:
-    """SIGTERM and Ctrl-C ask the pool to stop; it then ends or gives back what it holds."""
-
-    def ask(_signal: int, _frame: object) -> None:
-        pool.stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def show(output: Output, outcomes: Iterable[Outcome], total: int) -> int:

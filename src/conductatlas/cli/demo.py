@@ -77,8 +77,9 @@ def load_world(config: Config, output: Output) -> None:
     load that was stopped goes on where it was."""
     from conductatlas.archive.models import Check
     from conductatlas.catalogue.models import Document
-    from conductatlas.cli.check import show, stopping
+    from conductatlas.cli.check import show
     from conductatlas.cli.opening import runner
+    from conductatlas.cli.running import stopping
     from conductatlas.clock import SetClock, SystemClock
     from conductatlas.demo.moments import MOMENTS
     from conductatlas.demo.server import WorldServer
@@ -99,7 +100,7 @@ def load_world(config: Config, output: Output) -> None:
             output.note(
                 f"{clock.moment:%d %B %Y, %H:%M} UTC: checking {len(todo)} documents of the sample world"
             )
-            with stopping(pool):
+            with stopping(pool.stop):
                 show(output, pool.run(todo, started_by="sample world"), len(todo))
             if pool.stop.is_set():
                 raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from conductatlas.cli.output import AsJson, Output
-from conductatlas.cli.repack import bar
+from conductatlas.cli.running import bar
 
 SIGNS = {"good": "ok     ", "warning": "look   ", "fault": "FAULT  "}
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conductatlas.cli.output import AsJson, Output
+from conductatlas.cli.running import bar
 from conductatlas.errors import NotFoundError, RecordError
 from conductatlas.ids import parse_id
 
 if TYPE_CHECKING:
     from conductatlas.archive.repack import Repacked
     from conductatlas.catalogue.models import Source
-
-Item = TypeVar("Item")
 
 
 def register(app: typer.Typer) -> None:
@@ -78,19 +74,6 @@ def repack(
     left = 0 if dry_run else packs.sweep()
     output.row(_figures(total, dry_run) | {"objects_left": left}, _sum(total, left, dry_run))
     raise typer.Exit(1 if failed else 0)
-
-
-@contextmanager
-def bar(output: Output, items: list[Item], what: str) -> Iterator[Iterable[Item]]:
-    """The items, with a bar on a terminal that shows how far they have got."""
-    if output.as_json or not sys.stderr.isatty() or not items:
-        yield items
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        yield progress.track(items, description=what)
 
 
 def _documents(names: list[str]) -> list[int]:

@@ -29,8 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def up(port: Port = None, as_json: AsJson = False) -> None:
     """Watch the catalogue and serve the site, in one process, on this machine only unless told otherwise."""
-    from conductatlas.cli.check import stopping, tell
+    from conductatlas.cli.check import tell
     from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.cli.running import stopping
     from conductatlas.clock import SystemClock
 
     config = open_archive()
@@ -41,7 +42,7 @@ def up(port: Port = None, as_json: AsJson = False) -> None:
     announce(output, config, server)
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool):
+        with stopping(pool.stop):
             for outcome in pool.watch():
                 tell(output, outcome)
     server.close()

@@ -6,7 +6,7 @@ when: Django's log of the admin, and the provenance of what was saved by hand.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -29,11 +29,12 @@ from conductatlas.catalogue.admin import ReadOnlyAdmin
 from conductatlas.catalogue.models import Document, Platform, Source
 from conductatlas.clock import SystemClock
 from conductatlas.errors import ConductAtlasError
-from conductatlas.work import counts, saving
+from conductatlas.work import counts
 from conductatlas.work.models import Due, Incident
-from conductatlas.work.pipeline import Result
-from conductatlas.work.tools import make_tools
 from conductatlas.writing import writing
+
+if TYPE_CHECKING:
+    from conductatlas.work.pipeline import Result
 
 
 @admin.register(Platform)
@@ -223,6 +224,10 @@ class SaveForm(forms.Form):
 
     def take(self, document: Document, by: User) -> Result:
         """What came of it. ConductAtlasError."""
+        # Every command loads this file; only who saves a page needs all that a check needs.
+        from conductatlas.work import saving
+        from conductatlas.work.tools import make_tools
+
         config = settings.CONFIG
         pages = [
             saving.SavedPage(
