@@ -1,5 +1,5 @@
-"""Tables: variant, version, version source, sighting, reading, reader log, change, hunk, change event, withholding,
-removed version."""
+"""Tables: variant, version, version source, sighting, reading, reader log, change, hunk, summary, change event,
+withholding, removed version."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class ChangeState(models.TextChoices):
     CANDIDATE = "candidate"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+    TWO_TEXTS = "two_texts"
+    ANNOUNCED = "announced"
     SUPERSEDED = "superseded"
     REVISED = "revised"
     CONTESTED = "contested"
@@ -101,7 +103,8 @@ class SightingQuerySet(VisibleQuerySet["Sighting"]):
 
 
 class Sighting(models.Model):
-    """Which version an imported check found again. Of a check made here the order of the record says it.
+    """Which version a check found again, where the order of the record does not say it: the check was taken in from
+    elsewhere, or it found another text than the check before it. One without a row found what that one found.
 
     A later row about the same check stands in place of an earlier one: what was found may turn out to be of a
     version that was not known yet.
@@ -134,6 +137,7 @@ class Reading(models.Model):
     text = models.TextField()
     marks = models.TextField()  # JSON: [[kind, start, end, level, value], …]
     digest = models.CharField(max_length=64, db_index=True)
+    normal_digest = models.CharField(max_length=64, null=True, db_index=True)  # noqa: DJ001
     title = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=20, blank=True)
     words = models.PositiveIntegerField()
@@ -198,6 +202,10 @@ class Change(models.Model):
     words_removed = models.PositiveIntegerField()
     clauses_moved = models.PositiveIntegerField()
     links_changed = models.PositiveIntegerField()
+    # Null in what was recorded before these were looked for.
+    severity = models.CharField(max_length=6, null=True)  # noqa: DJ001
+    direction = models.CharField(max_length=16, null=True)  # noqa: DJ001
+    date_mismatch = models.BooleanField(null=True)
 
     objects = VisibleQuerySet["Change"].as_manager()
 
@@ -234,9 +242,40 @@ class Hunk(models.Model):
     new_start = models.PositiveIntegerField(null=True)
     new_end = models.PositiveIntegerField(null=True)
     ops = models.JSONField(default=list)
+    # Null in what was recorded before these were looked for.
+    rank = models.PositiveIntegerField(null=True)  # 1 is what a reader should see first
+    severity = models.CharField(max_length=6, null=True)  # noqa: DJ001
+    direction = models.CharField(max_length=16, null=True)  # noqa: DJ001
+    topics = models.JSONField(null=True)
+    audience = models.JSONField(null=True)  # [[start, end], …]: where the text says for whom it holds
+    place = models.CharField(max_length=16, null=True)  # noqa: DJ001
+    old_target = models.TextField(null=True)  # noqa: DJ001
+    new_target = models.TextField(null=True)  # noqa: DJ001
 
     class Meta:
         ordering = ("change", "ordinal")
+
+
+class Summary(models.Model):
+    """What a change is, told by its hunks. A better one is a new row with a higher `made_by`.
+
+    It holds places, never words, so that a text that must go takes its summary along. sentences: [{verb, hunk,
+    old, new}, …], where `hunk` is an ordinal and `old`, `new` are [start, end] in the change's two readings or
+    null. actions: [{route, hunk, new}, …], what the new text itself offers.
+    """
+
+    append_only = True
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="summaries")
+    made_by = models.PositiveIntegerField()
+    sentences = models.JSONField(default=list)
+    actions = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("change", "made_by"), name="one_summary_a_maker")
+        ]
 
 
 class ChangeEvent(models.Model):
