@@ -30,6 +30,7 @@ CITED = {
     "history_reading",
     "history_removedversion",
     "history_sighting",
+    "history_summary",
     "history_variant",
     "history_version",
     "history_versionsource",
