@@ -23,9 +23,8 @@ from conductatlas.archive.models import (
     Snapshot,
 )
 from conductatlas.catalogue.models import Document, Platform, Source
-from conductatlas.history import services
+from conductatlas.history import services, telling
 from conductatlas.history.models import Change, Version
-from conductatlas.reading.compare.comparison import compare
 from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reader import read
 from conductatlas.work.models import Due
@@ -130,33 +129,30 @@ class Shelf:
     def version(self, document: Document, at: datetime, body: bytes, *, language: str = "") -> Version:
         """A version made of one kept capture, and the change to it where there was one before."""
         before = None if language else services.standing(document, at)
-        last = document.checks.filter(outcome__in=("changed", "unchanged")).order_by("-pk").first()
+        source = document.sources.get()
+        text = read(Page(body, "text/html", url=source.url))
+        draft = services.draft_reading(text)
+        heard = None
+        if before is not None:
+            heard = telling.hear(document, (source.pk,), began=at, draft=draft, text=text)
         outcome = CheckOutcome.HELD if language else CheckOutcome.CHANGED
         check, capture = self.check(
             document, at, outcome, body=body, reason="other_language" if language else ""
         )
         variant = services.variant_of(document, language, at) if language else None
         version = services.record_version(document, check, [capture], variant)
-        text = read(Page(body, "text/html", url=capture.requested_url))
-        reading = services.add_reading(version, services.draft_reading(text), at)
-        if before is not None and last is not None:
-            comparison = compare(before.reading.value(), text)
-            services.record_change(
-                before,
-                version,
-                reading,
-                comparison,
-                services.draft_hunks(comparison),
-                old_last_seen_at=last.started_at,
-            )
+        services.add_reading(version, draft, at)
+        if heard is not None:
+            telling.tell(heard, check, version, draft)
         return version
 
     def confirm(self, document: Document, at: datetime) -> Change | None:
         """A later check that finds the newest text again."""
-        check, _ = self.check(document, at)
         standing = services.standing(document, at)
         assert standing is not None
-        return services.confirm(standing.version, check)
+        heard = telling.hear(document, standing.strand, began=at, found=standing)
+        check, _ = self.check(document, at)
+        return telling.tell(heard, check, None, None).confirmed
 
 
 def services_check(document: Document, at: datetime, outcome: str, reason: str) -> Check:

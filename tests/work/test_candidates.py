@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from conductatlas.history.models import Change, Version
+from conductatlas.archive.models import Check
+from conductatlas.history.models import Change, Sighting, Version
 
 Policy = Callable[..., bytes]
 
@@ -23,13 +24,15 @@ def texts(clauses: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def seen(archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]], letters: str) -> list[str]:
+def seen(
+    archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]], letters: str, hours: int = 2
+) -> list[str]:
     """Check a document once for each letter; each change as its kind and its states."""
     document = archive.document()
     for letter in letters:
         archive.serve(policy(*texts[letter]))
         archive.check(document)
-        archive.later(hours=2)
+        archive.later(hours=hours)
     return [
         " ".join([change.kind, *change.events.order_by("pk").values_list("state", flat=True)])
         for change in Change.objects.order_by("pk")
@@ -41,18 +44,15 @@ def seen(archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]], letter
     [
         ("AB", ["substantive candidate"]),
         ("ABB", ["substantive candidate confirmed"]),
-        ("ABA", ["substantive candidate withdrawn", "reverted candidate withdrawn"]),
-        ("ABAA", ["substantive candidate withdrawn", "reverted candidate withdrawn"]),
-        (
-            "ABABB",  # a deployment that came slowly: the text that stays is new, and no return
-            [
-                "substantive candidate withdrawn",
-                "reverted candidate withdrawn",
-                "substantive candidate confirmed",
-            ],
-        ),
-        ("ABBAA", ["substantive candidate confirmed", "reverted candidate confirmed"]),
+        ("ABA", ["substantive candidate withdrawn"]),
+        ("ABAA", ["substantive candidate withdrawn"]),
+        ("ABABA", ["substantive candidate withdrawn"]),
+        ("ABABAB", ["substantive candidate withdrawn two_texts"]),
+        ("ABABABABAB", ["substantive candidate withdrawn two_texts"]),
+        ("ABBAA", ["substantive candidate confirmed"]),
+        ("ABBABAB", ["substantive candidate confirmed two_texts"]),
         ("ABD", ["substantive candidate withdrawn", "substantive candidate"]),
+        ("ABDD", ["substantive candidate withdrawn", "substantive candidate confirmed"]),
     ],
 )
 def test_what_becomes_of_changes(
@@ -61,18 +61,75 @@ def test_what_becomes_of_changes(
     assert seen(archive, policy, texts, letters) == changes
 
 
+@pytest.mark.parametrize(
+    ("letters", "changes"),
+    [
+        ("ABABBBB", ["substantive candidate withdrawn confirmed"]),  # a deployment that came slowly
+        ("ABBAAA", ["substantive candidate confirmed"]),  # three checks, over 60 hours
+        ("ABBAAAA", ["substantive candidate confirmed", "reverted candidate confirmed"]),
+        ("ABABABBBBBB", ["substantive candidate withdrawn two_texts confirmed"]),
+        ("ABABABAAAAA", ["substantive candidate withdrawn two_texts withdrawn"]),
+        (
+            "ABBABABAAAA",
+            ["substantive candidate confirmed two_texts confirmed", "reverted candidate confirmed"],
+        ),
+    ],
+)
+def test_what_stays_is_told_once_it_was_the_only_text_for_three_days(
+    archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]], letters: str, changes: list[str]
+) -> None:
+    assert seen(archive, policy, texts, letters, hours=30) == changes
+
+
+def test_a_text_found_again_makes_no_version(
+    archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]]
+) -> None:
+    seen(archive, policy, texts, "ABABAB")
+    first, second = Version.objects.order_by("pk")
+    found = Sighting.objects.order_by("pk").values_list("version", flat=True)
+    assert list(found) == [first.pk, second.pk, first.pk, second.pk]
+    assert (
+        list(Check.objects.order_by("pk").values_list("outcome", "reason"))[2:]
+        == [("unchanged", "earlier_text")] * 4
+    )
+
+
 def test_a_clause_that_moved_and_moved_back_confirms_nothing(
     archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]]
 ) -> None:
-    changes = seen(archive, policy, texts, "ACA")
-    assert [change.split(" ", 1)[1] for change in changes] == ["candidate withdrawn", "candidate withdrawn"]
+    assert seen(archive, policy, texts, "ACA") == ["editorial candidate withdrawn"]
 
 
-def test_a_return_names_the_version_that_stood(
+def test_a_return_is_a_version_made_by_the_check_that_found_it_first_and_names_the_one_that_stood(
     archive: Any, policy: Policy, texts: dict[str, tuple[str, ...]]
 ) -> None:
-    seen(archive, policy, texts, "ABABBAA")
-    assert Change.objects.latest("pk").returns_to == Version.objects.order_by("pk")[2]
+    seen(archive, policy, texts, "ABBAAAAAA", hours=30)
+    first, second, third = Version.objects.order_by("pk")
+    change = Change.objects.latest("pk")
+    assert (change.old_version, change.new_version, change.returns_to) == (second, third, first)
+    assert third.check_row == Check.objects.order_by("pk")[3]
+    assert third.at == change.seen_at
+    assert third.readings.get().text == first.readings.get().text
+    assert [event.check_row for event in change.events.order_by("pk")] == list(
+        Check.objects.order_by("pk")[3:7:3]
+    )
+
+
+def test_a_text_that_only_looks_otherwise_is_the_same_text(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    document = archive.document()
+    for text in (
+        clauses,
+        tuple(c.replace("e-mail", "e‑mail").replace(". ", ".  ") for c in clauses),
+        clauses,
+    ):
+        archive.serve(policy(*text))
+        archive.check(document)
+        archive.later(hours=24)
+    assert Version.objects.count() == 1
+    assert not Sighting.objects.exists()
+    assert {row.reason for row in Check.objects.all()} == {"first_version", ""}
 
 
 def test_while_a_change_awaits_confirmation_nothing_is_asked_conditionally(

@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, Promise] = {
         "From here on the document is read from other pages or parts of them, so no change is recorded."
     ),
     "after_removal": _("The text before this one was removed from the archive, so no change is recorded."),
+    "earlier_text": _("The text is one that was found before."),
     REMOVED: _("A text that was removed from the archive was met again; its bytes are not kept."),
 }
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from conductatlas.archive.models import IMPORTED, Capture, Check, CheckOutcome
 from conductatlas.catalogue.models import Document
 from conductatlas.history.models import Reading, Sighting, Version, VersionSource
@@ -38,20 +40,9 @@ class Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Run:
-    """Neighbouring entries of a strand with one text: a version, and each time it was found again.
-
-    version: None while no row says so, as when an import has parted what was one run.
-    """
-
-    text: str  # digest
-    version: int | None
-    entries: list[Entry]
-
-
-@dataclass(slots=True)
 class Life:
-    """entries: in order. texts: version → digest of its newest reading."""
+    """entries: in order. texts: version → what tells its text from others: the digest of the normal form of its
+    newest reading or, where that was not looked for, of the text itself."""
 
     entries: list[Entry]
     texts: dict[int, str] = field(default_factory=dict)
@@ -68,20 +59,6 @@ class Life:
     def add(self, entry: Entry, text: str) -> None:
         insort(self.entries, entry)
         self.texts[entry.version] = text
-
-    def runs(self, strand: Strand) -> list[Run]:
-        """The strand as its texts follow one another. Two versions made by checks are never one run."""
-        runs: list[Run] = []
-        for entry in self.strand(strand):
-            text = self.texts[entry.version]
-            own = entry.version if entry.makes else None
-            last = runs[-1] if runs else None
-            if last is None or last.text != text or (own is not None and last.version is not None):
-                runs.append(Run(text, own, [entry]))
-                continue
-            last.entries.append(entry)
-            last.version = own or last.version
-        return runs
 
     def strands(self) -> list[Strand]:
         """In the order in which they first appear."""
@@ -114,8 +91,27 @@ def load(document: Document) -> Life:
             end = entry
         if entry.strand not in ends or ends[entry.strand].at <= at:
             ends[entry.strand] = entry
-    rows = Reading.objects.filter(version__in=own).order_by("reader_version")
-    return Life(sorted(entries), dict(rows.values_list("version", "digest")))
+    return Life(sorted(entries), _texts(own))
+
+
+def met(document: Document) -> dict[int, int]:
+    """Check → the version whose text it met, or would have met had all of its pages been read; variants not included.
+    Those before the first version are left out."""
+    found = {entry.check: entry.version for entry in load(document).entries}
+    last: int | None = None
+    versions: dict[int, int] = {}
+    for key in Check.objects.filter(document=document).order_by("pk").values_list("pk", flat=True):
+        last = found.get(key, last)
+        if last is not None:
+            versions[key] = last
+    return versions
+
+
+def _texts(versions: QuerySet[Version]) -> dict[int, str]:
+    rows = Reading.objects.filter(version__in=versions).order_by("reader_version")
+    told = list(rows.values_list("version", "digest", "normal_digest"))
+    normal = {digest: form for _, digest, form in told if form is not None}
+    return {version: normal.get(digest, digest) for version, digest, _ in told}
 
 
 def _strands(document: Document, made: Mapping[int, int]) -> dict[int, Strand]:

@@ -18,7 +18,7 @@ from conductatlas.archive.reasons import OTHER_LANGUAGE, in_words
 from conductatlas.catalogue.models import Document, Viewer
 from conductatlas.catalogue.queries import DocumentRecord, PlatformRecord
 from conductatlas.history import counts
-from conductatlas.history.models import Change, ReaderLog, Variant, Version
+from conductatlas.history.models import Change, ReaderLog, Sighting, Variant, Version
 from conductatlas.history.records import (
     DocumentLine,
     DocumentState,
@@ -28,7 +28,7 @@ from conductatlas.history.records import (
     Withheld,
 )
 from conductatlas.history.states import PUBLISHED, with_state
-from conductatlas.history.version_queries import newest_readings, version_record
+from conductatlas.history.version_queries import last_found, newest_readings, version_record
 from conductatlas.history.withheld import withholdings
 from conductatlas.ids import public_id
 
@@ -48,19 +48,26 @@ def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[
     checks = Check.objects.in_bulk([row.last_check for row in facts.values() if row.last_check])
     faults = _faults([key for key, check in checks.items() if check.outcome not in READ])
     hidden = withholdings(keys)
-    readings = newest_readings([row.version for row in facts.values() if row.version])
+    found = {
+        key: last_found((row.version, row.version_at), (row.again, row.again_at))
+        for key, row in facts.items()
+    }
+    readings = newest_readings([version for version in found.values() if version])
     totals = counts.versions_of(keys) if readings else {}
     lines = []
     for document in documents:
         row = facts[document.pk]
         total = totals.get(document.pk, 0)
-        reading = readings.get(row.version)
-        version = version_record(document, reading, (total, total), hidden) if reading else None
+        reading = readings.get(found[document.pk] or 0)
+        place = (total, total)
+        if reading and found[document.pk] != row.version:  # an earlier text was found again
+            place = counts.places([reading.version])[reading.version_id]
+        version = version_record(document, reading, place, hidden) if reading else None
         check = checks.get(row.last_check)
         unread = check is not None and check.outcome not in READ
         fault = faults.get(check.pk) or in_words(check.reason) if check and unread else ""
         is_late = row.confirmed_at is not None and now - row.confirmed_at > STALE_AFTER * document.cadence
-        withheld = hidden.of(document.pk, row.version)
+        withheld = hidden.of(document.pk, found[document.pk])
         state = DocumentState(
             name=_state_name(document, version, withheld, check, is_late),
             confirmed_at=row.confirmed_at,
@@ -111,6 +118,7 @@ def _facts(documents: Sequence[int]) -> QuerySet[Any]:
     own = OuterRef("pk")
     checks = Check.objects.filter(document=own).order_by("-started_at", "-pk")
     versions = Version.objects.filter(document=own, variant=None).order_by("-at", "-pk")
+    again = Sighting.objects.current().filter(version__document=own).order_by("-check_row__started_at", "-pk")
     return (
         Document.objects.filter(pk__in=documents)
         .only("pk")
@@ -119,6 +127,9 @@ def _facts(documents: Sequence[int]) -> QuerySet[Any]:
             last_check=Subquery(checks.values("pk")[:1]),
             confirmed_at=Subquery(checks.filter(outcome__in=READ).values("started_at")[:1]),
             version=Subquery(versions.values("pk")[:1]),
+            version_at=Subquery(versions.values("at")[:1]),
+            again=Subquery(again.values("version")[:1]),
+            again_at=Subquery(again.values("check_row__started_at")[:1]),
         )
     )
 

@@ -35,7 +35,8 @@ class VersionRecord:
     """A version without its text. `ordinal` of `total` is shown, never addressed (1 is the oldest).
 
     at: of the check that made it, by which versions are ordered. first_seen_at: earlier, where a capture of another
-    archive that was taken in later has the same text. last_sighted_at: of the last such capture. is_imported: the
+    archive that was taken in later has the same text. last_sighted_at: of the last capture that found it again after
+    another text, or that was taken in. is_imported: the
     check that made it took in what another archive holds, so its date is a claim.
     """
 

@@ -30,6 +30,7 @@ from conductatlas.archive.models import (
 from conductatlas.archive.reasons import OTHER_LANGUAGE
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.errors import NotFoundError
+from conductatlas.history import life
 from conductatlas.history.models import Reading, RemovedVersion, RenderedReading, Version
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.writing import storage_faults, writing
@@ -179,16 +180,13 @@ def _extent(
 
 def _holding(version: Version) -> QuerySet[Capture]:
     """The captures of the checks that met this version's text, or a part of it."""
-    later = Version.objects.filter(
-        document=version.document_id, variant=version.variant_id, check_row__gt=version.check_row_id
-    )
+    own = Capture.objects.filter(check_row__document=version.document_id)
+    if version.variant_id is None:
+        checks = [check for check, met in life.met(version.document).items() if met == version.pk]
+        return own.filter(check_row__in=checks).exclude(check_row__reason=OTHER_LANGUAGE)
+    later = Version.objects.filter(variant=version.variant_id, check_row__gt=version.check_row_id)
     end = later.order_by("check_row").values_list("check_row", flat=True).first()
-    other_language = Q(check_row__reason=OTHER_LANGUAGE)
-    held = Capture.objects.filter(
-        other_language if version.variant_id else ~other_language,
-        check_row__document=version.document_id,
-        check_row__gte=version.check_row_id,
-    )
+    held = own.filter(check_row__reason=OTHER_LANGUAGE, check_row__gte=version.check_row_id)
     return held.filter(check_row__lt=end) if end else held
 
 
@@ -202,17 +200,19 @@ def _snapshots_of(captures: QuerySet[Capture]) -> QuerySet[Snapshot]:
 
 def _is_covered(key: int) -> bool:
     """Whether what this capture was of has been removed: the version that stood at its check, or itself."""
-    capture = Capture.objects.select_related("check_row").get(pk=key)
+    capture = Capture.objects.select_related("check_row__document").get(pk=key)
     if Tombstone.objects.filter(capture=capture).exists():
         return True
-    is_variant = capture.check_row.reason == OTHER_LANGUAGE
-    versions = Version.objects.filter(
-        document=capture.check_row.document_id,
-        variant__isnull=not is_variant,
-        check_row__lte=capture.check_row_id,
-    )
-    newest = versions.order_by("-check_row").first()
-    return newest is not None and RemovedVersion.objects.filter(version=newest).exists()
+    check = capture.check_row
+    met: int | None
+    if check.reason == OTHER_LANGUAGE:
+        versions = Version.objects.filter(
+            document=check.document_id, variant__isnull=False, check_row__lte=check.pk
+        )
+        met = versions.order_by("-check_row").values_list("pk", flat=True).first()
+    else:
+        met = life.met(check.document).get(check.pk)
+    return met is not None and RemovedVersion.objects.filter(version=met).exists()
 
 
 def _forget_pages() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas.accounts.models import User
 from conductatlas.archive import packs, renderings
@@ -44,9 +44,7 @@ from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.reader import READER_VERSION, join
 from conductatlas.writing import writing
 
-NEVER_STOOD = (ChangeState.CANDIDATE, ChangeState.WITHDRAWN)
-FOUND_AGAIN = "a later check found the same text"
-TAKES_BACK = "what it takes back was seen only once"
+FIRST_SEEN = "seen for the first time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,7 @@ class Standing:
     version: Version
     reading: Reading
     strand: Strand  # the sources it was read from, in order; or the archive that extracted it
+    was_found_again: bool = False  # after another text had been found
 
     @property
     def is_removed(self) -> bool:
@@ -64,21 +63,31 @@ class Standing:
 
 
 def standing(document: Document, now: datetime, language: str = "") -> Standing | None:
-    """The version that stands at the end of the document's life (see `life`); None before the first.
+    """The version whose text was found last (see `life`); None before the first.
 
     language: of the variant that is meant, "" for the document as declared.
     Its reading is the newest reader's, which is made from the snapshots and added if it is missing: a new
     reader adds a reading to the newest version, and makes no version and no change (house rule 5).
     """
     versions = Version.objects.filter(document=document).select_related("check_row")
-    own = versions.filter(variant__language=language) if language else versions.filter(variant=None)
+    own: QuerySet[Version] = versions.filter(variant__language=language) if language else versions.main()
     version = own.order_by("-check_row").first()
     if version is None:
         return None
-    if version.check_row.started_by == IMPORTED:
-        version = own.order_by("-at", "-pk").first() if language else own.get(pk=_last_in_life(document))
-        assert version is not None
+    sighting = None if language else _last_sighting(document, version)
+    if IMPORTED in {version.check_row.started_by, sighting.check_row.started_by if sighting else ""}:
+        newest = own.order_by("-at", "-pk").first() if language else own.get(pk=_last_in_life(document))
+        assert newest is not None
+        return as_standing(newest, now)
+    if sighting is not None:
+        return replace(as_standing(own.get(pk=sighting.version_id), now), was_found_again=True)
     return as_standing(version, now)
+
+
+def _last_sighting(document: Document, newest: Version) -> Sighting | None:
+    """The last time a check found an earlier text again, if that was after the newest version was made."""
+    rows = Sighting.objects.current().filter(version__document=document, check_row__gt=newest.check_row_id)
+    return rows.select_related("check_row").order_by("-check_row").first()
 
 
 def as_standing(version: Version, now: datetime) -> Standing:
@@ -101,24 +110,17 @@ def _claimed_by(version: Version) -> str:
     return captures.values_list("claimed_by", flat=True)[0]
 
 
-def last_seen_at(document: Document, before: Standing) -> datetime:
-    """When the check that found the standing version last began."""
-    newest = Check.objects.filter(document=document, outcome__in=life.READ).order_by("-pk").first()
-    if newest is not None and newest.started_by != IMPORTED:
-        return newest.started_at
-    found = [entry for entry in life.load(document).entries if entry.strand == before.strand]
-    return found[-1].started_at if found else before.version.at
-
-
 def standings(documents: Collection[int]) -> dict[int, Standing | None]:
-    """What `standing` says of many documents as declared, by their keys, in three queries; without the texts of the
+    """What `standing` says of many documents as declared, by their keys, in four queries; without the texts of the
     readings, which are read when they are asked for. Left out are documents that the newest reader has not read, and
-    those whose newest version was taken in from elsewhere: those are looked at one by one."""
+    those whose last text was taken in from elsewhere: those are looked at one by one."""
     own = (
         Version.objects.filter(document=OuterRef("pk"), variant=None).order_by("-check_row").values("pk")[:1]
     )
     newest = dict(Document.objects.filter(pk__in=documents).order_by().values_list("pk", Subquery(own)))
-    keys = [version for version in newest.values() if version is not None]
+    again = _found_again(documents)
+    last = {document: again.get(document, (version,))[0] for document, version in newest.items()}
+    keys = [version for version in last.values() if version is not None]
     read = Reading.objects.filter(version__in=keys, reader_version__gte=READER_VERSION)
     read = read.exclude(version__check_row__started_by=IMPORTED)
     read = read.order_by("reader_version").select_related("version__check_row").defer("text", "marks")
@@ -128,12 +130,23 @@ def standings(documents: Collection[int]) -> dict[int, Standing | None]:
     for version, source in parts.values_list("version_id", "source_id"):
         sources[version].append(source)
     found: dict[int, Standing | None] = {}
-    for document, version in newest.items():
+    for document, version in last.items():
         if version is None:
             found[document] = None
-        elif (reading := readings.get(version)) is not None:
-            found[document] = Standing(reading.version, reading, tuple(sources[version]))
+        elif (reading := readings.get(version)) is not None and IMPORTED not in again.get(document, ()):
+            found[document] = Standing(
+                reading.version, reading, tuple(sources[version]), was_found_again=document in again
+            )
     return found
+
+
+def _found_again(documents: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Document → (version, who started the check), where the last text found is not that of its newest version."""
+    own = Version.objects.filter(document=OuterRef("version__document"), variant=None)
+    newest = Subquery(own.order_by("-check_row").values("check_row")[:1])
+    rows = Sighting.objects.current().filter(version__document__in=documents, check_row__gt=newest)
+    told = rows.order_by("check_row").values_list("version__document", "version", "check_row__started_by")
+    return {document: (version, started_by) for document, version, started_by in told}
 
 
 def current_reading(version: Version, now: datetime) -> Reading:
@@ -196,14 +209,18 @@ def record_version(
     return version
 
 
-def draft_reading(text: TextReading) -> Reading:
-    """The row of a reading by this software, of no version yet: what takes time is done before the transaction."""
+def draft_reading(text: TextReading, normal: str | None = None) -> Reading:
+    """The row of a reading by this software, of no version yet: what takes time is done before the transaction.
+
+    normal: the digest of its normal form, if it was looked for.
+    """
     dates = stated_dates(text)
     return Reading(
         reader_version=READER_VERSION,
         text=text.text,
         marks=json.dumps([mark.to_row() for mark in text.marks], ensure_ascii=False, separators=(",", ":")),
         digest=text.digest,
+        normal_digest=normal,
         title=text.title[:500],
         language=text.language,
         words=text.words,
@@ -259,57 +276,31 @@ def draft_hunks(comparison: Comparison) -> list[Hunk]:
 
 
 def record_sighting(version: Version, check: Check) -> Sighting:
-    """An imported check found the text of `version` again."""
+    """A check found the text of `version` again, where the order of the record does not say so."""
     return Sighting.objects.create(version=version, check_row=check)
-
-
-def record_change(
-    before: Standing,
-    after: Version,
-    reading: Reading,
-    comparison: Comparison,
-    hunks: Sequence[Hunk],
-    *,
-    old_last_seen_at: datetime,
-) -> Change:
-    """The change from the standing version to a new one, as a candidate.
-
-    A text that the document had before makes it `reverted`. A candidate before it ends here: confirmed as far
-    as the new text still holds what that one brought, else withdrawn. A change that only takes back what
-    nothing had confirmed is withdrawn with it: neither of the two is news.
-    """
-    returns_to = _earlier_version_with(reading, before.version, after)
-    change = draft_change(
-        before, after, reading, comparison, returns_to, old_last_seen_at=old_last_seen_at, seen_at=after.at
-    )
-    save_change(change, hunks, after.check_row, "seen for the first time")
-    if candidate := open_candidate(before.version):
-        ended = _end_candidate(candidate, reading, after.check_row)
-        if returns_to and ended == ChangeState.WITHDRAWN:
-            event(change, ChangeState.WITHDRAWN, after.check_row, TAKES_BACK)
-    return change
 
 
 def draft_change(
     before: Standing,
-    after: Version,
+    after: Version | None,
     reading: Reading,
     comparison: Comparison,
-    returns_to: Version | None,
+    returns_to: int | None,
     *,
     old_last_seen_at: datetime,
     seen_at: datetime,
 ) -> Change:
-    """The row of a change that is not saved yet."""
+    """The row of a change that is not saved yet; `after` is None where its version is not, either. returns_to: the
+    version that had the newer text when it stood before, which makes it `reverted`."""
     assert comparison.kind is not None, "equal texts make no change"
     counts = comparison.counts
     return Change(
-        document_id=after.document_id,
+        document_id=before.version.document_id,
         old_version=before.version,
         new_version=after,
         old_reading=before.reading,
         new_reading=reading,
-        returns_to=returns_to,
+        returns_to_id=returns_to,
         kind=ChangeKind.REVERTED if returns_to else ChangeKind(comparison.kind.value),
         old_last_seen_at=old_last_seen_at,
         seen_at=seen_at,
@@ -332,33 +323,25 @@ def save_change(change: Change, hunks: Sequence[Hunk], check: Check, why: str) -
     event(change, ChangeState.CANDIDATE, check, why)
 
 
-def confirm(version: Version, check: Check) -> Change | None:
-    """A later check found the same text: the candidate that led to `version`, if open, is confirmed."""
-    change = open_candidate(version)
-    if change is not None:
-        event(change, ChangeState.CONFIRMED, check, FOUND_AGAIN)
-    return change
-
-
-def awaiting_confirmation(documents: Sequence[int]) -> list[int]:
+def awaiting_confirmation(documents: Collection[int]) -> list[int]:
     """Those of `documents` (keys) with a change that nothing has confirmed or withdrawn."""
+    return in_state(documents, ChangeState.CANDIDATE)
+
+
+def in_state(documents: Collection[int], *states: ChangeState) -> list[int]:
+    """Those of `documents` (keys) with a change in one of some states."""
     newest = ChangeEvent.objects.filter(change=OuterRef("pk")).order_by("-pk").values("state")[:1]
     rows = Change.objects.filter(document__in=documents).order_by()
-    waiting = rows.alias(state=Subquery(newest)).filter(state=ChangeState.CANDIDATE)
-    return list(waiting.values_list("document", flat=True).distinct())
+    found = rows.alias(state=Subquery(newest)).filter(state__in=states)
+    return list(found.values_list("document", flat=True).distinct())
 
 
-def open_candidate(version: Version) -> Change | None:
-    """The change that led to `version` while nothing has confirmed or withdrawn it."""
-    return open_candidates([version.pk]).get(version.pk)
-
-
-def open_candidates(versions: Collection[int]) -> dict[int, Change]:
-    """Version key → the change that led to it, where nothing has confirmed or withdrawn that."""
+def open_candidates(versions: Collection[int]) -> set[int]:
+    """Those of `versions` (keys) whose change nothing has confirmed or withdrawn."""
     newest = ChangeEvent.objects.filter(change=OuterRef("pk")).order_by("-pk").values("state")[:1]
     changes = Change.objects.filter(new_version__in=versions).annotate(state=Subquery(newest)).order_by("pk")
-    latest = {change.new_version_id: change for change in changes}
-    return {version: change for version, change in latest.items() if change.state == ChangeState.CANDIDATE}
+    latest = dict(changes.values_list("new_version", "state"))
+    return {version for version, state in latest.items() if state == ChangeState.CANDIDATE}
 
 
 def withhold(
@@ -376,39 +359,6 @@ def withhold(
     return Withholding.objects.create(
         document=document, version=version, reason=reason.strip()[:500], lifted=lift, at=at, by=by
     )
-
-
-def _earlier_version_with(reading: Reading, before: Version, after: Version) -> Version | None:
-    """The version before `before`, of the same document and variant, that had this text and stood: the latest.
-
-    A text that was seen once and withdrawn did not stand; to come to it again is no return. Which reader gave
-    the text then does not matter: equal digests are equal texts.
-    """
-    earlier = Version.objects.filter(
-        document=before.document_id,
-        variant=before.variant_id,
-        readings__digest=reading.digest,
-    ).exclude(pk__in=(before.pk, after.pk))
-    if (
-        after.check_row.started_by == IMPORTED
-    ):  # what is recorded here is at the end of the life; this need not be
-        earlier = earlier.filter(at__lte=after.at)
-    return next((version for version in earlier.distinct().order_by("-at", "-pk") if _stood(version)), None)
-
-
-def _stood(version: Version) -> bool:
-    change = Change.objects.filter(new_version=version).order_by("-pk").first()
-    if change is None or change.returns_to_id is not None:  # the first text, or one that stood before
-        return True
-    newest = change.events.order_by("-pk").first()
-    return newest is None or newest.state not in NEVER_STOOD
-
-
-def _end_candidate(change: Change, later: Reading, check: Check) -> ChangeState:
-    """What becomes of a change that nothing had confirmed when the text differed once more."""
-    state, why = end_of_candidate(change, later)
-    event(change, state, check, why)
-    return state
 
 
 def end_of_candidate(change: Change, later: Reading) -> tuple[ChangeState, str]:

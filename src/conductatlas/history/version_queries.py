@@ -28,6 +28,8 @@ from conductatlas.history.records import (
 )
 from conductatlas.history.withheld import NOT_WITHHELD, Withholdings, withholdings
 
+Found = tuple[Any, Any]  # (key of a version, when its text was found)
+
 
 def version(viewer: Viewer, document: DocumentRecord, key: int) -> VersionRecord | None:
     """One version of a document (or of a variant of it), with its newest reading; None if it is not one."""
@@ -129,9 +131,10 @@ def choice(
 def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around:
     """The document as published, as it was captured around `moment`."""
     own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
-    seen = Sighting.objects.current().filter(version=OuterRef("pk"), check_row__started_at__lte=moment)
-    begun = own.filter(Q(at__lte=moment) | Exists(seen))
-    key = begun.order_by("-at", "-pk").values_list("pk", flat=True).first()
+    made = own.filter(at__lte=moment).order_by("-at", "-pk").values_list("pk", "at").first()
+    again = Sighting.objects.current().filter(version__in=own, check_row__started_at__lte=moment)
+    again = again.order_by("-check_row__started_at", "-pk")
+    key = last_found(made, again.values_list("version", "check_row__started_at").first())
     found = version(viewer, document, key) if key else None
     before, after = reading_check_around(viewer, document, moment)
     is_early = bool(
@@ -147,6 +150,12 @@ def around(viewer: Viewer, document: DocumentRecord, moment: datetime) -> Around
     )
 
 
+def last_found(made: Found | None, again: Found | None) -> int | None:
+    """Of the version that was made last and the one that was found again last, each with its moment, the later."""
+    moments = [found for found in (made, again) if found is not None and found[1] is not None]
+    return max(moments, key=lambda found: found[1])[0] if moments else None
+
+
 def first_seen_at(viewer: Viewer, document: DocumentRecord) -> datetime | None:
     """When the document was first captured: where its record starts."""
     own = Version.objects.filter(document=document.pk, variant=None).visible_to(viewer)
@@ -157,8 +166,10 @@ def first_seen_at(viewer: Viewer, document: DocumentRecord) -> datetime | None:
 
 def note(reason: str, ordinal: int) -> str:
     """Why no change led to a version, as a sentence. What was the first text when it was recorded may have others
-    before it by now."""
-    return in_words("declaration_changed" if reason == "first_version" and ordinal > 1 else reason)
+    before it by now; what was new may have been found before by a capture that was taken in later."""
+    if ordinal > 1 and reason in {"first_version", ""}:
+        reason = "declaration_changed" if reason else "earlier_text"
+    return in_words(reason)
 
 
 def last_seen_at(
@@ -166,7 +177,7 @@ def last_seen_at(
 ) -> datetime | None:
     """When the last check that found this version began; None where nothing says so."""
     is_current = state.version is not None and state.version.pk == version.pk
-    recorded = following.old_last_seen_at if following else state.confirmed_at if is_current else None
+    recorded = state.confirmed_at if is_current else following.old_last_seen_at if following else None
     return max(filter(None, (recorded, version.last_sighted_at)), default=None)
 
 
@@ -201,7 +212,8 @@ def newest_readings(versions: Iterable[int] | QuerySet[Any, Any]) -> dict[int, A
 
 
 def _sighted(version: str, order: str) -> Subquery:
-    """When an imported capture found the text of a version again: the first time or the last, by `order`."""
+    """When a capture found the text of a version again, after another one or as another archive's: the first time or
+    the last, by `order`."""
     found = Sighting.objects.current().filter(version=OuterRef(version)).order_by(order)
     return Subquery(found.values("check_row__started_at")[:1])
 

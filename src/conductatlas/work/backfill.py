@@ -372,11 +372,11 @@ class _Intake:
     tally: Tally
     whole: Life = field(init=False)
     standings: dict[int, Standing] = field(default_factory=dict)
-    is_between: bool = False  # whether something came in between, or might have in an earlier run
+    has_imports: bool = False  # whether there is something that changes may have to be drawn around
 
     def take(self, given: Sequence[Given]) -> None:
         self.whole = life.load(self.document)
-        self.is_between = any(entry.is_imported for entry in self.whole.entries)
+        self.has_imports = any(entry.is_imported for entry in self.whole.entries)
         covered_from = next((e.at for e in self.whole.entries if not isinstance(e.strand, str)), None)
         known: dict[str, set[tuple[datetime, str]]] = {}
         fresh: list[Given] = []
@@ -397,8 +397,8 @@ class _Intake:
             self._take_one(parts, lacks_part=lacks_part)
             for _ in parts:
                 self.back_fill.on_capture()
-        if self.is_between:
-            self.tally.add(weave(self.document, self.back_fill.tools.clock.now(), self.whole))
+        if self.has_imports:
+            self.tally.add(weave(self.document, self.back_fill.tools.clock.now()))
         self.tally.is_whole = True
 
     def _checks(self, given: Sequence[Given]) -> Iterator[tuple[dict[Source, Given], bool]]:
@@ -444,7 +444,6 @@ class _Intake:
         ]
         place = Place(
             before=self._standing(before),
-            last_seen_at=before.started_at if before else None,
             after=self._standing(after),
             starts=not self.whole.entries or self.whole.entries[0].at > moment,
             lacks_part=lacks_part,
@@ -452,8 +451,8 @@ class _Intake:
         )
         result = take_in(self.document, seen, place, self.back_fill.tools, holder=self.holder)
         self.tally.count(result)
-        self.is_between |= after is not None
         if result.outcome in life.READ:
+            self.has_imports = True
             self._add(result, strand, moment)
 
     def _add(self, result: Result, strand: Strand, moment: datetime) -> None:
@@ -480,7 +479,6 @@ class _Intake:
             row = Version.objects.select_related("check_row").get(pk=entry.version)
             found = history.as_standing(row, self.back_fill.tools.clock.now())
             self.standings[entry.version] = found
-            self.whole.texts[entry.version] = found.reading.digest
             for old in list(self.standings)[:-HELD_TEXTS]:
                 del self.standings[old]
         return self.standings[entry.version]

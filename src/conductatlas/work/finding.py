@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from conductatlas.archive.models import Capture, CaptureOutcome, CheckOutcome
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
-from conductatlas.history import removal
+from conductatlas.history import removal, telling
 from conductatlas.history import services as history
+from conductatlas.history.life import Strand
+from conductatlas.history.models import Reading as ReadingRow
 from conductatlas.history.services import Standing
-from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.text.gate import Reason
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.reader import join
+
+EARLIER_TEXT = "earlier_text"
+FIRST_OF_ITS_KIND = (
+    "first_version",
+    "declaration_changed",
+    "after_removal",
+)  # versions that no change leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +33,10 @@ class Finding:
     outcome: CheckOutcome
     reason: str = ""
     text: Reading | None = None  # of a new version
-    before: Standing | None = None
-    comparison: Comparison | None = None
+    normal: str | None = None  # digest of its normal form, where it was looked for
+    draft: ReadingRow | None = None  # its row, made before the transaction
+    strand: Strand = ()
     found: Standing | None = None  # the version whose text was found again
-    confirming: bool = True  # whether the change that led to the standing text may await confirmation
     other_language: str = ""
     is_removed: bool = False  # the text had to be removed once, and is not taken in again
 
@@ -39,7 +46,6 @@ class Place:
     """Where an imported check stands among those of its strand: the texts found before and after it."""
 
     before: Standing | None = None
-    last_seen_at: datetime | None = None  # when the check that found the text before began
     after: Standing | None = None
     starts: bool = False  # nothing of the document is known from before, not even read from elsewhere
     lacks_part: bool = False  # the document has other pages too, and they were not captured with this one
@@ -71,13 +77,12 @@ def conclude(
         all_failed = all(part.outcome == CaptureOutcome.FAILED for part in seen)
         return Finding(CheckOutcome.FAILED if all_failed else CheckOutcome.HELD, bad[0].reason)
     if not texts:
-        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
+        return Finding(CheckOutcome.UNCHANGED, strand=before.strand if before else (), found=before)
     text = join(texts, [part.source.url for part in seen])
     if removal.is_removed(document, text, (part.body_digest for part in seen)):
         is_standing = before is not None and text.digest == before.reading.digest
         outcome = CheckOutcome.UNCHANGED if is_standing else CheckOutcome.HELD
-        standing = before if is_standing else None
-        return Finding(outcome, REMOVED, before=standing, found=standing, is_removed=True)
+        return Finding(outcome, REMOVED, found=before if is_standing else None, is_removed=True)
     if others := [t for t, part in zip(texts, seen, strict=True) if part.reason == Reason.OTHER_LANGUAGE]:
         language = others[0].language or "und"
         is_known = text.digest in known_texts(document, seen[-1], language)
@@ -87,16 +92,26 @@ def conclude(
             text=None if is_known else text,
             other_language=language,
         )
+    strand: Strand = tuple(part.source.pk for part in seen)
+    if seen[0].claim is not None and seen[0].claim.is_text:
+        strand = seen[0].claim.source[:300]
     if before is None:
-        return Finding(CheckOutcome.CHANGED, "first_version", text=text)
+        return Finding(CheckOutcome.CHANGED, "first_version", text=text, strand=strand)
     if text.digest == before.reading.digest:
-        return Finding(CheckOutcome.UNCHANGED, before=before, found=before)
+        return Finding(CheckOutcome.UNCHANGED, strand=strand, found=before)
+    began = min(part.started_at for part in seen)
+    until = began if seen[0].claim is not None else None
+    found, normal = telling.earlier_text(document, strand, text, before, began, until=until)
+    if found is not None:
+        reason = "" if found.version == before.version else EARLIER_TEXT
+        return Finding(CheckOutcome.UNCHANGED, reason, strand=strand, found=found)
+    reason = ""
     if redeclared:
         # Read from other places than the text before: what differs is ours, so it is a version and no change.
-        return Finding(CheckOutcome.CHANGED, "declaration_changed", text=text)
-    if before.is_removed:
-        return Finding(CheckOutcome.CHANGED, "after_removal", text=text)
-    return Finding(CheckOutcome.CHANGED, text=text, before=before)
+        reason = "declaration_changed"
+    elif before.is_removed:
+        reason = "after_removal"
+    return Finding(CheckOutcome.CHANGED, reason, text=text, normal=normal, strand=strand)
 
 
 def known_texts(document: Document, seen: Observation, language: str) -> set[str]:
@@ -107,11 +122,11 @@ def known_texts(document: Document, seen: Observation, language: str) -> set[str
     return {known.reading.digest} if known else set()
 
 
-def compared(finding: Finding) -> Finding:
-    """How a text differs from the one before, if it does."""
-    if finding.text is None or finding.before is None:
+def drafted(finding: Finding) -> Finding:
+    """With the row of its text, which takes its time to make."""
+    if finding.text is None:
         return finding
-    return replace(finding, comparison=compare(finding.before.reading.value(), finding.text))
+    return replace(finding, draft=history.draft_reading(finding.text, finding.normal))
 
 
 def in_place(finding: Finding, place: Place) -> Finding:
@@ -121,13 +136,11 @@ def in_place(finding: Finding, place: Place) -> Finding:
     text = finding.text
     if finding.outcome != CheckOutcome.CHANGED or text is None:
         return finding
-    if not place.starts and (place.before is None or place.is_their_doing):
-        finding = replace(finding, reason="declaration_changed", before=None)
-    if place.after is None:
-        return compared(finding)
-    if text.digest == place.after.reading.digest:
+    if place.after is not None and text.digest == place.after.reading.digest:
         return Finding(CheckOutcome.UNCHANGED, found=place.after)
-    return replace(finding, before=None)
+    if not place.starts and (place.before is None or place.is_their_doing):
+        return replace(finding, reason="declaration_changed")
+    return finding
 
 
 def failures_after(document: Document, finding: Finding) -> int:

@@ -16,17 +16,20 @@ from conductatlas.archive import services as archive
 from conductatlas.archive.models import Capture
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.history import services as history
+from conductatlas.history import telling
 from conductatlas.history.services import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """sources: those that are declared, in order. before: the standing text. confirming: whether the change that led
-    to it awaits confirmation. earlier: source key → its capture in the last check that saw the whole document."""
+    """sources: those that are declared, in order. before: the text found last. confirming: whether the change that led
+    to it awaits confirmation. unsettled: whether finding it once more may decide something. earlier: source key → its
+    capture in the last check that saw the whole document."""
 
     sources: tuple[Source, ...]
     before: Standing | None
     confirming: bool
+    unsettled: bool
     earlier: Mapping[int, Capture]
 
     @classmethod
@@ -36,7 +39,8 @@ class Known:
         return cls(
             sources=tuple(_sources([document])[document.pk]),
             before=before,
-            confirming=before is not None and history.open_candidate(before.version) is not None,
+            confirming=before is not None and bool(history.open_candidates([before.version.pk])),
+            unsettled=before is not None and bool(telling.unsettled([before])),
             earlier=archive.last_good(document),
         )
 
@@ -45,13 +49,15 @@ def known_of(documents: Sequence[Document]) -> dict[int, Known]:
     """Document key → what is known of it; without those whose standing text the newest reader has yet to read."""
     keys = [document.pk for document in documents]
     standings = history.standings(keys)
-    confirming = history.open_candidates([found.version.pk for found in standings.values() if found])
+    last = [found for found in standings.values() if found]
+    confirming, unsettled = history.open_candidates([one.version.pk for one in last]), telling.unsettled(last)
     earlier, sources = archive.last_good_of(keys), _sources(documents)
     return {
         key: Known(
             sources=tuple(sources[key]),
             before=before,
             confirming=before is not None and before.version.pk in confirming,
+            unsettled=key in unsettled,
             earlier=earlier[key],
         )
         for key, before in standings.items()

@@ -18,20 +18,24 @@ from conductatlas.archive import services as archive
 from conductatlas.archive.browser import Browser
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
-from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check
+from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
 from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError
 from conductatlas.history import services as history
+from conductatlas.history import telling
 from conductatlas.history.models import Change, Version
+from conductatlas.history.telling import Heard, Told
 from conductatlas.work import due, incidents
 from conductatlas.work.finding import (
+    EARLIER_TEXT,
+    FIRST_OF_ITS_KIND,
     Finding,
     Place,
-    compared,
     conclude,
+    drafted,
     failures_after,
     in_place,
     is_redeclared,
@@ -76,7 +80,7 @@ class Result:
     check_key: int | None = None
     capture_keys: tuple[int, ...] = ()
     found: Version | None = None  # the version whose text the check found again
-    text: str = ""  # digest of a new version's text
+    text: str = ""  # what tells a new version's text from others (see `Life`)
 
 
 def check(
@@ -105,11 +109,13 @@ def check(
         seen = render_declared(document, seen, known.earlier, tools.browser)
     redeclared = is_redeclared(seen, known.before, known.earlier)
     seen, texts = judge_all(document, seen, known.before, tools.browser, redeclared=redeclared)
-    finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
-    finding = compared(replace(finding, confirming=known.confirming))
+    finding = drafted(conclude(document, seen, texts, known.before, redeclared=redeclared))
+    finding, heard = heard_of(document, finding, known, began)
 
     def write(kept: list[Observation]) -> Result:
-        return record(document, kept, finding, tools, began=began, started_by=started_by, holder=holder)
+        return record(
+            document, kept, finding, tools, heard=heard, began=began, started_by=started_by, holder=holder
+        )
 
     return kept_and_written(seen, finding, write)
 
@@ -119,11 +125,11 @@ def take_in(
 ) -> Result:
     """One check that another archive made, at its place in the document's life. Errors as of `check`.
 
-    Between two versions the text makes a version, or is found to be that of a neighbour; the changes around it are
-    for `history.weave` to draw once all is in. At the end of the life it is a check like any other.
+    The text makes a version, or is found to be one that was found before; the changes around it are for
+    `history.weave` to draw once all is in.
     """
     seen, texts = judge_all(document, seen, place.before, tools.browser)
-    finding = in_place(conclude(document, seen, texts, place.before), place)
+    finding = drafted(in_place(conclude(document, seen, texts, place.before), place))
     began = max(part.started_at for part in seen)
 
     def write(kept: list[Observation]) -> Result:
@@ -132,10 +138,10 @@ def take_in(
             kept,
             finding,
             tools,
+            heard=None,
             began=began,
             started_by=IMPORTED,
             holder=holder,
-            last_seen=place.last_seen_at,
         )
 
     return kept_and_written(seen, finding, write)
@@ -154,6 +160,24 @@ def kept_and_written(
             if attempt == PACK_ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def heard_of(
+    document: Document, finding: Finding, known: Known, began: datetime
+) -> tuple[Finding, Heard | None]:
+    """What the finding makes of the document's story, where it may make something; and the finding, since what is
+    nearly an earlier text turns out to be that one found again."""
+    is_first = finding.reason in FIRST_OF_ITS_KIND or finding.outcome == CheckOutcome.HELD
+    is_news = finding.text is not None and not is_first
+    is_plain = finding.found is not None and finding.reason != EARLIER_TEXT and not known.unsettled
+    if is_plain or not (is_news or finding.found is not None) or finding.is_removed:
+        return finding, None
+    heard = telling.hear(
+        document, finding.strand, began=began, found=finding.found, draft=finding.draft, text=finding.text
+    )
+    if is_news and heard.found is not None:
+        finding = Finding(CheckOutcome.UNCHANGED, EARLIER_TEXT, strand=finding.strand, found=heard.found)
+    return finding, heard
 
 
 def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
@@ -195,21 +219,17 @@ def record(
     finding: Finding,
     tools: Tools,
     *,
+    heard: Heard | None,
     began: datetime,
     started_by: str,
     holder: str,
-    last_seen: datetime | None = None,
 ) -> Result:
     """Write it all down in one transaction, and give the lease back in the same."""
     ended = max([began, *(part.finished_at for part in seen)])
     is_imported = started_by == IMPORTED
     version: Version | None = None
-    change: Change | None = None
-    confirmed: Change | None = None
-    draft = history.draft_reading(finding.text) if finding.text is not None else None
-    hunks = history.draft_hunks(finding.comparison) if finding.comparison is not None else []
-    if finding.before is not None and finding.comparison is not None and last_seen is None:
-        last_seen = history.last_seen_at(document, finding.before)
+    reading = finding.draft
+    told = Told()
     with writing():
         held = due.hold(document, holder) if is_imported else settle(document, seen, finding, ended, holder)
         if not held:
@@ -226,23 +246,13 @@ def record(
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
         for part, capture in zip(seen, captures, strict=True):
             renderings.record(part, capture)
-        if draft is not None:
+        if reading is not None:
             version = record_version(document, finding, row, captures)
-            reading = history.add_reading(version, draft, ended)
-            if finding.before is not None and finding.comparison is not None:
-                change = history.record_change(
-                    finding.before,
-                    version,
-                    reading,
-                    finding.comparison,
-                    hunks,
-                    old_last_seen_at=last_seen or finding.before.version.at,
-                )
-        elif finding.found is not None:
-            if finding.before is not None and finding.confirming:
-                confirmed = history.confirm(finding.found.version, row)
-            if is_imported:
-                history.record_sighting(finding.found.version, row)
+            history.add_reading(version, reading, ended)
+        elif finding.found is not None and (is_imported or finding.reason == EARLIER_TEXT):
+            history.record_sighting(finding.found.version, row)
+        if heard is not None:
+            told = telling.tell(heard, row, version, reading)
         became = None
         failures = failures_after(document, finding)
         if not is_imported and (failures or document.due.failures):
@@ -265,12 +275,12 @@ def record(
         at=began,
         captures=tuple((part.source.url, part.outcome.value, part.reason) for part in seen),
         version=version,
-        change=change,
-        confirmed=confirmed,
+        change=told.change,
+        confirmed=told.confirmed,
         check_key=row.pk,
         capture_keys=tuple(capture.pk for capture in captures),
         found=finding.found.version if finding.found else None,
-        text=draft.digest if draft else "",
+        text=(reading.normal_digest or reading.digest) if reading else "",
     )
 
 

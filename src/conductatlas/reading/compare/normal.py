@@ -7,6 +7,7 @@ ever shown in it, and each clause and token carries its offsets in the text as i
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -182,3 +183,11 @@ def is_word(key: str) -> bool:
 def count_words(text: str) -> int:
     """Number of tokens that hold a letter or digit; in Chinese and Japanese, of characters."""
     return sum(map(is_word, TOKEN.findall(text)))
+
+
+
+def normal_digest(text: str) -> str:
+    """SHA-256, in hexadecimal, of the normal form of a whole text: equal where two texts differ in spaces, Unicode
+    forms, quotes, dashes and bullets only (N1)."""
+    lines = (f"{clause.number}\t{clause.key}" for clause in clauses(text)[0] if clause.key)
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()

@@ -1,0 +1,88 @@
+"""Parts of a page that keep changing alone: counters, related articles, testimonials, the date of today.
+
+Where a hunk stands is named by the heading over it and the last line before it that is in no hunk, so that the
+same block has the same place from one comparison to the next, whatever it holds. A place that was all that
+changed, or one of two, in three changes is volatile; what differs there is kept and does not count, unless it
+carries weight: a word that a rule names, in a clause that says what somebody may, must or has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from conductatlas.reading.compare.comparison import Comparison
+from conductatlas.reading.compare.hunks import Hunk
+from conductatlas.reading.compare.normal import Span, clauses
+from conductatlas.reading.compare.parents import parents
+from conductatlas.reading.compare.significance import ChangeKind
+from conductatlas.reading.compare.topics import is_typed
+from conductatlas.reading.text.marks import Reading
+
+ALONE = 2  # a change in so many places at most speaks of each of them alone
+LEARNED = 3  # changes after which a place is volatile
+
+
+def places(comparison: Comparison) -> list[str]:
+    """Where each hunk stands, in their order: 16 hexadecimal digits. Where a clause came or is otherwise by now, by
+    the new text; where it went, by the old one."""
+    hunks = comparison.hunks
+    old = _Lines(comparison.old, [hunk.old for hunk in hunks if hunk.old is not None])
+    new = _Lines(comparison.new, [hunk.new for hunk in hunks if hunk.new is not None])
+    return [
+        new.place(hunk.new.start) if hunk.new is not None else old.place(hunk.old.start if hunk.old else 0)
+        for hunk in hunks
+    ]
+
+
+def learned(changes: Iterable[Sequence[str]]) -> frozenset[str]:
+    """The volatile places, from the places of the hunks of each earlier change."""
+    alone = (set(own) for own in changes)
+    counted = Counter(place for own in alone if len(own) <= ALONE for place in own)
+    return frozenset(place for place, times in counted.items() if times >= LEARNED)
+
+
+def is_only_volatile(comparison: Comparison, known: frozenset[str]) -> bool:
+    """Whether nothing differs but in volatile places, and nothing that carries weight."""
+    if not known or not comparison.hunks:
+        return False
+    return all(
+        hunk.significance is ChangeKind.EDITORIAL or (place in known and not has_weight(hunk, comparison))
+        for hunk, place in zip(comparison.hunks, places(comparison), strict=True)
+    )
+
+
+def has_weight(hunk: Hunk, comparison: Comparison) -> bool:
+    """Whether a hunk holds a word that a rule names, in a clause that is about something that binds."""
+    if not any(rule.startswith("S") for rule in hunk.rules):
+        return False
+    return any(
+        span is not None and is_typed(reading.text[slice(*span)], reading.language)
+        for reading, span in ((comparison.old, hunk.old), (comparison.new, hunk.new))
+    )
+
+
+class _Lines:
+    """One side of a comparison: its lines, what they stand under, and which of them are in a hunk."""
+
+    def __init__(self, reading: Reading, differing: Sequence[Span]) -> None:
+        self._lines = clauses(reading.text)[0]
+        self._starts = [line.start for line in self._lines]
+        self._parents = parents(reading, self._lines)
+        self._differing = {
+            n
+            for span in differing
+            for n in range(self._line(span.start), self._line(max(span.start, span.end - 1)) + 1)
+        }
+
+    def place(self, offset: int) -> str:
+        at = self._line(offset)
+        over = self._parents[at] if self._parents else -1
+        before = next((n for n in range(at - 1, -1, -1) if n not in self._differing), -1)
+        named = "\n".join(self._lines[n].key if n >= 0 else "" for n in (over, before))
+        return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+    def _line(self, offset: int) -> int:
+        return max(bisect_right(self._starts, offset) - 1, 0)
