@@ -43,6 +43,7 @@ class Rule:
     more: int | None
     topics: frozenset[str]
     disclosed: bool
+    gone_whole: bool
     outweighed_by: frozenset[str]
 
 
@@ -70,9 +71,9 @@ class Sides:
             if rule.topics and not rule.topics & topics:
                 continue
             if rule.kind == "words":
-                yield from _said(rule, before.get(rule.name, []), after.get(rule.name, []))
+                yield from _said(rule, before.get(rule.name, []), after.get(rule.name, []), region.is_whole)
             elif rule.kind == "set":
-                yield from _named(rule, before.get(rule.name, []), after.get(rule.name, []), region.is_whole)
+                yield from _named(rule, before.get(rule.name, []), after.get(rule.name, []), region)
         yield from self._figures(old, new, before, after, topics)
         if not region.is_whole:
             yield from (Fact(*found) for found in modality(region, self.old, self.new, self.language))
@@ -143,6 +144,7 @@ def rules() -> Mapping[str, Rule]:
             more=more if isinstance(more := entry.get("more"), int) else None,
             topics=frozenset(entry.get("topics", ())),
             disclosed=entry.get("disclosed", False),
+            gone_whole=entry.get("gone_whole", False),
             outweighed_by=frozenset(entry.get("outweighed_by", ())),
         )
         for name, entry in table("directions")["rules"].items()
@@ -154,9 +156,11 @@ def _without_outweighed(facts: list[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.sign != 1 or not rules()[fact.rule].outweighed_by & against]
 
 
-def _said(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]]) -> Iterator[Fact]:
+def _said(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], is_whole: bool) -> Iterator[Fact]:
     more = _count(after) - _count(before)
-    if more and rule.more is not None:
+    if more < 0 and rule.gone_whole and not is_whole:  # the same may be said in other words
+        yield Fact(rule.name, None)
+    elif more and rule.more is not None:
         yield Fact(rule.name, rule.more if more > 0 else -rule.more)
 
 
@@ -164,7 +168,7 @@ def _count(found: list[Found[Cue]]) -> int:
     return sum(not phrase.value.is_none for phrase in outermost(found))
 
 
-def _named(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], is_whole: bool) -> Iterator[Fact]:
+def _named(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], region: Region) -> Iterator[Fact]:
     gone, come = (
         {phrase.value.name for phrase in outermost(found) if not phrase.value.is_none}
         for found in (before, after)
@@ -172,11 +176,11 @@ def _named(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], is_who
     if gone == come or rule.more is None:
         return
     lost, gained = gone - come, come - gone
-    if is_whole and rule.disclosed:
+    if (region.is_whole and rule.disclosed) or not (region.is_whole or region.is_same_sentence):
         yield Fact(rule.name, None)
     elif lost and gained:
         yield Fact(rule.name, 0 if len(lost) == len(gained) or rule.more == 0 else None)
-    elif not (is_whole and rule.more == 0):
+    elif not (region.is_whole and rule.more == 0):
         yield Fact(rule.name, rule.more if gained else -rule.more)
 
 

@@ -26,20 +26,22 @@ _RULES = {
     "S3": 8,
     "S4": 8,
     "S1": 8,
-    "S6": 6,
-    "S11": 6,
+    "S6": 8,
+    "S11": 12,
     "S5": 4,
     "S10": 4,
     "S2": 2,
 }
 _OTHER_RULES = 0.2  # of the rules beside the weightiest one
 _ENOUGH = 40  # words beyond which more of them add nothing
+_KNOWN_COSTS = 25.0  # where all that a clause says is said elsewhere on the other side
 _LABEL = 5  # words of a clause that is hardly more than a heading or an entry of a menu
 _LABEL_COSTS = 25.0
 
 
 class Weighed(NamedTuple):
-    """What is known of a hunk when its place is asked. words: that differ. length: words of its clause."""
+    """What is known of a hunk when its place is asked. words: that differ. length: words of its clause. news: 0..1, how
+    much of it is not said elsewhere on the other side."""
 
     substantive: bool
     severity: Severity
@@ -48,6 +50,7 @@ class Weighed(NamedTuple):
     words: int
     length: int
     signed: bool
+    news: float
 
 
 def ranks(hunks: list[Weighed]) -> list[int]:
@@ -63,7 +66,7 @@ def _score(hunk: Weighed) -> float:
     told = sorted((_RULES.get(rule, 0) for rule in hunk.rules), reverse=True) or [0]
     about = max((topics()[name].points.score for name in hunk.topics.all), default=0)
     score = _SEVERITIES[hunk.severity] + told[0] + _OTHER_RULES * sum(told[1:]) + about
-    score += 3 * log2(1 + min(hunk.words, _ENOUGH))
+    score += 3 * log2(1 + min(hunk.words, _ENOUGH)) - _KNOWN_COSTS * (1 - hunk.news)
     if hunk.signed:
         score += 5
     if hunk.length <= _LABEL:

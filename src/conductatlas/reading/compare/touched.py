@@ -12,6 +12,8 @@ from conductatlas.reading.compare.redline import Op
 _END = re.compile(r"[.!?。！？][\"”’)\]»]*\s+|\n")
 _ENDED = re.compile(r"[.!?。！？:：][\"”’)\]»]*\s*$|\n\s*$")
 
+_KEPT = 0.5  # share of the shorter side
+
 
 class Region(NamedTuple):
     """Sentences that differ: a span on each side, empty where there are none. ops: the differences in them."""
@@ -24,6 +26,14 @@ class Region(NamedTuple):
     def is_whole(self) -> bool:
         """Whether it was added or removed whole."""
         return self.old.start == self.old.end or self.new.start == self.new.end
+
+    @property
+    def is_same_sentence(self) -> bool:
+        """Whether most of the shorter side was kept."""
+        old, new = self.old.end - self.old.start, self.new.end - self.new.start
+        gone = sum(op.old_end - op.old_start for op in self.ops)
+        come = sum(op.new_end - op.new_start for op in self.ops)
+        return max(old - gone, new - come) >= _KEPT * min(old, new)
 
 
 def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:

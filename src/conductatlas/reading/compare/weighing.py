@@ -12,6 +12,7 @@ from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
 from conductatlas.reading.compare.hunks import Hunk
 from conductatlas.reading.compare.normal import Clause, Span, count_words
+from conductatlas.reading.compare.novelty import Wording
 from conductatlas.reading.compare.parents import parents
 from conductatlas.reading.compare.ranking import Weighed, ranks
 from conductatlas.reading.compare.scales import Direction, Severity
@@ -22,6 +23,7 @@ from conductatlas.reading.compare.touched import Region, regions
 from conductatlas.reading.text.marks import Reading
 
 _LONGEST = 20_000  # characters of a clause beyond which it is not looked into
+_NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
 
 
@@ -77,11 +79,13 @@ class Weigher:
         self._old, self._new = _Side(old, old_lines), _Side(new, new_lines)
         self._sides = Sides(old.text, new.text, new.language)
         self._effective = _moved_effective(*dates)
+        self._hunks: Sequence[Hunk] = ()
 
     def weighed(self, hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
         """The hunks, in the same order, with everything that is said of them."""
         if not hunks:
             return ()
+        self._hunks = hunks
         judged = [self._weighed(hunk) for hunk in hunks]
         places = ranks([about for _, about in judged])
         return tuple(replace(hunk, rank=place) for (hunk, _), place in zip(judged, places, strict=True))
@@ -95,7 +99,7 @@ class Weigher:
                 direction=Direction.NEITHER,
                 direction_rules=(NOTHING_CHANGED,),
             )
-            return fair, Weighed(False, Severity.LOW, (), NO_TOPICS, 0, 0, signed=False)
+            return fair, Weighed(False, Severity.LOW, (), NO_TOPICS, 0, 0, signed=False, news=0.0)
         touched = list(regions(hunk.ops, self._old.text, self._new.text))
         side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
         assert clause is not None, "a hunk stands on one side at least"
@@ -108,7 +112,7 @@ class Weigher:
         )
         facts: list[Fact] = []
         if clause.end - clause.start <= _LONGEST:
-            facts = [fact for region in touched for fact in self._sides.facts(region, topics.all)]
+            facts = [fact for region in touched for fact in self._facts(region, topics)]
         direction, direction_rules = direction_of(facts, words)
         moves_date = any(
             place is not None and span is not None and span.start <= place < span.end
@@ -123,6 +127,7 @@ class Weigher:
             words,
             count_words(side.text[slice(*clause)]),
             signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
+            news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
         )
         return (
             replace(
@@ -137,13 +142,44 @@ class Weigher:
             about,
         )
 
+    @cached_property
+    def _went(self) -> Wording:
+        return Wording(
+            self._old.text[slice(*hunk.old)]
+            for hunk in self._hunks
+            if hunk.old is not None and hunk.is_edited
+        )
+
+    @cached_property
+    def _came(self) -> Wording:
+        return Wording(
+            self._new.text[slice(*hunk.new)]
+            for hunk in self._hunks
+            if hunk.new is not None and hunk.is_edited
+        )
+
+    def _news(self, region: Region) -> float:
+        """How much of sentences that came or went whole is said nowhere else where the texts differ."""
+        if region.new.end > region.new.start:
+            return self._went.news(self._new.text[slice(*region.new)])
+        return self._came.news(self._old.text[slice(*region.old)])
+
+    def _facts(self, region: Region, topics: Topics) -> list[Fact]:
+        """The facts that moved; of sentences that are still said elsewhere, none that could be told."""
+        found = list(self._sides.facts(region, topics.all))
+        if region.is_whole and found and self._news(region) < _NEWS:
+            return [fact._replace(sign=None) for fact in found]
+        return found
+
     def _topics(self, hunk: Hunk, touched: Sequence[Region]) -> tuple[Topics, Topics, Topics]:
         """What a hunk is about, and of that what whole sentences brought and took away."""
         topics = came = went = NO_TOPICS
         for region in touched:
             before, after = self._old.topics(region.old), self._new.topics(region.new)
             topics = topics | before | after
-            if region.is_whole or before.stated != after.stated:
+            if (region.is_whole and self._news(region) >= _NEWS) or (
+                not region.is_whole and before.stated != after.stated
+            ):
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
         if (
