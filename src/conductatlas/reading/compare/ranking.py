@@ -33,29 +33,38 @@ _RULES = {
     "S2": 2,
 }
 _OTHER_RULES = 0.2  # of the rules beside the weightiest one
-_ENOUGH = 40  # words beyond which more of them add nothing
+_ENOUGH = 80  # words beyond which more of them add nothing
 _KNOWN_COSTS = 25.0  # where all that a clause says is said elsewhere on the other side
-_LABEL = 5  # words of a clause that is hardly more than a heading or an entry of a menu
+_AGAIN_COSTS = 12.0  # of an edit that is made in several places, all but the first
 _LABEL_COSTS = 25.0
 
 
 class Weighed(NamedTuple):
-    """What is known of a hunk when its place is asked. words: that differ. length: words of its clause. news: 0..1, how
-    much of it is not said elsewhere on the other side."""
+    """What is known of a hunk when its place is asked.
+
+    edit: the words that differ. words: their number. is_label: whether the clause is hardly more than a heading or an
+    entry of a menu. news: 0..1, how much of it is not said elsewhere on the other side.
+    """
 
     substantive: bool
     severity: Severity
     rules: Collection[str]
     topics: Topics
+    edit: tuple[str, str]
     words: int
-    length: int
+    is_label: bool
     signed: bool
     news: float
 
 
 def ranks(hunks: list[Weighed]) -> list[int]:
-    """The place of each hunk, 1 first; of equals the first in the text."""
-    order = sorted(range(len(hunks)), key=lambda n: (not hunks[n].substantive, -_score(hunks[n]), n))
+    """The place of each hunk, 1 first; of equals the first in the text. The same edit again comes later."""
+    seen: set[tuple[str, str]] = set()
+    scores: list[float] = []
+    for hunk in hunks:
+        scores.append(_score(hunk) - (_AGAIN_COSTS if hunk.edit in seen else 0.0))
+        seen.add(hunk.edit)
+    order = sorted(range(len(hunks)), key=lambda n: (not hunks[n].substantive, -scores[n], n))
     places = [0] * len(hunks)
     for place, n in enumerate(order, start=1):
         places[n] = place
@@ -69,6 +78,6 @@ def _score(hunk: Weighed) -> float:
     score += 3 * log2(1 + min(hunk.words, _ENOUGH)) - _KNOWN_COSTS * (1 - hunk.news)
     if hunk.signed:
         score += 5
-    if hunk.length <= _LABEL:
+    if hunk.is_label:
         score -= _LABEL_COSTS
     return score

@@ -24,7 +24,21 @@ from conductatlas.reading.text.marks import Reading
 
 _LONGEST = 20_000  # characters of a clause beyond which it is not looked into
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
+_CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
+
+
+_EDITORIAL = Weighed(
+    substantive=False,
+    severity=Severity.LOW,
+    rules=(),
+    topics=NO_TOPICS,
+    edit=("", ""),
+    words=0,
+    is_label=False,
+    signed=False,
+    news=0.0,
+)
 
 
 class _Side:
@@ -99,17 +113,13 @@ class Weigher:
                 direction=Direction.NEITHER,
                 direction_rules=(NOTHING_CHANGED,),
             )
-            return fair, Weighed(False, Severity.LOW, (), NO_TOPICS, 0, 0, signed=False, news=0.0)
+            return fair, _EDITORIAL
         touched = list(regions(hunk.ops, self._old.text, self._new.text))
         side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
         assert clause is not None, "a hunk stands on one side at least"
         topics, came, went = self._topics(hunk, touched)
-        words = sum(
-            count_words(self._old.text[op.old_start : op.old_end])
-            + count_words(self._new.text[op.new_start : op.new_end])
-            for op in hunk.ops
-            if op.op != "equal"
-        )
+        edit = _edit(hunk, self._old.text, self._new.text)
+        words = sum(map(count_words, edit))
         facts: list[Fact] = []
         if clause.end - clause.start <= _LONGEST:
             facts = [fact for region in touched for fact in self._facts(region, topics)]
@@ -120,12 +130,13 @@ class Weigher:
         )
         severity, rule = severity_of(Stake(hunk.rules, topics, came, went, facts, moves_date))
         about = Weighed(
-            True,
-            severity,
-            hunk.rules,
-            topics,
-            words,
-            count_words(side.text[slice(*clause)]),
+            substantive=True,
+            severity=severity,
+            rules=hunk.rules,
+            topics=topics,
+            edit=edit,
+            words=words,
+            is_label=_is_label(side.text[slice(*clause)]),
             signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
             news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
         )
@@ -213,6 +224,24 @@ class Weigher:
 
 def _without(topics: Topics, known: Topics) -> Topics:
     return Topics(topics.stated - known.stated, topics.named - known.all)
+
+
+def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
+    """The words that went, and those that came."""
+    edits = [op for op in hunk.ops if op.op != "equal"]
+    return (
+        " ".join(old[op.old_start : op.old_end] for op in edits).strip(),
+        " ".join(new[op.new_start : op.new_end] for op in edits).strip(),
+    )
+
+
+def _is_label(clause: str) -> bool:
+    """Whether a clause is hardly more than a heading or a menu: a few words, or many that begin with a capital."""
+    words = clause.split()
+    if len(words) < _STATEMENT and count_words(clause) < 2 * _STATEMENT:
+        return True
+    capitals = sum(word[:1].isupper() and not word.isupper() for word in words)
+    return capitals >= _CAPITALS * len(words) and clause[-1:] not in ".:;!?"
 
 
 def _is_statement(text: str, span: Span) -> bool:
