@@ -15,7 +15,7 @@ from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
 from conductatlas.history.excerpts import Excerpt, excerpt
-from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading
+from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading, Summary
 from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord
 from conductatlas.history.states import PUBLISHED, REPLACED, with_state
 from conductatlas.reading.compare.comparison import BothDates, Comparison
@@ -25,7 +25,10 @@ from conductatlas.reading.compare.hunks import Hunk as TextHunk
 from conductatlas.reading.compare.hunks import HunkKind, Sentences
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
+from conductatlas.reading.compare.scales import Direction, Severity
 from conductatlas.reading.compare.significance import ChangeKind as Significance
+from conductatlas.reading.compare.summary import Action, Item
+from conductatlas.reading.compare.summary import Summary as TextSummary
 from conductatlas.reading.text.marks import Reading as TextReading
 
 # Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
@@ -147,18 +150,7 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
 
     What no drawing needs is not in it: the sentences of each hunk, and the dates, which are columns of the readings.
     """
-    hunks = tuple(
-        TextHunk(
-            kind=HunkKind(row.kind),
-            old=_span(row.old_start, row.old_end),
-            new=_span(row.new_start, row.new_end),
-            ops=tuple(Op(*op) for op in row.ops),
-            significance=Significance(row.significance),
-            rules=tuple(row.rules),
-            sentences=NOT_STORED,
-        )
-        for row in Hunk.objects.filter(change=change.pk).order_by("ordinal")
-    )
+    hunks = tuple(map(_as_hunk, Hunk.objects.filter(change=change.pk).order_by("ordinal")))
     counts = Counts(
         sentences_added=change.sentences_added,
         sentences_removed=change.sentences_removed,
@@ -168,7 +160,50 @@ def stored_comparison(change: ChangeRecord, old: TextReading, new: TextReading) 
         clauses_moved=change.clauses_moved,
     )
     dates = BothDates(StatedDates(None, None), StatedDates(None, None))
-    return Comparison(old, new, hunks, counts, dates, links_changed=change.links_changed, marks_changed=0)
+    return Comparison(
+        old,
+        new,
+        hunks,
+        counts,
+        dates,
+        links_changed=change.links_changed,
+        marks_changed=0,
+        date_mismatch=change.date_mismatch,
+        summary=summary_of(change),
+    )
+
+
+def summary_of(change: ChangeRecord) -> TextSummary | None:
+    """The newest stored summary of a change, as places in its two readings; None if none was made."""
+    row = Summary.objects.filter(change=change.pk).order_by("-made_by").first()
+    if row is None:
+        return None
+    return TextSummary(
+        tuple(map(Item.from_row, row.sentences)),
+        tuple(map(Action.from_row, row.actions)),
+    )
+
+
+def _as_hunk(row: Hunk) -> TextHunk:
+    rules = {
+        letters: tuple(rule for rule in row.rules if rule[0] in letters) for letters in ("SNU", "V", "F")
+    }
+    return TextHunk(
+        kind=HunkKind(row.kind),
+        old=_span(row.old_start, row.old_end),
+        new=_span(row.new_start, row.new_end),
+        ops=tuple(Op(*op) for op in row.ops),
+        significance=Significance(row.significance),
+        rules=rules["SNU"],
+        sentences=NOT_STORED,
+        severity=Severity(row.severity) if row.severity else None,
+        severity_rule="".join(rules["V"]),
+        direction=Direction(row.direction) if row.direction else None,
+        direction_rules=rules["F"],
+        topics=tuple(row.topics or ()),
+        audience=tuple(Span(*span) for span in row.audience or ()),
+        rank=row.rank,
+    )
 
 
 def excerpts(changes: Sequence[int], places: int = 1) -> dict[int, tuple[Excerpt, ...]]:

@@ -207,6 +207,8 @@ class Change(models.Model):
     direction = models.CharField(max_length=16, null=True)  # noqa: DJ001
     date_mismatch = models.BooleanField(null=True)
 
+    drafted_summary: Summary | None = None  # saved with the change
+
     objects = VisibleQuerySet["Change"].as_manager()
 
     class Meta:
@@ -236,7 +238,9 @@ class Hunk(models.Model):
     ordinal = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
     significance = models.CharField(max_length=12)
-    rules = models.JSONField(default=list)
+    rules = models.JSONField(
+        default=list
+    )  # of significance (S, N, U), then of severity (V) and direction (F)
     old_start = models.PositiveIntegerField(null=True)
     old_end = models.PositiveIntegerField(null=True)
     new_start = models.PositiveIntegerField(null=True)

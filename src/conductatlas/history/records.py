@@ -106,6 +106,10 @@ class ChangeRecord:
     links_changed: int
     returns_to: int | None
     revises: int | None
+    # None in what was recorded before these were looked for.
+    severity: str | None = None  # high, medium, low
+    direction: str | None = None  # more_favourable, less_favourable, both, neither, not_determined
+    date_mismatch: bool | None = None  # substantive, and both texts print the same date of their last update
     excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `web.quoted`
 
     @classmethod
@@ -132,6 +136,9 @@ class ChangeRecord:
             links_changed=row.links_changed,
             returns_to=row.returns_to_id,
             revises=row.revises_id,
+            severity=row.severity,
+            direction=row.direction,
+            date_mismatch=row.date_mismatch,
         )
 
     @property

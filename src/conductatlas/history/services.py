@@ -33,13 +33,16 @@ from conductatlas.history.models import (
     Reading,
     RemovedVersion,
     Sighting,
+    Summary,
     Variant,
     Version,
     VersionSource,
     Withholding,
 )
+from conductatlas.reading.compare import volatile
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.dates import stated_dates
+from conductatlas.reading.compare.summary import SUMMARY_VERSION
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.reader import READER_VERSION, join
 from conductatlas.writing import writing
@@ -259,17 +262,24 @@ def variant_texts_around(document: Document, language: str, moment: datetime) ->
 
 def draft_hunks(comparison: Comparison) -> list[Hunk]:
     """The rows of a comparison's hunks, of no change yet."""
+    placed = volatile.places(comparison)
     return [
         Hunk(
             ordinal=ordinal,
             kind=hunk.kind,
             significance=hunk.significance,
-            rules=list(hunk.rules),
+            rules=[*hunk.rules, *filter(None, [hunk.severity_rule]), *hunk.direction_rules],
             old_start=hunk.old.start if hunk.old else None,
             old_end=hunk.old.end if hunk.old else None,
             new_start=hunk.new.start if hunk.new else None,
             new_end=hunk.new.end if hunk.new else None,
             ops=[list(op) for op in hunk.ops],
+            rank=hunk.rank,
+            place=placed[ordinal],
+            severity=hunk.severity,
+            direction=hunk.direction,
+            topics=None if hunk.severity is None else list(hunk.topics),
+            audience=None if hunk.severity is None else [list(span) for span in hunk.audience],
         )
         for ordinal, hunk in enumerate(comparison.hunks)
     ]
@@ -290,11 +300,11 @@ def draft_change(
     old_last_seen_at: datetime,
     seen_at: datetime,
 ) -> Change:
-    """The row of a change that is not saved yet; `after` is None where its version is not, either. returns_to: the
+    """The row of a change that is not saved yet, with its summary; `after` is None where its version is not, either. returns_to: the
     version that had the newer text when it stood before, which makes it `reverted`."""
     assert comparison.kind is not None, "equal texts make no change"
     counts = comparison.counts
-    return Change(
+    change = Change(
         document_id=before.version.document_id,
         old_version=before.version,
         new_version=after,
@@ -311,15 +321,35 @@ def draft_change(
         words_removed=counts.words_removed,
         clauses_moved=counts.clauses_moved,
         links_changed=comparison.links_changed,
+        severity=comparison.severity,
+        direction=comparison.direction,
+        date_mismatch=comparison.date_mismatch,
+    )
+    change.drafted_summary = draft_summary(comparison)
+    return change
+
+
+def draft_summary(comparison: Comparison) -> Summary | None:
+    """The row of a comparison's summary, of no change yet; None where it has none."""
+    summary = comparison.summary
+    if summary is None:
+        return None
+    return Summary(
+        made_by=SUMMARY_VERSION,
+        sentences=[item.to_row() for item in summary.items],
+        actions=[action.to_row() for action in summary.actions],
     )
 
 
 def save_change(change: Change, hunks: Sequence[Hunk], check: Check, why: str) -> None:
-    """A drafted change with its hunks, as a candidate."""
+    """A drafted change with its hunks and its summary, as a candidate."""
     change.save(force_insert=True)
     for hunk in hunks:
         hunk.change = change
     Hunk.objects.bulk_create(hunks)
+    if change.drafted_summary is not None:
+        change.drafted_summary.change, change.drafted_summary.at = change, check.finished_at
+        change.drafted_summary.save(force_insert=True)
     event(change, ChangeState.CANDIDATE, check, why)
 
 

@@ -182,7 +182,19 @@ def test_links_and_marks_alone_make_no_hunk(make: Make) -> None:
 def test_json_is_plain_and_complete(make: Make) -> None:
     told = compare(make(*TERMS), make(*edited({"30 days": "60 days"}))).to_dict()
     assert json.loads(json.dumps(told)) == told
-    assert list(told) == ["kind", "counts", "dates", "links_changed", "marks_changed", "hunks"]
+    assert list(told) == [
+        "kind",
+        "severity",
+        "direction",
+        "audience",
+        "date_mismatch",
+        "counts",
+        "dates",
+        "links_changed",
+        "marks_changed",
+        "hunks",
+        "summary",
+    ]
     (hunk,) = told["hunks"]
     assert list(hunk) == ["kind", "significance", "rules", "old", "new", "old_span", "new_span", "ops"]
     assert told["dates"]["new"] == {"updated": "2024-03-01", "effective": None}

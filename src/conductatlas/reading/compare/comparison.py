@@ -15,7 +15,11 @@ from conductatlas.reading.compare.hunks import Hunk, rows
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
 from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.scales import Direction, Severity, highest, overall
 from conductatlas.reading.compare.significance import ChangeKind
+from conductatlas.reading.compare.summary import Summary, summarise
+from conductatlas.reading.compare.telling import tell
+from conductatlas.reading.compare.weighing import Weigher
 from conductatlas.reading.text.marks import Reading
 
 
@@ -32,6 +36,7 @@ class Comparison:
 
     kind: None where the texts are equal to the letter, else substantive if one hunk is, else editorial.
     hunks: in reading order of the new text, what went before what came in its place.
+    date_mismatch: whether it is substantive and both texts print the same date of their last update.
     links_changed, marks_changed: differences that the text does not show; they never make a hunk.
     """
 
@@ -42,6 +47,34 @@ class Comparison:
     dates: BothDates
     links_changed: int
     marks_changed: int
+    date_mismatch: bool | None = None
+    summary: Summary | None = field(default=None, repr=False)
+
+    @property
+    def severity(self) -> Severity | None:
+        """That of the weightiest hunk; None where texts are equal, or nobody asked."""
+        known = [hunk.severity for hunk in self.hunks if hunk.severity is not None]
+        return highest(known) if known else None
+
+    @property
+    def direction(self) -> Direction | None:
+        """What the directions of all hunks of substance come to."""
+        told = [hunk for hunk in self.hunks if hunk.direction is not None]
+        weighty = [
+            hunk.direction for hunk in told if hunk.significance is ChangeKind.SUBSTANTIVE and hunk.direction
+        ]
+        return overall(weighty or [Direction.NEITHER]) if told else None
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """The words with which the texts say for whom the differences hold, of the hunk that comes first first."""
+        return tuple(
+            dict.fromkeys(
+                (self.old if hunk.new is None else self.new).text[slice(*span)]
+                for hunk in sorted(self.hunks, key=lambda hunk: hunk.rank or 0)
+                for span in hunk.audience
+            )
+        )
 
     @property
     def kind(self) -> ChangeKind | None:
@@ -54,11 +87,31 @@ class Comparison:
         """The comparison as one JSON object; keys and their meaning are stable."""
         return {
             "kind": self.kind.value if self.kind else None,
+            "severity": self.severity,
+            "direction": self.direction,
+            "audience": list(self.audience),
+            "date_mismatch": self.date_mismatch,
             "counts": self.counts.to_dict(),
             "dates": {"old": self.dates.old.to_dict(), "new": self.dates.new.to_dict()},
             "links_changed": self.links_changed,
             "marks_changed": self.marks_changed,
             "hunks": [hunk.to_dict(self.old.text, self.new.text) for hunk in self.hunks],
+            "summary": self._summary_dict(),
+        }
+
+    def _summary_dict(self) -> dict[str, Any] | None:
+        if self.summary is None:
+            return None
+        told = tell(self.summary, self.hunks, self.old, self.new)
+        return {
+            "sentences": [
+                str(sentence) for sentence in (told.opening, *told.items, *filter(None, [told.rest]))
+            ],
+            "items": [item.to_row() for item in self.summary.items],
+            "actions": [
+                {**action.to_row(), "words": self.new.text[slice(*action.new)]}
+                for action in self.summary.actions
+            ],
         }
 
 
@@ -72,13 +125,23 @@ def compare(old: Reading, new: Reading) -> Comparison:
         pairing = pair(new_lines, old_lines).mirrored()
     found = HunkFinder(old, old_lines, new, new_lines, pairing).hunks()
     hunks = tuple(row.hunk for row in rows(old.text, new.text, found) if row.kind == "hunk" and row.hunk)
+    dates = BothDates(stated_dates(old), stated_dates(new))
+    hunks = Weigher(old, old_lines, new, new_lines, dates).weighed(hunks)
     marking = compare_marks(old, old_lines, new, new_lines, pairing)
     return Comparison(
         old=old,
         new=new,
         hunks=hunks,
         counts=count(old.text, new.text, hunks),
-        dates=BothDates(stated_dates(old), stated_dates(new)),
+        dates=dates,
         links_changed=marking.links,
         marks_changed=marking.marks,
+        date_mismatch=_mismatch(hunks, dates),
+        summary=summarise(old, new, hunks),
     )
+
+
+def _mismatch(hunks: tuple[Hunk, ...], dates: BothDates) -> bool:
+    before, after = dates.old.updated, dates.new.updated
+    same = before is not None and after is not None and before.value == after.value
+    return same and any(hunk.significance is ChangeKind.SUBSTANTIVE for hunk in hunks)

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
+from conductatlas.reading.compare.scales import Direction, Severity
 from conductatlas.reading.compare.significance import ChangeKind
 
 
@@ -33,6 +34,9 @@ class Hunk:
 
     old, new: where it stands in the text of each reading, whole lines; None on the side where it is not.
     ops: the redline, covering both spans. rules: ids of the rule book that say what `significance` says.
+    severity, direction: None where they were not asked for; beside each, ids of the rules that say so.
+    topics: what it is about, the weightiest first. audience: where the new text, or the old one if it is gone, says
+    for whom the clause holds; also in the headings over it. rank: its place among all hunks, 1 is to be seen first.
     """
 
     kind: HunkKind
@@ -42,6 +46,13 @@ class Hunk:
     significance: ChangeKind
     rules: tuple[str, ...]
     sentences: Sentences
+    severity: Severity | None = None
+    severity_rule: str = ""
+    direction: Direction | None = None
+    direction_rules: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    audience: tuple[Span, ...] = ()
+    rank: int | None = None
 
     @property
     def is_edited(self) -> bool:
@@ -59,6 +70,16 @@ class Hunk:
             "old_span": None if self.old is None else list(self.old),
             "new_span": None if self.new is None else list(self.new),
             "ops": [list(op) for op in self.ops],
+            "severity": self.severity,
+            "severity_rule": self.severity_rule,
+            "direction": self.direction,
+            "direction_rules": list(self.direction_rules),
+            "topics": list(self.topics),
+            "audience": [
+                {"words": (old_text if self.new is None else new_text)[slice(*span)], "span": list(span)}
+                for span in self.audience
+            ],
+            "rank": self.rank,
         }
 
 

@@ -1,7 +1,9 @@
 """What comparison knows, as it lies in the TOML files beside this one.
 
 `significance.toml` holds the words of legal weight by rule, `spelling.toml` the spellings that mean the same,
-`dates.toml` the names of months and what stands before a printed date.
+`dates.toml` the names of months and what stands before a printed date, `topics.toml` what clauses are about,
+`directions.toml` which facts are for or against a reader, `audiences.toml` for whom a text says that it holds, and
+`routes.toml` what it offers its readers to do.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The content of one of the data files: "significance", "spelling" or "dates"."""
+    """The content of one of the data files, by its name without ".toml"."""
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 

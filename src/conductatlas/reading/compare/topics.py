@@ -1,0 +1,128 @@
+"""What a clause is about, by its words, and how much a change weighs that touches such a clause (topics.toml).
+
+The points of a topic are those that the severity rubric gives a clause of its kind as it usually reads: a default
+for changes, not a rating of the clause at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from conductatlas.reading.compare.knowledge import table
+from conductatlas.reading.compare.lexicon import FALLBACK_LANGUAGE
+from conductatlas.reading.compare.phrasebook import Phrasebook
+from conductatlas.reading.compare.scales import Severity
+
+_HIGH, _MEDIUM = 8, 5
+
+
+class Points(NamedTuple):
+    """0 to 3 each: rights given up, exposure, discretion; no way out, breadth."""
+
+    rights: int
+    exposure: int
+    discretion: int
+    way_out: int
+    breadth: int
+
+    @property
+    def score(self) -> int:
+        """Impact, and the modifier as far as there is impact: 0 to 15."""
+        impact = self.rights + self.exposure + self.discretion
+        return impact + min(self.way_out + self.breadth, impact)
+
+    @property
+    def severity(self) -> Severity:
+        """High needs, beside the score, that a remedy is lost, or exposure is unbounded, or discretion is and costs."""
+        gate = 3 in (self.rights, self.exposure) or (self.discretion == 3 and self.exposure >= 2)
+        if self.score >= _HIGH and gate:
+            return Severity.HIGH
+        return Severity.MEDIUM if self.score >= _MEDIUM else Severity.LOW
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of clause. severity: what the points of such a clause, as it usually reads, come to."""
+
+    name: str
+    title: str
+    group: str
+    points: Points
+    severity: Severity
+
+
+class How(StrEnum):
+    """How a passage speaks of a topic: it does it itself, speaks of it, or says that it is not done."""
+
+    STATES = "states"
+    NAMES = "names"
+    DENIES = "denies"
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What a passage is about. stated: what it does itself; the others it only speaks of."""
+
+    stated: frozenset[str]
+    named: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.stated | self.named
+
+    def weigh(self, name: str) -> Severity:
+        """High only for what the passage itself states."""
+        severity = topics()[name].severity
+        return Severity.MEDIUM if severity is Severity.HIGH and name not in self.stated else severity
+
+    def __or__(self, other: Topics) -> Topics:
+        return Topics(self.stated | other.stated, self.named | other.named)
+
+
+NO_TOPICS = Topics(frozenset(), frozenset())
+
+
+@cache
+def topics() -> Mapping[str, Topic]:
+    """All topics by name, in the order of the file."""
+    found: dict[str, Topic] = {}
+    for name, entry in table("topics").items():
+        points = Points(*entry["points"])
+        found[name] = Topic(name, entry["title"], entry["group"], points, points.severity)
+    return found
+
+
+def topics_of(text: str, language: str) -> Topics:
+    """What a passage is about. `language`: BCP 47 primary tag, "" is read as English."""
+    held = _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE).held(text)
+    if not held:
+        return NO_TOPICS
+    denied = {name for name, how in held if how is How.DENIES}
+    stated = frozenset(name for name, how in held if how is How.STATES and name not in denied)
+    return Topics(stated, frozenset(name for name, _ in held) - stated)
+
+
+def is_typed(text: str, language: str) -> bool:
+    """Whether a passage speaks of something that a topic names."""
+    return topics_of(text, language) is not NO_TOPICS
+
+
+def in_order(names: frozenset[str]) -> tuple[str, ...]:
+    """Topics, the weightiest first, else as the file has them."""
+    places = {name: n for n, name in enumerate(topics())}
+    order = list(Severity)
+    return tuple(sorted(names, key=lambda name: (order.index(topics()[name].severity), places[name])))
+
+
+@cache
+def _phrases(language: str) -> Phrasebook[tuple[str, How]]:
+    return Phrasebook(
+        (phrase, (name, how))
+        for name, entry in table("topics").items()
+        for how in How
+        for phrase in entry.get(how, {}).get(language, ())
+    )

@@ -1,0 +1,73 @@
+"""The sentences that a difference stands in, those of the old text beside those of the new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.redline import Op
+
+_END = re.compile(r"[.!?。！？][\"”’)\]»]*\s+|\n")
+_ENDED = re.compile(r"[.!?。！？:：][\"”’)\]»]*\s*$|\n\s*$")
+
+_KEPT = 0.5  # share of the shorter side
+
+
+class Region(NamedTuple):
+    """Sentences that differ: a span on each side, empty where there are none. ops: the differences in them."""
+
+    old: Span
+    new: Span
+    ops: tuple[Op, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was added or removed whole."""
+        return self.old.start == self.old.end or self.new.start == self.new.end
+
+    @property
+    def is_same_sentence(self) -> bool:
+        """Whether most of the shorter side was kept."""
+        old, new = self.old.end - self.old.start, self.new.end - self.new.start
+        gone = sum(op.old_end - op.old_start for op in self.ops)
+        come = sum(op.new_end - op.new_start for op in self.ops)
+        return max(old - gone, new - come) >= _KEPT * min(old, new)
+
+
+def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:
+    """The sentences that a redline touches, in order. Sentences end at the same places on both sides."""
+    if not ops:
+        return
+    begin_old, begin_new = ops[0].old_start, ops[0].new_start
+    edits: list[Op] = []
+    for op in ops:
+        if op.op != "equal":
+            edits.append(op)
+            continue
+        cuts = _cuts(op, old, new, ops[0])
+        if cuts and edits:
+            yield Region(Span(begin_old, cuts[0][0]), Span(begin_new, cuts[0][1]), tuple(edits))
+            edits = []
+        if cuts:
+            begin_old, begin_new = cuts[-1]
+    if edits:
+        yield Region(Span(begin_old, ops[-1].old_end), Span(begin_new, ops[-1].new_end), tuple(edits))
+
+
+def _cuts(op: Op, old: str, new: str, first: Op) -> list[tuple[int, int]]:
+    """Where sentences end at or inside a stretch of equal text, on both sides; the first and the last such place."""
+    shift = op.new_start - op.old_start
+    found: list[tuple[int, int]] = []
+    for at in (op.old_start, op.old_end):
+        if at == op.old_end:
+            inner = list(_END.finditer(old, op.old_start, op.old_end))
+            found.extend((match.end(), match.end() + shift) for match in inner)
+        if _has_ended(old, first.old_start, at) and _has_ended(new, first.new_start, at + shift):
+            found.append((at, at + shift))
+    return found
+
+
+def _has_ended(text: str, first: int, at: int) -> bool:
+    return at <= first or _ENDED.search(text, max(first, at - 6), at) is not None

@@ -1,0 +1,256 @@
+"""Hunks, weighed: what each is about, for whom, how severe, in which direction, and which comes first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from conductatlas.reading.compare.audience import audience_of
+from conductatlas.reading.compare.dates import StatedDates
+from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
+from conductatlas.reading.compare.hunks import Hunk
+from conductatlas.reading.compare.normal import Clause, Span, count_words
+from conductatlas.reading.compare.novelty import Wording
+from conductatlas.reading.compare.parents import parents
+from conductatlas.reading.compare.ranking import Weighed, ranks
+from conductatlas.reading.compare.scales import Direction, Severity
+from conductatlas.reading.compare.severity import REST, Stake, severity_of
+from conductatlas.reading.compare.significance import ChangeKind
+from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order, topics_of
+from conductatlas.reading.compare.touched import Region, regions
+from conductatlas.reading.text.marks import Reading
+
+_LONGEST = 20_000  # characters of a clause beyond which it is not looked into
+_NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
+_CAPITALS = 0.65  # share of words that begin with a capital, in a menu
+_STATEMENT = 5  # words from which something can be stated; fewer are a heading
+
+
+_EDITORIAL = Weighed(
+    substantive=False,
+    severity=Severity.LOW,
+    rules=(),
+    topics=NO_TOPICS,
+    edit=("", ""),
+    words=0,
+    is_label=False,
+    signed=False,
+    news=0.0,
+)
+
+
+class _Side:
+    """One reading with its lines, and under what each of them stands."""
+
+    def __init__(self, reading: Reading, lines: Sequence[Clause]) -> None:
+        self.text, self.language = reading.text, reading.language
+        self._reading, self._lines = reading, lines
+        self._known: dict[Span, Topics] = {}
+
+    @cached_property
+    def _parents(self) -> list[int]:
+        return parents(self._reading, self._lines)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [line.start for line in self._lines]
+
+    def above(self, span: Span) -> list[Span]:
+        """The lines that a clause stands under: the words before its list and the headings, innermost first."""
+        if not self._lines:
+            return []
+        over = self._parents[bisect_right(self._starts, span.start) - 1]
+        found: list[Span] = []
+        while over >= 0:
+            found.append(Span(self._lines[over].start, self._lines[over].end))
+            over = self._parents[over]
+        return found
+
+    def topics(self, span: Span) -> Topics:
+        if span.end <= span.start:
+            return NO_TOPICS
+        known = self._known.get(span)
+        if known is None:
+            known = self._known[span] = topics_of(
+                self.text[span.start : min(span.end, span.start + _LONGEST)], self.language
+            )
+        return known
+
+
+class Weigher:
+    """Two readings and the dates that they state."""
+
+    def __init__(
+        self,
+        old: Reading,
+        old_lines: Sequence[Clause],
+        new: Reading,
+        new_lines: Sequence[Clause],
+        dates: tuple[StatedDates, StatedDates],
+    ) -> None:
+        self._old, self._new = _Side(old, old_lines), _Side(new, new_lines)
+        self._sides = Sides(old.text, new.text, new.language)
+        self._effective = _moved_effective(*dates)
+        self._hunks: Sequence[Hunk] = ()
+
+    def weighed(self, hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
+        """The hunks, in the same order, with everything that is said of them."""
+        if not hunks:
+            return ()
+        self._hunks = hunks
+        judged = [self._weighed(hunk) for hunk in hunks]
+        places = ranks([about for _, about in judged])
+        return tuple(replace(hunk, rank=place) for (hunk, _), place in zip(judged, places, strict=True))
+
+    def _weighed(self, hunk: Hunk) -> tuple[Hunk, Weighed]:
+        if hunk.significance is ChangeKind.EDITORIAL:
+            fair = replace(
+                hunk,
+                severity=Severity.LOW,
+                severity_rule=REST,
+                direction=Direction.NEITHER,
+                direction_rules=(NOTHING_CHANGED,),
+            )
+            return fair, _EDITORIAL
+        touched = list(regions(hunk.ops, self._old.text, self._new.text))
+        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
+        assert clause is not None, "a hunk stands on one side at least"
+        topics, came, went = self._topics(hunk, touched)
+        edit = _edit(hunk, self._old.text, self._new.text)
+        words = sum(map(count_words, edit))
+        facts: list[Fact] = []
+        if clause.end - clause.start <= _LONGEST:
+            facts = [fact for region in touched for fact in self._facts(region, topics)]
+        direction, direction_rules = direction_of(facts, words)
+        moves_date = any(
+            place is not None and span is not None and span.start <= place < span.end
+            for place, span in zip(self._effective, (hunk.old, hunk.new), strict=True)
+        )
+        severity, rule = severity_of(Stake(hunk.rules, topics, came, went, facts, moves_date))
+        about = Weighed(
+            substantive=True,
+            severity=severity,
+            rules=hunk.rules,
+            topics=topics,
+            edit=edit,
+            words=words,
+            is_label=_is_label(side.text[slice(*clause)]),
+            signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
+            news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
+        )
+        return (
+            replace(
+                hunk,
+                severity=severity,
+                severity_rule=rule,
+                direction=direction,
+                direction_rules=direction_rules,
+                topics=in_order(topics.all),
+                audience=self._audience(hunk, touched),
+            ),
+            about,
+        )
+
+    @cached_property
+    def _went(self) -> Wording:
+        return Wording(
+            self._old.text[slice(*hunk.old)]
+            for hunk in self._hunks
+            if hunk.old is not None and hunk.is_edited
+        )
+
+    @cached_property
+    def _came(self) -> Wording:
+        return Wording(
+            self._new.text[slice(*hunk.new)]
+            for hunk in self._hunks
+            if hunk.new is not None and hunk.is_edited
+        )
+
+    def _news(self, region: Region) -> float:
+        """How much of sentences that came or went whole is said nowhere else where the texts differ."""
+        if region.new.end > region.new.start:
+            return self._went.news(self._new.text[slice(*region.new)])
+        return self._came.news(self._old.text[slice(*region.old)])
+
+    def _facts(self, region: Region, topics: Topics) -> list[Fact]:
+        """The facts that moved; of sentences that are still said elsewhere, none that could be told."""
+        found = list(self._sides.facts(region, topics.all))
+        if region.is_whole and found and self._news(region) < _NEWS:
+            return [fact._replace(sign=None) for fact in found]
+        return found
+
+    def _topics(self, hunk: Hunk, touched: Sequence[Region]) -> tuple[Topics, Topics, Topics]:
+        """What a hunk is about, and of that what whole sentences brought and took away."""
+        topics = came = went = NO_TOPICS
+        for region in touched:
+            before, after = self._old.topics(region.old), self._new.topics(region.new)
+            topics = topics | before | after
+            if (region.is_whole and self._news(region) >= _NEWS) or (
+                not region.is_whole and before.stated != after.stated
+            ):
+                came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
+                went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
+        if (
+            hunk.old is not None and hunk.new is not None
+        ):  # what the rest of the clause says anyway did not appear
+            came, went = (
+                _without(came, self._old.topics(hunk.old)),
+                _without(went, self._new.topics(hunk.new)),
+            )
+        for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
+            if clause is not None and topics is NO_TOPICS:
+                topics = side.topics(clause)
+        for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
+            if clause is not None:
+                above = side.above(clause)[: 1 if topics.all else None]
+                for span in above:
+                    topics = topics | side.topics(span)
+        return topics, came, went
+
+    def _audience(self, hunk: Hunk, touched: Sequence[Region]) -> tuple[Span, ...]:
+        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
+        assert clause is not None
+        spans = [region.new if hunk.new is not None else region.old for region in touched] or [clause]
+        found = [
+            place
+            for span in (*side.above(clause), *spans)
+            for place in audience_of(side.text, span, side.language)
+        ]
+        return tuple(sorted(set(found)))
+
+
+def _without(topics: Topics, known: Topics) -> Topics:
+    return Topics(topics.stated - known.stated, topics.named - known.all)
+
+
+def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
+    """The words that went, and those that came."""
+    edits = [op for op in hunk.ops if op.op != "equal"]
+    return (
+        " ".join(old[op.old_start : op.old_end] for op in edits).strip(),
+        " ".join(new[op.new_start : op.new_end] for op in edits).strip(),
+    )
+
+
+def _is_label(clause: str) -> bool:
+    """Whether a clause is hardly more than a heading or a menu: a few words, or many that begin with a capital."""
+    words = clause.split()
+    if len(words) < _STATEMENT and count_words(clause) < 2 * _STATEMENT:
+        return True
+    capitals = sum(word[:1].isupper() and not word.isupper() for word in words)
+    return capitals >= _CAPITALS * len(words) and clause[-1:] not in ".:;!?"
+
+
+def _is_statement(text: str, span: Span) -> bool:
+    return count_words(text[slice(*span)]) >= _STATEMENT
+
+
+def _moved_effective(old: StatedDates, new: StatedDates) -> tuple[int | None, int | None]:
+    """Where each side states an effective date, if the other one states another one or none."""
+    before, after = old.effective, new.effective
+    if (before and before.value) == (after and after.value):
+        return None, None
+    return (before.start if before else None), (after.start if after else None)
