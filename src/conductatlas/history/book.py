@@ -16,8 +16,8 @@ from conductatlas.history.models import Change, ChangeKind, ChangeState, Hunk, R
 from conductatlas.history.services import Standing
 from conductatlas.history.states import REPLACED, with_state
 from conductatlas.history.story import Step
-from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.compare import volatile
+from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.compare.nearness import is_near
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.writing import writing

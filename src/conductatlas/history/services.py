@@ -300,8 +300,10 @@ def draft_change(
     old_last_seen_at: datetime,
     seen_at: datetime,
 ) -> Change:
-    """The row of a change that is not saved yet, with its summary; `after` is None where its version is not, either. returns_to: the
-    version that had the newer text when it stood before, which makes it `reverted`."""
+    """The row of a change that is not saved yet, with its summary; `after` is None where its version is not, either.
+
+    returns_to: the version that had the newer text when it stood before, which makes it `reverted`.
+    """
     assert comparison.kind is not None, "equal texts make no change"
     counts = comparison.counts
     change = Change(

@@ -29,7 +29,11 @@ def is_near(comparison: Comparison) -> bool:
 def _is_of_no_weight(hunk: Hunk, comparison: Comparison) -> bool:
     if hunk.significance is ChangeKind.EDITORIAL:
         return True
-    if [rule for rule in hunk.rules if rule[0] in "SNU"] != [REWORDED] or hunk.old is None or hunk.new is None:
+    if (
+        [rule for rule in hunk.rules if rule[0] in "SNU"] != [REWORDED]
+        or hunk.old is None
+        or hunk.new is None
+    ):
         return False
     old = Passage.of(comparison.old.text, hunk.old).keys
     new = Passage.of(comparison.new.text, hunk.new).keys

@@ -185,7 +185,6 @@ def count_words(text: str) -> int:
     return sum(map(is_word, TOKEN.findall(text)))
 
 
-
 def normal_digest(text: str) -> str:
     """SHA-256, in hexadecimal, of the normal form of a whole text: equal where two texts differ in spaces, Unicode
     forms, quotes, dashes and bullets only (N1)."""
