@@ -42,6 +42,46 @@ def test_what_a_server_asks_for_is_honoured_even_beyond_the_cadence(archive: Any
     assert moment <= now + cadence
 
 
+@pytest.mark.parametrize(("hours", "minutes"), [(24, 120), (6, 30), (1, 30), (0.25, 15)])
+def test_a_change_is_confirmed_soon_and_sooner_where_a_document_is_urgent(
+    archive: Any, hours: float, minutes: int
+) -> None:
+    document = archive.document()
+    document.cadence = timedelta(hours=hours)
+    now = archive.clock.now()
+    found = due.next_moment(document, now, outcome="changed", failures=-1, retry_after=None)
+    assert found == (now + timedelta(minutes=minutes), "confirmation")
+
+
+@pytest.mark.parametrize("retry_after", [None, 60.0])
+def test_a_confirming_check_that_fails_is_made_again_within_the_hour(
+    archive: Any, retry_after: float | None
+) -> None:
+    document, now = archive.document(), archive.clock.now()
+    for failures in range(12):
+        moment, why = due.next_moment(
+            document, now, outcome="failed", failures=failures, retry_after=retry_after, confirming=True
+        )
+        assert now < moment <= now + timedelta(hours=1)
+        assert why == "retry"
+
+
+def test_a_page_that_is_gone_is_asked_for_after_six_and_after_twenty_four_hours(archive: Any) -> None:
+    document, first = archive.document(), archive.clock.now()
+    moments = []
+    moment = first
+    for failures in range(3):
+        moment, why = due.next_moment(
+            document, moment, outcome="failed", failures=failures, retry_after=None, reason="status_404"
+        )
+        moments.append((moment - first, why))
+    assert moments == [
+        (timedelta(hours=6), "disappearance"),
+        (timedelta(hours=24), "disappearance"),
+        (timedelta(hours=48), "schedule"),
+    ]
+
+
 def test_a_lease_is_one_holder_s_until_it_runs_out_or_is_given_back(archive: Any) -> None:
     document = archive.document()
     assert due.claim([document.pk], "one", LEASE) == [document.pk]

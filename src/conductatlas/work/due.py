@@ -21,6 +21,14 @@ from conductatlas.catalogue.models import Document
 from conductatlas.work.models import Due
 
 CONFIRM_AFTER = timedelta(hours=2)
+CONFIRM_URGENT_AFTER = timedelta(minutes=30)
+URGENT = timedelta(hours=6)  # a document that is watched at least so often is urgent
+CONFIRM_RETRY = timedelta(hours=1)  # at most, while a change awaits confirmation
+GONE = {"status_404", "status_410"}
+GONE_AGAIN = (
+    timedelta(hours=6),
+    timedelta(hours=18),
+)  # a page that is not there is asked for after 6 and 24 hours
 FARTHEST_WISH = timedelta(hours=48)  # beyond the cadence: no Retry-After is followed for longer
 FIRST_RETRY = timedelta(minutes=15)
 
@@ -119,19 +127,31 @@ def release_dead() -> int:
 
 
 def next_moment(
-    document: Document, now: datetime, *, outcome: str, failures: int, retry_after: float | None
+    document: Document,
+    now: datetime,
+    *,
+    outcome: str,
+    failures: int,
+    retry_after: float | None,
+    reason: str = "",
+    confirming: bool = False,
 ) -> tuple[datetime, str]:
     """When a document is due after a check, and why: at its cadence, for a confirmation, or for a retry.
 
-    retry_after: the least to wait in seconds, as a server asks for, even where the cadence is shorter.
+    failures: of checks in a row before this one. retry_after: the least to wait in seconds, as a server asks for, even
+    where the cadence is shorter. confirming: whether a change awaits confirmation.
     """
     cadence = document.cadence
     if outcome == "changed":
-        return now + min(CONFIRM_AFTER, cadence), "confirmation"
-    if outcome == "unchanged" or retry_after is None:
+        wait = CONFIRM_URGENT_AFTER if cadence <= URGENT else CONFIRM_AFTER
+        return now + min(wait, cadence), "confirmation"
+    if reason in GONE and failures < len(GONE_AGAIN):
+        return now + min(GONE_AGAIN[failures], cadence), "disappearance"
+    if outcome == "unchanged" or (retry_after is None and not confirming):
         return now + cadence, "schedule"
+    longest = min(CONFIRM_RETRY, cadence) if confirming else cadence
     backoff = FIRST_RETRY * 2 ** min(failures, 10) * random.uniform(0.9, 1.1)  # noqa: S311
-    return now + max(timedelta(seconds=retry_after), min(backoff, cadence)), "retry"
+    return now + max(timedelta(seconds=retry_after or 0), min(backoff, longest)), "retry"
 
 
 def _alive(pid: int, started: str) -> bool:

@@ -114,7 +114,15 @@ def check(
 
     def write(kept: list[Observation]) -> Result:
         return record(
-            document, kept, finding, tools, heard=heard, began=began, started_by=started_by, holder=holder
+            document,
+            kept,
+            finding,
+            tools,
+            heard=heard,
+            began=began,
+            started_by=started_by,
+            holder=holder,
+            confirming=known.confirming,
         )
 
     return kept_and_written(seen, finding, write)
@@ -223,6 +231,7 @@ def record(
     began: datetime,
     started_by: str,
     holder: str,
+    confirming: bool = False,
 ) -> Result:
     """Write it all down in one transaction, and give the lease back in the same."""
     ended = max([began, *(part.finished_at for part in seen)])
@@ -231,7 +240,11 @@ def record(
     reading = finding.draft
     told = Told()
     with writing():
-        held = due.hold(document, holder) if is_imported else settle(document, seen, finding, ended, holder)
+        held = (
+            due.hold(document, holder)
+            if is_imported
+            else settle(document, seen, finding, ended, holder, confirming=confirming)
+        )
         if not held:
             raise LeaseLostError(f"{document.path} is held by another worker")
         row = archive.record_check(
@@ -285,13 +298,28 @@ def record(
 
 
 def settle(
-    document: Document, seen: list[Observation], finding: Finding, ended: datetime, holder: str
+    document: Document,
+    seen: list[Observation],
+    finding: Finding,
+    ended: datetime,
+    holder: str,
+    *,
+    confirming: bool,
 ) -> bool:
-    """Give the lease back with the next moment at which the document is due; whether it was still held."""
+    """Give the lease back with the next moment at which the document is due; whether it was still held.
+
+    confirming: whether a change awaited confirmation before this check.
+    """
     failures = failures_after(document, finding)
     retry = max((part.retry_after for part in seen if part.retry_after is not None), default=None)
     due_at, why = due.next_moment(
-        document, ended, outcome=finding.outcome.value, failures=failures - 1, retry_after=retry
+        document,
+        ended,
+        outcome=finding.outcome.value,
+        failures=failures - 1,
+        retry_after=retry,
+        reason=finding.reason,
+        confirming=confirming,
     )
     return due.settle(document, holder, due_at=due_at, why=why, failures=failures)
 
