@@ -21,7 +21,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 @dataclass
 class Letters:
     """A book whose texts are letters. Small letters differ from their capital in no word of weight; N announces a
-    coming change; X cannot be compared with anything."""
+    coming change; Z is another document; X cannot be compared with anything."""
 
     returned: list[int] = field(default_factory=list)
 
@@ -53,6 +53,9 @@ class Letters:
     def announces(self, step: Step) -> bool:
         return step.new_text == "N"
 
+    def replaces(self, step: Step) -> bool:
+        return step.new_text == "Z"
+
 
 def entries(letters: str, hours: float, *, is_imported: bool = False) -> list[Entry]:
     return [
@@ -82,6 +85,8 @@ def lines(told: Story) -> list[str]:
         ("ABA", ["AB withdrawn"], "A"),
         ("ANA", ["AN announced"], "A"),
         ("ANN", ["AN confirmed"], "N"),
+        ("AZZ", ["AZ review"], "Z"),
+        ("AZZZB", ["AZ review", "ZB candidate"], "Z"),
         ("ABC", ["AB confirmed", "BC candidate"], "B"),
         ("ABABAB", ["AB two_texts"], "A"),
         ("AaAaAa", ["Aa withdrawn"], "A"),  # nothing of weight differs: not told

@@ -36,6 +36,7 @@ NOUNS = (
     "config",
     "operator",
     "withhold",
+    "decide",
     "remove",
     "repack",
     "incidents",

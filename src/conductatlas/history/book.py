@@ -24,7 +24,6 @@ from conductatlas.writing import writing
 
 NEW = 0  # stands for the keys of a check, and of its version, that are not written yet
 HELD_TEXTS = 4
-S14 = "S14"  # the rule that names a notice of coming change
 
 RETURNS = "it returns to a text that had stood before"
 NO_RETURN = "the earlier one that it returns to had not stood"
@@ -113,8 +112,14 @@ class Book:
         return step.change.kind == ChangeKind.SUBSTANTIVE
 
     def announces(self, step: Step) -> bool:
+        return self._has_rule(step, "S14")
+
+    def replaces(self, step: Step) -> bool:
+        return self._has_rule(step, "S15")
+
+    def _has_rule(self, step: Step, rule: str) -> bool:
         assert step.change is not None
-        return any(S14 in rules for rules in step.change.hunks.values_list("rules", flat=True))
+        return any(rule in rules for rules in step.change.hunks.values_list("rules", flat=True))
 
     def volatile_places(self) -> frozenset[str]:
         """Where the document keeps changing alone, as its changes on record tell."""

@@ -73,6 +73,13 @@ def candidates(
     return changes(viewer, states=(ChangeState.CANDIDATE,), asked=asked, document=document, limit=limit)
 
 
+def awaiting_a_person() -> list[ChangeRecord]:
+    """Changes of all documents that a person has to look at, the one that waits longest first."""
+    states = (ChangeState.REVIEW, ChangeState.CONTESTED)
+    rows = with_state(Change.objects.select_related("document__platform")).filter(state__in=states)
+    return [ChangeRecord.of(row) for row in rows.order_by("state_at", "pk")]
+
+
 def change(viewer: Viewer, key: int) -> ChangeRecord | None:
     """A change in whatever state."""
     row = _changes(viewer).filter(pk=key).first()

@@ -29,6 +29,7 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn"
     TWO_TEXTS = "two_texts"
     ANNOUNCED = "announced"
+    REVIEW = "review"
     SUPERSEDED = "superseded"
     REVISED = "revised"
     CONTESTED = "contested"

@@ -39,6 +39,7 @@ from conductatlas.history.models import (
     VersionSource,
     Withholding,
 )
+from conductatlas.history.states import REPLACED
 from conductatlas.reading.compare import volatile
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.dates import stated_dates
@@ -418,6 +419,22 @@ def _holds(change: Change, hunk: Hunk, later: Reading) -> bool:
     if hunk.new_start is not None:
         return f"\n{change.new_reading.text[hunk.new_start : hunk.new_end]}\n" in lines
     return f"\n{change.old_reading.text[hunk.old_start : hunk.old_end]}\n" not in lines
+
+
+def decide(change: Change, state: ChangeState, why: str, *, who: str, at: datetime) -> ChangeEvent:
+    """What a person makes of a change: confirmed, withdrawn or, while it is looked at again, contested.
+
+    NotFoundError without a reason, or for a change that another record has replaced.
+    """
+    newest = change.events.order_by("-pk").first()
+    if newest is not None and newest.state in REPLACED:
+        raise NotFoundError(
+            f"{change.public_id} was replaced by another record",
+            remedy="Its page names that one; decide there.",
+        )
+    if not why.strip():
+        raise NotFoundError("a decision stands with its reason only", remedy="Say why with --why.")
+    return ChangeEvent.objects.create(change=change, state=state, at=at, who=who, why=why.strip()[:500])
 
 
 def event(

@@ -4,8 +4,9 @@ Pages flicker: experiments, regional variants, deployments taken back. A text th
 of it, whatever was found meanwhile; only a text that was never found before opens a change, from the text in
 circulation that it is nearest to. What then follows decides its state, and only what follows:
 
-- found again before the earlier text is: confirmed; the earlier text first: withdrawn (seen once), or announced
-  where it told of a coming change; a third text confirms as much of it as it holds;
+- found again before the earlier text is: confirmed, or put before a person where it replaces the whole document;
+  the earlier text first: withdrawn (seen once), or announced where it told of a coming change; a third text confirms
+  as much of it as it holds;
 - both keep being found in turn: two texts are in circulation, which is told once;
 - a text that stood before is the only one found for three checks over 72 hours: it has returned.
 
@@ -35,6 +36,9 @@ IN_TURN = "the two texts are found in turn"
 ONLY_LATER = "for three checks over 72 hours only the later text was found"
 ONLY_EARLIER = "for three checks over 72 hours only the earlier text was found"
 ONE_AGAIN = "it stood until the earlier text returned"
+FOR_A_PERSON = (
+    "a later check found the same text; it replaces the whole document, so a person looks at it first"
+)
 STAYED = "for three checks over 72 hours no other text was found"
 HELD_LAST = "it is the last text held, for 30 days; imported"
 
@@ -116,6 +120,9 @@ class Book(Protocol):
 
     def announces(self, step: Step) -> bool:
         """Whether the newer text tells of a coming change."""
+
+    def replaces(self, step: Step) -> bool:
+        """Whether the newer text is another document in place of the older one."""
 
 
 @dataclass(slots=True)
@@ -199,7 +206,9 @@ class Story:
         """What a sighting of one of its texts makes of a step."""
         if step.state == ChangeState.CANDIDATE:
             if text == step.new_text:
-                step.becomes(ChangeState.CONFIRMED, entry, FOUND_AGAIN)
+                is_other = self.book.replaces(step)
+                state = ChangeState.REVIEW if is_other else ChangeState.CONFIRMED
+                step.becomes(state, entry, FOR_A_PERSON if is_other else FOUND_AGAIN)
                 self._follow(step, entry)
             elif self.book.announces(step):
                 step.becomes(ChangeState.ANNOUNCED, entry, AN_ANNOUNCEMENT)

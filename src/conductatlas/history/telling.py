@@ -145,6 +145,6 @@ def tell(heard: Heard, check: Check, version: Version | None, reading: Reading |
         assert step.change is not None
         if step.state != ChangeState.CANDIDATE:
             event(step.change, ChangeState(step.state), check, step.why)
-        if step.state == ChangeState.CONFIRMED:
+        if step.state in PUBLISHED:
             confirmed = step.change
     return Told(opened, confirmed)

@@ -28,6 +28,7 @@ BY_ITSELF = (  # states that nobody decided by hand
     ChangeState.WITHDRAWN,
     ChangeState.TWO_TEXTS,
     ChangeState.ANNOUNCED,
+    ChangeState.REVIEW,
 )
 
 
@@ -57,7 +58,8 @@ def weave(document: Document, now: datetime, whole: Life | None = None) -> Woven
 def _write_down(step: Step) -> None:
     """One more event, where the state that the story gives a change is not the one on record."""
     known = getattr(step.change, "state", ChangeState.CANDIDATE)
-    if step.change is None or known not in BY_ITSELF or known == step.state:
+    is_decided = step.state == ChangeState.REVIEW and known != ChangeState.CANDIDATE
+    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided:
         return
     with writing():
         event(step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why)

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                     ("withdrawn", "Withdrawn"),
                     ("two_texts", "Two Texts"),
                     ("announced", "Announced"),
+                    ("review", "Review"),
                     ("superseded", "Superseded"),
                     ("revised", "Revised"),
                     ("contested", "Contested"),
