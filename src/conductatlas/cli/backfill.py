@@ -141,7 +141,7 @@ def _take_in(output: Output, config: Config, documents: Mapping[int, Sequence[Gi
         "versions": sum(tally.versions for tally in tallies),
         "changes": sum(tally.changes for tally in tallies),
         "superseded": sum(tally.superseded for tally in tallies),
-        "complete": is_whole,
+        "whole": is_whole,
     }
     output.row(
         {"summary": summary},
@@ -178,7 +178,7 @@ def _as_row(tally: Tally) -> dict[str, object]:
         "changes": tally.changes,
         "superseded": tally.superseded,
         "faults": tally.faults,
-        "complete": tally.is_whole,
+        "whole": tally.is_whole,
     }
 
 
