@@ -152,8 +152,8 @@ def payload_names(record: WarcRecord) -> list[str]:
             name for name in (record.record_id, stated, f"{record.url} {said.get('warc-date', '')}") if name
         ]
     names = (
-        said.get("warc-refers-to", ""),
-        f"{said.get('warc-refers-to-target-uri', record.url)} {said.get('warc-refers-to-date', '')}",
+        said.get("warc-refers-to", "").strip("<>"),
+        f"{said.get('warc-refers-to-target-uri', record.url).strip('<>')} {said.get('warc-refers-to-date', '')}",
         said.get("warc-payload-digest", ""),
     )
     return [name for name in names if name]
