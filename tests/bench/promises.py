@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench import backfill, browser, checks, compare, gate, packs, pages, peers, reader, watchers
+from tests.bench import backfill, browser, checks, compare, gate, packs, pages, pdf, peers, reader, watchers
 from tests.bench.report import Figure, Section
 
 QUICK = 12  # every so many captures, for a quick run
@@ -31,6 +31,49 @@ def read(shared: Path, quick: bool) -> Section:
             ("Captures left out", [f"{reason}: {n:,}" for reason, n in found["left_out"].items()]),
             ("The ten with the least recall", [_scored(case) for case in found["worst"]]),
             ("The ten with the least precision", [_scored(case) for case in found["least_precise"]]),
+        ),
+    )
+
+
+def files(shared: Path, quick: bool) -> Section:
+    found: Any = pdf.run(shared, quick)
+    each, start = found["files"], found["start"]
+    shares = {name: [one[name] for one in each.values()] for name in ("recall", "precision")}
+    least = {name: None if None in values else min(values) for name, values in shares.items()}
+    pages = sum(one["pages"] for one in each.values())
+    spent = sum(one["pages"] * one["cpu_ms_per_page"] for one in each.values())
+    return Section(
+        "PDF",
+        "Every PDF capture of the corpus: the reader's words against those of `pdftotext`, as multisets. pdftotext has "
+        "the lines that recur on each page, which the reader leaves out, and the signs before items, which the reader "
+        "keeps as marks; it cuts a word whose first letter is set apart. Files are read in a process of their own; its "
+        "start is timed as a whole answer on a file of one line.",
+        (
+            Figure("files", len(each)),
+            Figure("pages", pages),
+            Figure("recall, the least of a file", least["recall"]),
+            Figure("precision, the least of a file", least["precision"]),
+            Figure("CPU of a page", round(spent / pages, 2), "ms"),
+            Figure("a process of its own, on the clock", start["wall_s"], "s"),
+            Figure("a process of its own, CPU", start["cpu_s"], "s"),
+        ),
+        (
+            (
+                "By file",
+                [
+                    f"{name}: {one['pages']} pages, {one['words']:,} words, recall {one['recall']}, "
+                    f"precision {one['precision']}, {one['cpu_ms_per_page']} ms a page"
+                    for name, one in each.items()
+                ],
+            ),
+            (
+                "Words that only one has, the most frequent",
+                [
+                    f"{name}: pdftotext {' '.join(one['only there']) or 'none'}; "
+                    f"the reader {' '.join(one['only here']) or 'none'}"
+                    for name, one in each.items()
+                ],
+            ),
         ),
     )
 
@@ -256,6 +299,7 @@ def take_in(shared: Path, quick: bool) -> Section:
 
 SECTIONS = {
     "reader": read,
+    "pdf": files,
     "gate": judge,
     "compare": difference,
     "packs": keep,
