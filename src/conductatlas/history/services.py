@@ -101,13 +101,14 @@ def _claimed_by(version: Version) -> str:
     return captures.values_list("claimed_by", flat=True)[0]
 
 
-def last_seen_at(document: Document, before: Standing) -> datetime:
-    """When the check that found the standing version last began."""
+def last_read_at(document: Document, strand: Strand | None = None) -> datetime | None:
+    """When the check began that read the document last in its life, whenever that was taken in; with `strand`, the
+    last that read it from there. None before the first."""
     newest = Check.objects.filter(document=document, outcome__in=life.READ).order_by("-pk").first()
-    if newest is not None and newest.started_by != IMPORTED:
-        return newest.started_at
-    found = [entry for entry in life.load(document).entries if entry.strand == before.strand]
-    return found[-1].started_at if found else before.version.at
+    if newest is None or newest.started_by != IMPORTED:
+        return newest.started_at if newest else None
+    found = [entry for entry in life.load(document).entries if strand in (None, entry.strand)]
+    return found[-1].started_at if found else None
 
 
 def standings(documents: Collection[int]) -> dict[int, Standing | None]:

@@ -209,7 +209,7 @@ def record(
     draft = history.draft_reading(finding.text) if finding.text is not None else None
     hunks = history.draft_hunks(finding.comparison) if finding.comparison is not None else []
     if finding.before is not None and finding.comparison is not None and last_seen is None:
-        last_seen = history.last_seen_at(document, finding.before)
+        last_seen = history.last_read_at(document, finding.before.strand)
     with writing():
         held = due.hold(document, holder) if is_imported else settle(document, seen, finding, ended, holder)
         if not held:
