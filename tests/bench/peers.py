@@ -43,6 +43,7 @@ from tests.bench.watchers import (
 )
 
 SIZES = (1, 200, 1_000)
+QUICK = (1, 20, 60)
 TURNS = 2
 
 
@@ -54,7 +55,7 @@ def run(shared: Path, quick: bool = False) -> dict[str, Any]:
 
 def measure(tools: Path, quick: bool) -> dict[str, Any]:
     """In a process of its own, since a child's peak memory counts from that of the process it came from."""
-    sizes, turns = ((1, 20, 60), 1) if quick else (SIZES, TURNS)
+    turns = 1 if quick else TURNS
     watchers = {
         "here": here(),
         "urlwatch": urlwatch(CONVERTED),
@@ -65,19 +66,21 @@ def measure(tools: Path, quick: bool) -> dict[str, Any]:
         watchers["changedetection.io"] = changedetection()
     except (OSError, subprocess.CalledProcessError):
         left_out.append("changedetection.io: its packages could not be installed on this machine")
+    sizes = {name: QUICK if quick else watcher.sizes or SIZES for name, watcher in watchers.items()}
+    every = sorted({size for of_one in sizes.values() for size in of_one})
     spent: dict[str, dict[str, list[dict[int, tuple[float, float, float]]]]] = {
         phase: {name: [] for name in taking_part(watchers, phase)} for phase in PHASES
     }
     with TemporaryDirectory(prefix="conductatlas-peers-") as folder:
         pages = Path(folder, "pages")
-        make_pages = [sys.executable, str(tools / "bench_pages.py"), str(pages), str(max(sizes))]
+        make_pages = [sys.executable, str(tools / "bench_pages.py"), str(pages), str(every[-1])]
         subprocess.run(make_pages, check=True)
-        few = {size: some(pages, Path(folder, f"pages-{size}"), size) for size in sizes}
+        few = {size: some(pages, Path(folder, f"pages-{size}"), size) for size in every}
         for turn in range(turns):
             place = Path(folder, f"turn-{turn}")
             port = free_port()
             for name, watcher in watchers.items():
-                for size in sizes:
+                for size in sizes[name]:
                     home = place / f"{name}-{size}"
                     home.mkdir(parents=True)
                     watcher.prepare(home, [f"http://127.0.0.1:{port}/{n:04d}" for n in range(size)])
@@ -86,9 +89,10 @@ def measure(tools: Path, quick: bool) -> dict[str, Any]:
                 names = taking_part(watchers, phase)
                 order = names[turn % len(names) :] + names[: turn % len(names)]
                 costs: dict[str, dict[int, tuple[float, float, float]]] = {name: {} for name in names}
-                for size in sizes:
+                for rank in range(len(SIZES)):
                     for name in order:
-                        home, watcher = place / f"{name}-{size}", watchers[name]
+                        size, watcher = sizes[name][rank], watchers[name]
+                        home = place / f"{name}-{size}"
                         with serving(tools, few[size], port, mode) as served:
                             costs[name][size] = timed(watcher.command(home), home, watcher.settings)
                         is_same = phase == "unchanged, 304" and watcher.asks

@@ -17,6 +17,7 @@ from pathlib import Path
 WORKERS = 4
 URLWATCH = ("urlwatch==2.29", "html2text==2025.4.15")
 CHANGEDETECTION = ("changedetection.io==0.60.10",)
+CHANGEDETECTION_SIZES = (1, 100, 500)
 PHASES = {  # name → mode of the server
     "first check": "static",
     "unchanged, 304": "static",
@@ -42,7 +43,8 @@ class Watcher:
     """One program that watches pages. Each takes the folder where its files lie.
 
     prepare: writes down which pages to watch. command: one run over all of them. rows: what it has recorded.
-    phases: those that it goes through. asks: whether it asks for a page only if it has changed.
+    phases: those that it goes through. sizes: pages of its runs, () for those of the others. asks: whether it asks
+    for a page only if it has changed.
     """
 
     prepare: Callable[[Path, Sequence[str]], None]
@@ -50,6 +52,7 @@ class Watcher:
     rows: Callable[[Path], Counts]
     expected: Callable[[str, int], Counts]
     phases: Sequence[str] = tuple(PHASES)
+    sizes: tuple[int, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)  # environment variables
     asks: bool = True
 
@@ -143,7 +146,8 @@ def changedetection() -> Watcher:
     """changedetection.io from the Python registry, in its batch mode: it checks every page once and ends.
 
     It selects the policy's element with the cheapest of its three ways, takes the text with inscriptis, its only
-    converter, and keeps each text that differs and the newest page, in files. It asks for whole pages always.
+    converter, and keeps each text that differs and the newest page, in files. It asks for whole pages always. Its
+    batch mode waits for three seconds at least, and ends after 300: so it has runs of other sizes.
     """
     python = peer_python("changedetection", CHANGEDETECTION)
     selected = json.dumps({"include_filters": ["xpath1://main"]})
@@ -196,7 +200,7 @@ def changedetection() -> Watcher:
         "DISABLE_VERSION_CHECK": "true",
     }
     phases = ("first check", "unchanged, 304")
-    return Watcher(prepare, command, rows, expected, phases, settings, asks=False)
+    return Watcher(prepare, command, rows, expected, phases, CHANGEDETECTION_SIZES, settings, asks=False)
 
 
 def peer_python(name: str, packages: Sequence[str]) -> Path:
