@@ -18,7 +18,8 @@ from conductatlas.errors import LeaseLostError, SaveError
 from conductatlas.history import services as history
 from conductatlas.history.models import Version
 from conductatlas.work import due, saving
-from conductatlas.work.backfill import BackFill, Given
+from conductatlas.work.backfill import BackFill
+from conductatlas.work.holdings import Given
 from conductatlas.work.models import Incident
 
 Policy = Callable[..., bytes]
