@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +72,7 @@ def write(
 ) -> None:
     """The reference page: these sections anew, the others as an earlier run left them there."""
     blocks = _blocks(target.read_text("utf-8")) if target.exists() else {}
-    blocks |= {section.title: _block(section) for section in sections}
+    blocks |= {section.title: _block(section, dict(machine)) for section in sections}
     text = "\n".join(blocks.values())
     met, missed = text.count("| met |"), text.count("| **missed** |")
     head = [
@@ -81,13 +81,17 @@ def write(
         f"Written by `{command}`, last on {datetime.now(UTC):%d %B %Y}; do not edit. "
         f"Of {met + missed} figures with a target {met} meet it.",
         "",
-        *_table(("machine", ""), machine),
+        *_table(("machine of the last run", ""), machine),
     ]
     target.write_text("\n".join(head) + "\n" + text.rstrip() + "\n", "utf-8")
 
 
-def _block(section: Section) -> str:
-    lines = [f"## {section.title}", "", section.how, f"Measured {datetime.now(UTC):%d %B %Y, %H:%M} UTC.", ""]
+def _block(section: Section, machine: Mapping[str, str]) -> str:
+    measured = (
+        f"Measured {datetime.now(UTC):%d %B %Y, %H:%M} UTC on {machine['processor']}, with "
+        f"{machine['busy at the start']} busy at the start."
+    )
+    lines = [f"## {section.title}", "", section.how, measured, ""]
     rows = [(f.what, f.target, f.shown, MARKS[f.met]) for f in section.figures]
     lines += _table(("what", "target", "figure", ""), rows)
     for heading, items in section.lists:

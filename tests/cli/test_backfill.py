@@ -145,7 +145,7 @@ def test_texts_of_a_repository_are_readings_without_pages(shell: Any, tmp_path: 
     repository = _repository(tmp_path / "versions")
     ran, again = (shell("import-versions", str(repository), "--source", "OTA", "--json") for _ in range(2))
     assert (ran.code, again.code) == (0, 0), ran.err + again.err
-    assert ran.rows[-1]["summary"] | {"complete": True} == ran.rows[-1]["summary"]
+    assert ran.rows[-1]["summary"] | {"whole": True} == ran.rows[-1]["summary"]
     assert (ran.rows[-1]["summary"]["versions"], ran.rows[-1]["summary"]["changes"]) == (3, 1)
     assert again.rows[-1]["summary"]["checks"] == 0
     with closing(sqlite3.connect(shell.folder / "conductatlas.sqlite3")) as database:

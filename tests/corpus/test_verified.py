@@ -25,6 +25,7 @@ FOLDER = Path(str(files("conductatlas.catalogue") / "declarations"))
 DOCUMENTS = [
     d for file in sorted(FOLDER.glob("*.toml")) for d in tomllib.loads(file.read_text("utf-8"))["documents"]
 ]
+MEDIA_TYPES = {"text/html": "text/html; charset=utf-8", "application/pdf": "application/pdf"}
 LISTS = {"mistral.ai/terms"}  # a list of documents today; what it lists is declared
 
 
@@ -42,7 +43,8 @@ def test_every_marked_document_was_served_on_that_day(shared: Path) -> None:
         if path not in bodies:
             bodies = {path: lzma.decompress(path.read_bytes())}
         body = bodies[path][newest["offset"] : newest["offset"] + newest["length"]]
-        page = Page(body, "text/html; charset=utf-8", document["url"], tuple(document.get("select", ())))
+        served_as = MEDIA_TYPES[newest["media_type"]]
+        page = Page(body, served_as, document["url"], tuple(document.get("select", ())))
         reading = read(page)
         verdict = judge(page, reading, Expectation(document["language"], document["kind"], document["title"]))
         kind = guess_kind(title_of(Found(page, reading, leads(page, reading))), page.url)

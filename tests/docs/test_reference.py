@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from conductatlas import errors
+from conductatlas import cli, errors
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.declaration_file import DOCUMENT, PAST, PLATFORM, SOURCE, DeclarationFile
 from conductatlas.catalogue.values import FILTER_KEYS
@@ -61,6 +62,15 @@ def options() -> Iterator[str]:
         )
 
 
+def keys_of_rows() -> Iterator[str]:
+    """The keys of every object that a module of commands writes out, those of objects within it too."""
+    for module in sorted(Path(cli.__path__[0]).glob("*.py")):
+        tree = list(ast.walk(ast.parse(module.read_text("utf-8"))))
+        if any(isinstance(node, ast.Attribute) and node.attr == "row" for node in tree):
+            keys = [key for node in tree if isinstance(node, ast.Dict) for key in node.keys]
+            yield from (key.value for key in keys if isinstance(key, ast.Constant) and type(key.value) is str)
+
+
 def error_types(kind: type[Exception] = errors.ConductAtlasError) -> Iterator[type[Exception]]:
     yield kind
     for below in kind.__subclasses__():
@@ -79,6 +89,10 @@ def test_commands() -> None:
 def test_options() -> None:
     text = (REFERENCE / "commands.md").read_text("utf-8")
     assert {option for option in options() if option not in text and option != "--help"} == set()
+
+
+def test_keys_of_json_rows() -> None:
+    assert missing(set(keys_of_rows()) - set(FILTER_KEYS), "commands.md") == set()
 
 
 def test_errors() -> None:

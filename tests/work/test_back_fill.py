@@ -20,7 +20,8 @@ from conductatlas.history import life
 from conductatlas.history.models import Change, ChangeEvent, ChangeState, Sighting, Version
 from conductatlas.history.states import REPLACED, with_state
 from conductatlas.history.weave import weave
-from conductatlas.work.backfill import BackFill, Given, Tally
+from conductatlas.work.backfill import BackFill, Tally
+from conductatlas.work.holdings import Given
 
 Policy = Callable[..., bytes]
 START = datetime.fromisoformat("2026-03-01T06:00+00:00")

@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 
 from conductatlas.accounts.models import User
+from conductatlas.archive.answer import Request
 from conductatlas.archive.memory import Page
 from conductatlas.archive.models import Capture, Provenance, RefusedBody
+from conductatlas.archive.services import Claim
 from conductatlas.errors import LeaseLostError, SaveError
+from conductatlas.history import services as history
 from conductatlas.history.models import Version
 from conductatlas.work import due, saving
+from conductatlas.work.backfill import BackFill
+from conductatlas.work.holdings import Given
 from conductatlas.work.models import Incident
 
 Policy = Callable[..., bytes]
@@ -137,6 +142,25 @@ def test_a_saved_page_continues_the_record(archive: Any, policy: Policy, save: A
         save(document, policy())
     with pytest.raises(SaveError, match="lies ahead"):
         save(document, policy(), at=archive.clock.now() + timedelta(minutes=1))
+
+
+def test_what_was_taken_in_from_elsewhere_does_not_move_the_end_of_the_record(
+    archive: Any, policy: Policy, save: Any
+) -> None:
+    """A page saved between a capture of another archive and our own last check comes too late, whichever of the two
+    was recorded last."""
+    document = archive.document()
+    body, at = policy(), archive.clock.now() - timedelta(days=9)
+    archive.serve(body)
+    read = archive.check(document)
+    served = archive.fetcher.fetch(Request("http://heron.example/terms"))
+    answer = replace(served, started_at=at, finished_at=at)
+    given = Given(answer.url, at, "0" * 64, Claim("Old Archive", archive.clock.now()), lambda: answer)
+    tally = BackFill(archive.tools, timedelta(minutes=5)).run(document.pk, [given])
+    assert tally.is_whole, tally.faults
+    assert history.last_read_at(document) == read.at
+    with pytest.raises(SaveError, match="was read"):
+        save(document, body)
 
 
 def test_only_operators_save(archive: Any, policy: Policy, save: Any) -> None:

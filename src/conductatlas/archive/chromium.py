@@ -16,8 +16,6 @@ import signal
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from conductatlas.archive.answer import Answer
 from conductatlas.archive.browser import VIEWPORT, Rendered
 from conductatlas.archive.guard import Guard
 from conductatlas.archive.proxy import Passage, Proxy
+from conductatlas.archive.visit import Visit, look, wait
 from conductatlas.clock import Clock
 from conductatlas.errors import (
     AnswerTooLargeError,
@@ -36,14 +35,6 @@ from conductatlas.errors import (
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START = 60.0  # seconds a cold machine may take to start it
-ENOUGH = 1200  # characters of text from which a page that stands still is taken to be there
-STILL = 0.5  # seconds without a change and with nothing on its way
-RESTLESS = 1.5  # … and for pages that always ask for something
-RELOADS = 3  # times a page may load itself anew
-_NOT_FOR_TEXT = frozenset({"image", "media", "font"})
-_NOT_PASSED_ON = frozenset(
-    ("content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive", "set-cookie")
-)
 _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # it resolves nothing itself
     "--dns-prefetch-disable",
@@ -81,11 +72,6 @@ def require_playwright() -> None:
 
     if find_spec("playwright") is None:
         raise BrowserMissingError("the package that drives Chromium is not installed")
-
-
-@cache
-def _script() -> str:
-    return files("conductatlas.archive").joinpath("rendering.js").read_text("utf-8").split("\n", 2)[2]
 
 
 @dataclass(slots=True)
@@ -270,7 +256,7 @@ def _render(browser: Any, job: _Job, owner: ChromiumBrowser, port: int) -> Rende
     try:
         context.add_init_script(_WITHOUT_WAYS_ROUND)
         page = context.new_page()
-        visit = _Visit(job.answer)
+        visit = Visit(job.answer)
         context.on("page", lambda popup: popup.close())
         context.route("**/*", lambda route: visit.decide(route, page))
         page.on("dialog", lambda dialog: dialog.dismiss())
@@ -280,8 +266,8 @@ def _render(browser: Any, job: _Job, owner: ChromiumBrowser, port: int) -> Rende
         page.on("requestfailed", lambda _: visit.asked(-1))
         page.goto(job.answer.final_url, wait_until="commit", timeout=owner.timeout * 1000)
         session = context.new_cdp_session(page)
-        _wait(page, session, visit, end)
-        found = _look(session, owner.max_body)
+        wait(page, session, visit, end)
+        found = look(session, owner.max_body)
         if visit.has_crashed:
             raise BrowserDiedError("the page brought its part of the browser down")
         if found["html"] is None or len(dom := found["html"].encode("utf-8", "replace")) > owner.max_body:
@@ -298,92 +284,6 @@ def _render(browser: Any, job: _Job, owner: ChromiumBrowser, port: int) -> Rende
     finally:
         with contextlib.suppress(Exception):
             context.close()
-
-
-@dataclass(slots=True)
-class _Visit:
-    """What one page asks for, and what it gets: its own address from the bytes that were captured, no other page in
-    its place, no pictures; the rest through the proxy."""
-
-    answer: Answer
-    left_for: str = ""
-    under_way: int = 0
-    has_crashed: bool = False
-    loads: int = 0
-
-    def decide(self, route: Any, page: Any) -> None:
-        request = route.request
-        if request.is_navigation_request():
-            try:
-                is_main = request.frame.parent_frame is None
-                is_ours = request.frame == page.main_frame
-            except Exception:  # noqa: BLE001 - the frame of a window that is only about to open
-                is_main, is_ours = True, False
-            if is_main:
-                url = request.url.partition("#")[0]
-                if is_ours and url == self.answer.final_url.partition("#")[0] and self.loads <= RELOADS:
-                    self.loads += 1
-                    route.fulfill(
-                        status=self.answer.status, headers=_headers(self.answer), body=self.answer.body
-                    )
-                else:
-                    if is_ours and url != self.answer.final_url.partition("#")[0]:
-                        self.left_for = self.left_for or url[:2000]
-                    route.fulfill(status=204)  # which leaves the page as it stands
-                return
-        if request.resource_type in _NOT_FOR_TEXT:
-            route.abort()
-        else:
-            route.continue_()
-
-    def asked(self, one: int) -> None:
-        self.under_way += one
-
-    def crashed(self) -> None:
-        self.has_crashed = True
-
-
-def _wait(page: Any, session: Any, visit: _Visit, end: float) -> None:
-    """Until the text is there and stands still, or the time is over. Nothing is clicked."""
-    size, since = -1, time.monotonic()
-    while (now := time.monotonic()) < end:
-        if visit.has_crashed:
-            raise BrowserDiedError("the page brought its part of the browser down")
-        found = int(_look(session, 0)["size"])
-        if found != size:
-            size, since = found, now
-        still = now - since
-        if size >= ENOUGH and still >= (STILL if visit.under_way <= 0 else RESTLESS):
-            return
-        if visit.under_way <= 0 and still >= 4 * STILL and (size > 0 or still >= 8 * STILL):
-            return
-        page.wait_for_timeout(100)
-
-
-def _look(session: Any, most: int) -> dict[str, Any]:
-    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "reading"})
-    answer = session.send(
-        "Runtime.evaluate",
-        {
-            "expression": f"({_script()})({most})",
-            "contextId": world["executionContextId"],
-            "returnByValue": True,
-        },
-    )
-    value = answer["result"].get("value")
-    if not isinstance(value, dict):
-        raise BrowserDiedError("the page could not be read out of the browser")
-    return value
-
-
-def _headers(answer: Answer) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in answer.headers:
-        if name.lower() not in _NOT_PASSED_ON:
-            key = name.lower()
-            found[key] = f"{found[key]}, {value}" if key in found else value
-    return found
 
 
 def _parent(pid: int) -> int:

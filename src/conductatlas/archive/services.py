@@ -148,12 +148,6 @@ def page_of(source: Source, body: bytes, content_type: str | None, url: str = ""
     )
 
 
-def last_read_at(document: Document) -> datetime | None:
-    """When the last check that saw the whole document began; None before the first."""
-    read = Check.objects.filter(document=document, outcome__in=(CheckOutcome.CHANGED, CheckOutcome.UNCHANGED))
-    return read.order_by("-pk").values_list("started_at", flat=True).first()
-
-
 def unread_since(document: Document) -> tuple[datetime | None, datetime | None]:
     """(start of our last check that read the document, start of the first after it that did not); None for none."""
     own = Check.objects.filter(document=document).exclude(started_by=IMPORTED)

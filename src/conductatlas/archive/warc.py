@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from typing import BinaryIO, NamedTuple
 
 from conductatlas.archive.answer import Answer, Fields
 from conductatlas.archive.coding import codings_of, decode
+from conductatlas.archive.warc_stream import BLOCK, BadRecordError, BrokenFileError, Stream, next_start
 from conductatlas.errors import (
     AnswerTooLargeError,
     BrokenAnswerError,
@@ -30,9 +30,6 @@ from conductatlas.errors import (
     StatusError,
 )
 
-BLOCK = 1 << 16  # bytes read and unpacked at a time
-HEAD = 1 << 18  # bytes of the head of a record, and of the HTTP head within
-GZIP = b"\x1f\x8b\x08"
 CAPTURES = ("response", "resource", "revisit")
 
 
@@ -68,18 +65,6 @@ class WarcFault:
     message: str
 
 
-class _BrokenFileError(Exception):
-    """From `offset` on the file cannot be followed."""
-
-    def __init__(self, offset: int, message: str) -> None:
-        super().__init__(message)
-        self.offset, self.message = offset, message
-
-
-class _BadRecordError(Exception):
-    """This record is of no use; the next one can be."""
-
-
 class _Head(NamedTuple):
     """status: 0 where no HTTP stands in the record."""
 
@@ -103,11 +88,11 @@ def index(path: Path) -> Iterator[WarcRecord | WarcFault]:
                     is_reported = False
                     yield found
                 return
-            except _BrokenFileError as fault:
+            except BrokenFileError as fault:
                 if not is_reported:
                     yield WarcFault(path, fault.offset, fault.message)
                 is_reported = True
-                offset = _next_start(file, fault.offset + 1)
+                offset = next_start(file, fault.offset + 1)
 
 
 def answer(record: WarcRecord, max_body: int) -> Answer:
@@ -121,7 +106,7 @@ def answer(record: WarcRecord, max_body: int) -> Answer:
         )
     with _opened(record.file) as file:
         try:
-            stream = _Stream(file, record.offset)
+            stream = Stream(file, record.offset)
             stream.skip(record.skip)
             fields = _record_head(stream)
             head, blocks = _opened_body(stream, fields)
@@ -130,7 +115,7 @@ def answer(record: WarcRecord, max_body: int) -> Answer:
                 length += len(block)
                 if length <= max_body:
                     body += block
-        except (_BrokenFileError, _BadRecordError) as fault:
+        except (BrokenFileError, BadRecordError) as fault:
             raise ImportSourceError(f"{record.file.name}: {fault}") from None
     return _judged(record, head, bytes(body), max_body, is_whole=length == record.length)
 
@@ -152,8 +137,8 @@ def payload_names(record: WarcRecord) -> list[str]:
             name for name in (record.record_id, stated, f"{record.url} {said.get('warc-date', '')}") if name
         ]
     names = (
-        said.get("warc-refers-to", ""),
-        f"{said.get('warc-refers-to-target-uri', record.url)} {said.get('warc-refers-to-date', '')}",
+        said.get("warc-refers-to", "").strip("<>"),
+        f"{said.get('warc-refers-to-target-uri', record.url).strip('<>')} {said.get('warc-refers-to-date', '')}",
         said.get("warc-payload-digest", ""),
     )
     return [name for name in names if name]
@@ -168,129 +153,25 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise ImportSourceError(f"{path} cannot be read: {fault.strerror or fault}") from fault
 
 
-class _Stream:
-    """A file's bytes from one place on, unpacked. `offset` is where the gzip member at hand begins, or the place in
-    a plain file; `taken` counts the unpacked bytes read of the member."""
-
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        self._file = file
-        self._raw = b""
-        self._ready = b""
-        self._read_to = offset
-        file.seek(offset)
-        self._fill_raw()
-        self._begin(offset)
-
-    def _fill_raw(self) -> None:
-        data = self._file.read(BLOCK)
-        self._read_to += len(data)
-        self._raw += data
-
-    def _begin(self, offset: int) -> None:
-        self.offset, self.taken = offset, 0
-        self._member = zlib.decompressobj(31) if self._raw.startswith(GZIP) else None
-
-    @property
-    def is_gzip(self) -> bool:
-        return self._member is not None
-
-    def _more(self) -> bool:
-        """Unpack some more of the member; False at its end."""
-        if self._member is None:
-            if not self._raw:
-                self._fill_raw()
-            self._ready += self._raw
-            has_more, self._raw = bool(self._raw), b""
-            return has_more
-        while not self._member.eof:
-            if not self._raw:
-                self._fill_raw()
-                if not self._raw:
-                    raise _BrokenFileError(self.offset, "the file ends within a record")
-            try:
-                made = self._member.decompress(self._raw, BLOCK)
-            except zlib.error as fault:
-                raise _BrokenFileError(self.offset, f"the gzip data is damaged: {fault}") from fault
-            self._raw = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
-            if made:
-                self._ready += made
-                return True
-        return False
-
-    def next_record(self) -> bool:
-        """Go to the next record, over blank lines and the ends of members; False at the end of the file."""
-        while True:
-            while True:
-                if not self._ready and not self._more():
-                    break
-                stripped = self._ready.lstrip(b"\r\n")
-                self._count(len(self._ready) - len(stripped))
-                self._ready = stripped
-                if stripped:
-                    return True
-            if self._member is None:
-                return False
-            if len(self._raw) < len(GZIP):
-                self._fill_raw()
-            if not self._raw:
-                return False
-            self._begin(self._read_to - len(self._raw))
-            if self._member is None:
-                raise _BrokenFileError(self.offset, "what follows a gzip member is none")
-
-    def _count(self, length: int) -> None:
-        if self._member is None:
-            self.offset += length
-        else:
-            self.taken += length
-
-    def head(self) -> bytes:
-        """Up to and without the blank line that ends a head; _BadRecordError if there is none within HEAD bytes."""
-        while (end := _HEAD_END.search(self._ready)) is None:
-            if len(self._ready) > HEAD:
-                raise _BadRecordError(f"its head is longer than {HEAD} bytes")
-            if not self._more():
-                raise _BrokenFileError(self.offset, "the file ends within the head of a record")
-        found = self._ready[: end.start()]
-        self._count(end.end())
-        self._ready = self._ready[end.end() :]
-        return found
-
-    def read(self, length: int) -> bytes:
-        """At most `length` bytes, at least one; _BrokenFileError if there is no more."""
-        if not self._ready and not self._more():
-            raise _BrokenFileError(self.offset, "the file ends within a record")
-        block, self._ready = self._ready[:length], self._ready[length:]
-        self._count(len(block))
-        return block
-
-    def skip(self, length: int) -> None:
-        while length:
-            length -= len(self.read(min(length, BLOCK)))
-
-
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-
-
 def _captures(path: Path, file: BinaryIO, offset: int) -> Iterator[WarcRecord | WarcFault]:
-    stream = _Stream(file, offset)
+    stream = Stream(file, offset)
     while stream.next_record():
         place, skip = stream.offset, stream.taken
         try:
             fields = _record_head(stream)
-        except _BadRecordError as fault:
-            raise _BrokenFileError(place, f"no WARC record can be read here: {fault}") from fault
+        except BadRecordError as fault:
+            raise BrokenFileError(place, f"no WARC record can be read here: {fault}") from fault
         rest = _length(fields, place)
         if fields.get("warc-type", "").lower() not in CAPTURES:
             _drop(stream, rest, place)
             continue
         try:
             found = _indexed(path, stream, fields, place, skip)
-        except _BadRecordError as fault:
+        except BadRecordError as fault:
             yield WarcFault(path, place, str(fault))
             _drop(stream, fields.left, place)
-        except _BrokenFileError as fault:
-            raise _BrokenFileError(place, fault.message) from fault
+        except BrokenFileError as fault:
+            raise BrokenFileError(place, fault.message) from fault
         else:
             yield found
 
@@ -301,14 +182,14 @@ class _RecordFields(dict[str, str]):
     left: int = 0
 
 
-def _drop(stream: _Stream, length: int, place: int) -> None:
+def _drop(stream: Stream, length: int, place: int) -> None:
     try:
         stream.skip(length)
-    except _BrokenFileError as fault:
-        raise _BrokenFileError(place, fault.message) from fault
+    except BrokenFileError as fault:
+        raise BrokenFileError(place, fault.message) from fault
 
 
-def _indexed(path: Path, stream: _Stream, fields: _RecordFields, place: int, skip: int) -> WarcRecord:
+def _indexed(path: Path, stream: Stream, fields: _RecordFields, place: int, skip: int) -> WarcRecord:
     kind, url = fields["warc-type"].lower(), fields.get("warc-target-uri", "").strip().strip("<>")
     at = _date(fields.get("warc-date", ""))
     sum_of, length = hashlib.sha256(), 0
@@ -323,10 +204,10 @@ def _indexed(path: Path, stream: _Stream, fields: _RecordFields, place: int, ski
     return WarcRecord(path, place, skip, kind, url, at, record_id, sum_of.hexdigest(), length, dict(fields))
 
 
-def _record_head(stream: _Stream) -> _RecordFields:
+def _record_head(stream: Stream) -> _RecordFields:
     first, *lines = stream.head().decode("utf-8", "replace").splitlines()
     if not re.fullmatch(r"WARC/\d\.\d\s*", first):
-        raise _BadRecordError(f"it begins with {first[:40]!a}")
+        raise BadRecordError(f"it begins with {first[:40]!a}")
     fields = _RecordFields((name.lower(), value) for name, value in _fields(lines))
     fields.left = _length(fields, stream.offset)
     return fields
@@ -348,7 +229,7 @@ def _fields(lines: list[str]) -> Fields:
 def _length(fields: Mapping[str, str], place: int) -> int:
     stated = fields.get("content-length", "")
     if not (stated.isascii() and stated.isdecimal() and len(stated) < 16):
-        raise _BrokenFileError(place, "the record does not say how long it is")
+        raise BrokenFileError(place, "the record does not say how long it is")
     return int(stated)
 
 
@@ -357,13 +238,13 @@ def _date(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text.strip()))
     except ValueError:
-        raise _BadRecordError(
+        raise BadRecordError(
             f"the record's date cannot be read: {text[:40]!a}" if text else "the record has no date"
         ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _opened_body(stream: _Stream, fields: _RecordFields) -> tuple[_Head, Iterator[bytes]]:
+def _opened_body(stream: Stream, fields: _RecordFields) -> tuple[_Head, Iterator[bytes]]:
     """The HTTP head of a record, and its body in pieces, transfer coding off."""
     media_type = fields.get("content-type", "")
     if not media_type.lower().startswith("application/http"):
@@ -373,18 +254,18 @@ def _opened_body(stream: _Stream, fields: _RecordFields) -> tuple[_Head, Iterato
     text = stream.head()
     fields.left -= stream.offset + stream.taken - before
     if fields.left < 0:
-        raise _BrokenFileError(stream.offset, "an HTTP head is longer than its record")
+        raise BrokenFileError(stream.offset, "an HTTP head is longer than its record")
     first, *lines = text.decode("latin-1").split("\n")
     match = re.match(r"(HTTP/[\d.]+) (\d{3})\b", first)
     if match is None:
-        raise _BadRecordError(f"no HTTP answer stands in the record: {first[:40]!a}")
+        raise BadRecordError(f"no HTTP answer stands in the record: {first[:40]!a}")
     head = _Head(int(match[2]), match[1], _fields([line.rstrip("\r") for line in lines]))
     coding = next((value for name, value in head.fields if name.lower() == "transfer-encoding"), "")
     blocks = _block(stream, fields)
     return head, _without_chunks(blocks) if "chunked" in coding.lower() else blocks
 
 
-def _block(stream: _Stream, fields: _RecordFields) -> Iterator[bytes]:
+def _block(stream: Stream, fields: _RecordFields) -> Iterator[bytes]:
     while fields.left:
         block = stream.read(min(fields.left, BLOCK))
         fields.left -= len(block)
@@ -474,16 +355,3 @@ def _decoded(made: Answer, limit: int) -> bytes:
 def _with(fault: FetchError, made: Answer) -> FetchError:
     fault.answer = made
     return fault
-
-
-def _next_start(file: BinaryIO, offset: int) -> int | None:
-    """Where the next record may begin; None if nowhere."""
-    file.seek(offset)
-    held = b""
-    while data := file.read(BLOCK):
-        held += data
-        if match := re.search(re.escape(GZIP) + rb"|(?<=\n)WARC/1\.", held):
-            return offset + match.start()
-        offset += max(0, len(held) - 8)
-        held = held[-8:]
-    return None

@@ -16,7 +16,8 @@ from conductatlas.cli.running import progress, stopping
 
 if TYPE_CHECKING:
     from conductatlas.config import Config
-    from conductatlas.work.backfill import Found, Given, Tally
+    from conductatlas.work.backfill import Tally
+    from conductatlas.work.holdings import Found, Given
 
 UNMATCHED_SHOWN = 10  # addresses without a document that are named
 
@@ -54,14 +55,14 @@ def import_captures(
 
     config = open_archive()
     load_catalogue(config)
-    from conductatlas.work import backfill
+    from conductatlas.work import holdings
     from conductatlas.work.mapping import read_map
 
     output = Output(as_json)
     rules = read_map(map_file) if map_file else []
     with progress(output, "Indexing", sum(file.stat().st_size for file in files if file.exists())) as told:
         sizes = {file: sum(f.stat().st_size for f in files[:n] if f.exists()) for n, file in enumerate(files)}
-        found = backfill.find(
+        found = holdings.find(
             files,
             rules,
             source=source,
@@ -89,11 +90,11 @@ def import_versions(
 
     config = open_archive()
     load_catalogue(config)
-    from conductatlas.work import backfill
+    from conductatlas.work import holdings
     from conductatlas.work.mapping import read_map
 
     output = Output(as_json)
-    found = backfill.find_versions(
+    found = holdings.find_versions(
         repository,
         read_map(map_file) if map_file else [],
         source=source,
@@ -141,7 +142,7 @@ def _take_in(output: Output, config: Config, documents: Mapping[int, Sequence[Gi
         "versions": sum(tally.versions for tally in tallies),
         "changes": sum(tally.changes for tally in tallies),
         "superseded": sum(tally.superseded for tally in tallies),
-        "complete": is_whole,
+        "whole": is_whole,
     }
     output.row(
         {"summary": summary},
@@ -178,7 +179,7 @@ def _as_row(tally: Tally) -> dict[str, object]:
         "changes": tally.changes,
         "superseded": tally.superseded,
         "faults": tally.faults,
-        "complete": tally.is_whole,
+        "whole": tally.is_whole,
     }
 
 

@@ -114,6 +114,16 @@ def _claimed_by(version: Version) -> str:
     return captures.values_list("claimed_by", flat=True)[0]
 
 
+def last_read_at(document: Document) -> datetime | None:
+    """When the check began that read the document last in its life, whenever that was taken in; None before the
+    first."""
+    newest = Check.objects.filter(document=document, outcome__in=life.READ).order_by("-pk").first()
+    if newest is None or newest.started_by != IMPORTED:
+        return newest.started_at if newest else None
+    found = life.load(document).entries
+    return found[-1].started_at if found else None
+
+
 def standings(documents: Collection[int]) -> dict[int, Standing | None]:
     """What `standing` says of many documents as declared, by their keys, in four queries; without the texts of the
     readings, which are read when they are asked for. Left out are documents that the newest reader has not read, and

@@ -17,7 +17,8 @@ import django
 from conductatlas.config import Config, load
 
 if TYPE_CHECKING:  # tables can be imported once Django is set up, and a new process begins here
-    from conductatlas.work.backfill import BackFill, Given, Tally
+    from conductatlas.work.backfill import BackFill, Tally
+    from conductatlas.work.holdings import Given
 
 PATIENCE = 0.2  # seconds between two looks at how far it is
 

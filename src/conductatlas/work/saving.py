@@ -20,6 +20,7 @@ from conductatlas.catalogue import values
 from conductatlas.catalogue.faults import WrongValueError
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.errors import LeaseLostError, SaveError
+from conductatlas.history import services as history
 from conductatlas.work import due
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
@@ -126,7 +127,7 @@ def _require_pages(
 def _require_moment(document: Document, at: datetime, now: datetime) -> None:
     if at > now:
         raise SaveError(f"{at:%Y-%m-%d %H:%M} UTC lies ahead", remedy="Say when the page was saved, in UTC.")
-    last = archive.last_read_at(document)
+    last = history.last_read_at(document)
     if last is not None and at <= last:
         raise SaveError(
             f"{document.path} was read {last:%Y-%m-%d %H:%M} UTC, after that page was saved",
