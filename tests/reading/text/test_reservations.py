@@ -143,13 +143,13 @@ def test_evidence_is_always_words_of_the_text(text: str) -> None:
 
 
 def test_case_is_ignored_and_every_letter_keeps_its_place() -> None:
-    text = "İİ. SCRAPING of our Service is PROHIBITED. Web Scraping of our sites, Data Mining of our pages is forbidden."
+    text = (
+        "İİ. SCRAPING of our Service is PROHIBITED. "
+        "Web Scraping of our sites, Data Mining of our pages is forbidden."
+    )
     assert [(one.kind, one.evidence) for one in stated(Reading(text, (), "", "en"))] == [
         ("no_automated_access", "SCRAPING of our Service is PROHIBITED."),
-        (
-            "no_automated_access",
-            "Web Scraping of our sites, Data Mining of our pages is forbidden.",
-        ),
+        ("no_automated_access", "Web Scraping of our sites, Data Mining of our pages is forbidden."),
         ("no_mining", "Web Scraping of our sites, Data Mining of our pages is forbidden."),
     ]
 
