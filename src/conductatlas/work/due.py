@@ -83,7 +83,7 @@ def settle(document: Document, holder: str, *, due_at: datetime, why: str, failu
     with connection.cursor() as cursor:
         moment = connection.ops.adapt_datetimefield_value(due_at)
         cursor.execute(sql, [moment, why, failures, document.pk, holder])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def hold(document: Document, holder: str) -> bool:
