@@ -38,6 +38,17 @@ from conductatlas.writing import storage_faults, writing
 # Ways from a snapshot to the captures whose bytes it holds: as they came, and as a browser rendered them.
 WAYS = ("captures", "renderings__capture")
 
+# Asked of every new text. Written out, since to have it made costs far more than it costs.
+IS_REMOVED = """
+    SELECT EXISTS (
+        SELECT 1 FROM history_removedversion r JOIN history_version v ON v.id = r.version_id
+        JOIN history_reading t ON t.version_id = v.id WHERE v.document_id = %s AND t.digest = %s
+    ) OR EXISTS (
+        SELECT 1 FROM archive_removedsnapshot r JOIN archive_snapshot s ON s.id = r.snapshot_id
+        WHERE s.digest IN ({})
+    )
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -141,10 +152,12 @@ def erase(extent: Extent) -> int:
 
 def is_removed(document: Document, text: TextReading, snapshots: Iterable[str]) -> bool:
     """Whether this text of the document, or any of the bytes with these digests, had to be removed."""
-    versions = RemovedVersion.objects.filter(
-        version__document=document, version__readings__digest=text.digest
-    )
-    return versions.exists() or RemovedSnapshot.objects.filter(snapshot__digest__in=list(snapshots)).exists()
+    digests = list(snapshots) or [""]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            IS_REMOVED.format(", ".join(["%s"] * len(digests))), [document.pk, text.digest, *digests]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _extent(

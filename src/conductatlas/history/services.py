@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas.accounts.models import User
@@ -245,12 +246,19 @@ def draft_reading(text: TextReading, normal: str | None = None) -> Reading:
 
 def add_reading(version: Version, draft: Reading, at: datetime) -> Reading:
     """The drafted reading as the version's; the first use of a reader is logged."""
-    ReaderLog.objects.get_or_create(
-        reader_version=READER_VERSION, defaults={"first_used_at": at, "software": SOFTWARE}
-    )
+    if not _is_logged(READER_VERSION):
+        ReaderLog.objects.get_or_create(
+            reader_version=READER_VERSION, defaults={"first_used_at": at, "software": SOFTWARE}
+        )
     draft.version, draft.read_at = version, at
     draft.save(force_insert=True)
     return draft
+
+
+def _is_logged(reader_version: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM history_readerlog WHERE reader_version = %s", [reader_version])
+        return cursor.fetchone() is not None
 
 
 def variant_of(document: Document, language: str, at: datetime) -> Variant:

@@ -84,12 +84,14 @@ def claim(documents: Iterable[int], holder: str, lease: timedelta) -> list[int]:
 
 def settle(document: Document, holder: str, *, due_at: datetime, why: str, failures: int) -> bool:
     """End a lease and set the next moment. False if the lease was lost: then the caller writes nothing."""
-    return (
-        Due.objects.filter(document=document, holder=holder).update(
-            due_at=due_at, why=why, failures=failures, holder="", lease_until=None
-        )
-        == 1
+    sql = (
+        "UPDATE work_due SET due_at = %s, why = %s, failures = %s, holder = '', lease_until = NULL "
+        "WHERE document_id = %s AND holder = %s"
     )
+    with connection.cursor() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(due_at)
+        cursor.execute(sql, [moment, why, failures, document.pk, holder])
+        return bool(cursor.rowcount == 1)
 
 
 def hold(document: Document, holder: str) -> bool:

@@ -170,7 +170,7 @@ def test_links_and_marks_alone_make_no_hunk(make: Make) -> None:
     old = make("See the list of partners.", "# Heading")
     link = Mark(8, 24, MarkKind.LINK, value="https://pelican.example/partners")
     linked = replace(old, marks=(link, *old.marks))
-    elsewhere = replace(old, marks=(replace(link, value="https://pelican.example/others"), *old.marks))
+    elsewhere = replace(old, marks=(link._replace(value="https://pelican.example/others"), *old.marks))
     strong = replace(old, marks=(Mark(0, 3, MarkKind.STRONG), *old.marks))
     for other, links, marks in ((linked, 0, 0), (elsewhere, 1, 0), (old, 1, 0)):
         comparison = compare(linked, other)

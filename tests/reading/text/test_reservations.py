@@ -142,6 +142,18 @@ def test_evidence_is_always_words_of_the_text(text: str) -> None:
         assert len(one.evidence) <= Reserved.LONGEST
 
 
+def test_case_is_ignored_and_every_letter_keeps_its_place() -> None:
+    text = (
+        "İİ. SCRAPING of our Service is PROHIBITED. "
+        "Web Scraping of our sites, Data Mining of our pages is forbidden."
+    )
+    assert [(one.kind, one.evidence) for one in stated(Reading(text, (), "", "en"))] == [
+        ("no_automated_access", "SCRAPING of our Service is PROHIBITED."),
+        ("no_automated_access", "Web Scraping of our sites, Data Mining of our pages is forbidden."),
+        ("no_mining", "Web Scraping of our sites, Data Mining of our pages is forbidden."),
+    ]
+
+
 def test_the_rules_have_their_form() -> None:
     data = tomllib.loads(
         resources.files("conductatlas.reading.text").joinpath("reservations.toml").read_text("utf-8")
@@ -154,3 +166,5 @@ def test_the_rules_have_their_form() -> None:
         for group in rules["kinds"]:
             for pattern in (*rules["forbids"], *rules["own"], *rules["spared"], *group["acts"]):
                 re.compile(pattern)
+            # They are looked for in lower case: a capital in them, unless it is a class, would never be found.
+            assert not any(re.search(r"(?<!\\)[A-Z]", pattern) for pattern in group["acts"])

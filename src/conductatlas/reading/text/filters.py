@@ -134,7 +134,7 @@ def _is_named(name: str, wanted: Collection[str]) -> bool:
 
 def _without_parameters(marks: Iterable[Mark], names: Collection[str]) -> tuple[Mark, ...]:
     return sort_marks(
-        replace(mark, value=without_parameters(mark.value, names)) if mark.kind is MarkKind.LINK else mark
+        mark._replace(value=without_parameters(mark.value, names)) if mark.kind is MarkKind.LINK else mark
         for mark in marks
     )
 
@@ -197,11 +197,11 @@ def _replaced(reading: Reading, noise: Replace) -> tuple[Reading, str]:
         start, end = moved(mark.start), moved(mark.end)
         if mark.start == mark.end:
             if start < len(text):
-                marks.append(replace(mark, start=start, end=start))
+                marks.append(mark._replace(start=start, end=start))
             continue
         end -= end > start and text[end - 1] == "\n"  # a run of lines whose last one went
         if start < end:
-            marks.append(replace(mark, start=start, end=end))
+            marks.append(mark._replace(start=start, end=end))
     title = _rewritten(reading.title, noise)
     return (
         replace(

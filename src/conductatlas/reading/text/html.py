@@ -121,11 +121,11 @@ def _is_title(line: Line) -> bool:
 def _reading(tree: LexborHTMLParser, text: str, marks: tuple[Mark, ...]) -> Reading:
     root = tree.css_first("html")
     declared = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
-    language = detect(text, declared)
+    language, of_language = detect(text, declared), MarkKind.LANGUAGE
     foreign = tuple(
         mark
         for mark in marks
-        if mark.kind is not MarkKind.LANGUAGE or mark.value.split("-")[0].lower() != (language or declared)
+        if mark.kind is not of_language or mark.value.split("-")[0].lower() != (language or declared)
     )
     return Reading(text, foreign, _title(text, foreign) or _page_title(tree), language)
 

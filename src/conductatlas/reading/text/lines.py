@@ -92,10 +92,13 @@ class LineWriter:
 
     def text(self, chunk: str) -> None:
         """Add text to the line; white space at either end parts words, whatever element it stands in."""
-        piece = " ".join(chunk.split())
-        if not (piece.isascii() and piece.isprintable()):  # else nothing in it is to be cleaned
-            chunk = clean(chunk)
+        if chunk.isascii() and chunk.isprintable() and "  " not in chunk:  # white space is single spaces
+            piece = chunk.strip()
+        else:
             piece = " ".join(chunk.split())
+            if not (piece.isascii() and piece.isprintable()):  # else nothing in it is to be cleaned
+                chunk = clean(chunk)
+                piece = " ".join(chunk.split())
         if not piece:
             self._space = self._space or bool(chunk)
             return

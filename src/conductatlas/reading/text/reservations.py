@@ -51,12 +51,14 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one language, compiled."""
+    """The rules of one language, compiled. before_act: the character before an act of any kind, in a text in lower case
+    with one character before it."""
 
     forbids: re.Pattern[str]
     own: re.Pattern[str]
     spared: re.Pattern[str]
     acts: tuple[tuple[str, re.Pattern[str]], ...]
+    before_act: re.Pattern[str]
 
 
 def announced(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Reserved, ...]:
@@ -87,13 +89,17 @@ def stated(reading: Reading) -> tuple[Reserved, ...]:
     if rules is None:
         return ()
     found: dict[tuple[str, tuple[int, int]], Reserved] = {}
+    # Most texts have no such word, so one look for all kinds says it. İ is the one letter that grows in lower case.
+    lower = reading.text.replace("İ", "I").lower()
+    places = [before.start() for before in rules.before_act.finditer(f"\n{lower}")]
     for kind, acts in rules.acts:
-        for hit in acts.finditer(reading.text):
-            sentence = _sentence(reading, hit.start())
-            if (kind, sentence) not in found:
-                one = _ban(reading, rules, kind, sentence, hit.start())
-                if one is not None:
-                    found[kind, sentence] = one
+        for at in places:
+            if acts.match(reading.text, at):
+                sentence = _sentence(reading, at)
+                if (kind, sentence) not in found:
+                    one = _ban(reading, rules, kind, sentence, at)
+                    if one is not None:
+                        found[kind, sentence] = one
     return tuple(sorted(found.values(), key=lambda one: (one.spans[-1], one.kind)))
 
 
@@ -206,6 +212,7 @@ def _rules() -> dict[str, Rules]:
             own=_any(rules["own"]),
             spared=_any(rules["spared"]),
             acts=tuple((group["kind"], _any(group["acts"])) for group in rules["kinds"]),  # type: ignore[index]
+            before_act=_before_any(act for group in rules["kinds"] for act in group["acts"]),  # type: ignore[index]
         )
         for language, rules in _data().items()
         if language != "directives"
@@ -214,7 +221,16 @@ def _rules() -> dict[str, Rules]:
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     """One pattern of several, at the start of a word; a space stands for white space within a line."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_SPACE.sub(_white, one) for one in patterns)})", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){_either(patterns)}", re.IGNORECASE)
+
+
+def _before_any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """The character before any of several, in lower case: the engine finds it far faster than what it stands before."""
+    return re.compile(rf"\W(?={_either(patterns)})")
+
+
+def _either(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(_SPACE.sub(_white, one) for one in patterns)})"
 
 
 def _white(found: re.Match[str]) -> str:

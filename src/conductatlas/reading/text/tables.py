@@ -22,9 +22,12 @@ def is_data(table: LexborNode) -> bool:
         return False
     if table.css_first("h1,h2") is not None:
         return False
+    has_roles = table.css_first("[role]") is not None
     widest = 0
-    for row in table.css(ROWS):
-        lengths = [len(content(cell).strip()) for cell in row.css(CELLS)]
+    for row in table.css(ROWS if has_roles else "tr"):
+        # Where no role makes cells, they are children of their row, and need no selector to be found.
+        cells = row.css(CELLS) if has_roles else [cell for cell in row.iter() if cell.tag in ("td", "th")]
+        lengths = [len(content(cell).strip()) for cell in cells]
         if len(lengths) > MAX_COLUMNS:
             return False
         if any(length > LONG_CELL for length in lengths):
@@ -35,7 +38,9 @@ def is_data(table: LexborNode) -> bool:
 
 def spanned(value: str | None) -> int:
     """A colspan or rowspan as a number from 1 to 20."""
-    match = re.match(r"\s*(\d{1,4})", value or "")
+    if value is None:
+        return 1
+    match = re.match(r"\s*(\d{1,4})", value)
     return min(max(int(match[1]), 1), 20) if match else 1
 
 

@@ -60,6 +60,20 @@ class _Table:
 
 
 @dataclass(slots=True)
+class _Element:
+    """An element that was entered. leaves: what ends it, from the last to the first."""
+
+    node: LexborNode
+    tag: str
+    attributes: Attributes
+    leaves: list[Leave]
+
+    def leave(self) -> None:
+        for leave in reversed(self.leaves):
+            leave()
+
+
+@dataclass(slots=True)
 class Walk:
     """Writes the tree under a node into `writer`.
 
@@ -83,27 +97,28 @@ class Walk:
 
     def run(self, root: LexborNode) -> None:
         """Write everything under `root`, and `root` itself."""
-        node, open_elements = root, list[tuple[LexborNode, Leave]]()
+        node, open_elements = root, list[_Element]()
         while True:
             tag = node.tag or ""
             if tag == "-text":
                 self._text(node)
             elif not tag.startswith(("-", "!")):
-                leave = self._enter(node, tag)
-                if leave is not None:
+                element = self._enter(node, tag)
+                if element is not None:
                     child = node.first_child
                     if child is not None:
-                        open_elements.append((node, leave))
+                        open_elements.append(element)
                         node = child
                         continue
-                    leave()
+                    element.leave()
             while open_elements:
                 following = node.next
                 if following is not None:
                     node = following
                     break
-                node, leave = open_elements.pop()
-                leave()
+                element = open_elements.pop()
+                element.leave()
+                node = element.node
             else:
                 break
         self.writer.break_line()
@@ -112,6 +127,10 @@ class Walk:
         if self.selection is not None and not self.selection.holds(node):
             return
         text = node.text_content or ""
+        if text.isspace() and not self._as_lines:  # half of a page's texts are what stands between its tags
+            self._closed = self._opened = ""
+            self.writer.space()
+            return
         if self._closed or self._opened:
             self._part_siblings(text)
         if not self._as_lines:
@@ -135,8 +154,8 @@ class Walk:
 
     # elements
 
-    def _enter(self, node: LexborNode, tag: str) -> Leave | None:
-        """Begin an element. Returns what ends it, None if nothing in it is to be read."""
+    def _enter(self, node: LexborNode, tag: str) -> _Element | None:
+        """Begin an element; None if nothing in it is to be read."""
         if tag in NEVER_TEXT:
             return None
         if tag == "br":
@@ -153,7 +172,7 @@ class Walk:
             tag = TAG_OF_ROLE[role]
         if tag in PLAIN and not (attributes.keys() - NO_MATTER):
             self.writer.break_line()
-            return self.writer.break_line
+            return _Element(node, tag, attributes, [self.writer.break_line])
         leaves: list[Leave] = []
         if tag in BLOCKS or _is_styled_block(attributes):
             self.writer.break_line()
@@ -162,52 +181,26 @@ class Walk:
             if self._closed:
                 self._opened = "a" if "a" in (tag, self._opened) else tag
             leaves.append(self._leave_link if tag == "a" else self._leave_inline)
-        self._anchor(node, tag, attributes)
-        self._enter_kind(node, tag, attributes, leaves)
-        language = attributes.get("lang") or attributes.get("xml:lang")
-        if language and tag not in ("html", "body"):
-            self._span(MarkKind.LANGUAGE, language.strip()[:35], leaves)
-        if len(leaves) == 1:
-            return leaves[0]
-        return partial(_all, leaves[::-1])
+        if attributes:
+            self._anchor(node, tag, attributes)
+        element = _Element(node, tag, attributes, leaves)
+        enter_kind = ENTER_KIND.get(tag)
+        if enter_kind is not None:
+            enter_kind(self, element)
+        elif attributes.get("role") == "main":
+            self._main(element)
+        if attributes:
+            self._enter_styled(element)
+        return element
 
-    def _enter_kind(self, node: LexborNode, tag: str, attributes: Attributes, leaves: list[Leave]) -> None:
-        match tag:
-            case "a":
-                address = self._address(attributes.get("href"))
-                if address:
-                    self._span(MarkKind.LINK, address, leaves)
-            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self._heading(node, tag, attributes, leaves)
-            case "ul" | "ol" | "menu" | "dir":
-                self._lists.append(_opened_list(node, tag, attributes))
-                leaves.append(self._leave_list)
-            case "li":
-                self._item(attributes, leaves)
-            case "dt" | "dd":
-                self.writer.open_block(MarkKind.TERM if tag == "dt" else MarkKind.DEFINITION)
-                leaves.insert(0, self.writer.close_block)
-            case "pre" | "xmp" | "listing" | "plaintext":
-                self._as_lines += 1
-                self.writer.open_block(MarkKind.PREFORMATTED)
-                leaves.insert(0, self._leave_preformatted)
-            case "blockquote" if self._quotes < MAX_OPEN:
-                self._quotes += 1
-                leaves.insert(0, partial(self._leave_quote, self.writer.position()))
-            case "table":
-                self._table(node, leaves)
-            case "thead" | "tbody" | "tfoot" | "tr" | "td" | "th":
-                self._table_part(tag, attributes, leaves)
-            case "main" | "article":
-                self._main(tag, leaves)
-            case _ if tag in SPANS:
-                self._span(SPANS[tag], "", leaves)
-            case _ if attributes.get("role") == "main":
-                self._main("main", leaves)
-        style = attributes.get("style")
-        if style and tag != "pre" and LINES_STYLE.search(style):
+    def _enter_styled(self, element: _Element) -> None:
+        style = element.attributes.get("style")
+        if style and element.tag != "pre" and LINES_STYLE.search(style):
             self._as_lines += 1
-            leaves.append(self._leave_lines)
+            element.leaves.append(self._leave_lines)
+        language = element.attributes.get("lang") or element.attributes.get("xml:lang")
+        if language and element.tag not in ("html", "body"):
+            self._open_span(MarkKind.LANGUAGE, language.strip()[:35], element.leaves)
 
     def _is_chrome(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         assert self.chrome is not None
@@ -236,7 +229,7 @@ class Walk:
             return ""
         try:
             address = urljoin(self.base, href)
-            scheme = urlsplit(address).scheme
+            scheme = "https" if address.startswith("https://") else urlsplit(address).scheme
         except ValueError:
             return ""
         if scheme in ("http", "https", "mailto", "tel") or (not scheme and not self.base):
@@ -245,19 +238,31 @@ class Walk:
 
     # spans and blocks
 
-    def _span(self, kind: MarkKind, value: str, leaves: list[Leave]) -> None:
+    def _link(self, element: _Element) -> None:
+        address = self._address(element.attributes.get("href"))
+        if address:
+            self._open_span(MarkKind.LINK, address, element.leaves)
+
+    def _emphasis(self, element: _Element) -> None:
+        self._open_span(SPANS[element.tag], "", element.leaves)
+
+    def _open_span(self, kind: MarkKind, value: str, leaves: list[Leave]) -> None:
         if self.writer.open_spans < MAX_OPEN:
             self.writer.open_span(kind, value)
             leaves.append(self.writer.close_span)
 
-    def _heading(self, node: LexborNode, tag: str, attributes: Attributes, leaves: list[Leave]) -> None:
-        if len(content(node)) > LONG_HEADING:
+    def _heading(self, element: _Element) -> None:
+        if len(content(element.node)) > LONG_HEADING:
             return
-        level = _integer(attributes.get("aria-level")) if attributes.get("role") == "heading" else None
-        self.writer.open_block(MarkKind.HEADING, min(max(level or int(tag[1]), 1), 6))
+        level = (
+            _integer(element.attributes.get("aria-level"))
+            if element.attributes.get("role") == "heading"
+            else None
+        )
+        self.writer.open_block(MarkKind.HEADING, min(max(level or int(element.tag[1]), 1), 6))
         self.writer.open_line()
-        leaves[:0] = [self.writer.close_block]
-        leaves.append(self.writer.close_line)
+        element.leaves[:0] = [self.writer.close_block]
+        element.leaves.append(self.writer.close_line)
 
     def _leave_inline(self) -> None:
         self._closed = self._closed or "span"
@@ -265,19 +270,32 @@ class Walk:
     def _leave_link(self) -> None:
         self._closed = "a"
 
+    def _list(self, element: _Element) -> None:
+        self._lists.append(_opened_list(element.node, element.tag, element.attributes))
+        element.leaves.append(self._leave_list)
+
     def _leave_list(self) -> None:
         self._lists.pop()
 
-    def _item(self, attributes: Attributes, leaves: list[Leave]) -> None:
+    def _item(self, element: _Element) -> None:
         current = self._lists[-1] if self._lists else None
         if current is None or current.number is None:
             self.writer.open_item(BULLET)
         else:
-            value = _integer(attributes.get("value"))
+            value = _integer(element.attributes.get("value"))
             number = current.number if value is None else value
             self.writer.open_item(marker(current.kind, number))
             current.number = number + current.step
-        leaves.insert(0, self.writer.close_item)
+        element.leaves.insert(0, self.writer.close_item)
+
+    def _definition(self, element: _Element) -> None:
+        self.writer.open_block(MarkKind.TERM if element.tag == "dt" else MarkKind.DEFINITION)
+        element.leaves.insert(0, self.writer.close_block)
+
+    def _preformatted(self, element: _Element) -> None:
+        self._as_lines += 1
+        self.writer.open_block(MarkKind.PREFORMATTED)
+        element.leaves.insert(0, self._leave_preformatted)
 
     def _leave_preformatted(self) -> None:
         self._as_lines -= 1
@@ -286,61 +304,79 @@ class Walk:
     def _leave_lines(self) -> None:
         self._as_lines -= 1
 
+    def _quote(self, element: _Element) -> None:
+        if self._quotes < MAX_OPEN:
+            self._quotes += 1
+            element.leaves.insert(0, partial(self._leave_quote, self.writer.position()))
+
     def _leave_quote(self, start: int) -> None:
         self._quotes -= 1
         self.writer.run(start, MarkKind.QUOTE)
 
     # tables
 
-    def _table(self, node: LexborNode, leaves: list[Leave]) -> None:
+    def _table(self, element: _Element) -> None:
         inside = bool(self._tables) and self._tables[-1] is not None
-        self._tables.append(_Table() if not inside and is_data(node) else None)
-        leaves.insert(0, partial(self._leave_table, self.writer.position()))
+        self._tables.append(_Table() if not inside and is_data(element.node) else None)
+        element.leaves.insert(0, partial(self._leave_table, self.writer.position()))
 
     def _leave_table(self, start: int) -> None:
         if self._tables.pop() is not None:
             self.writer.run(start, MarkKind.TABLE)
 
-    def _table_part(self, tag: str, attributes: Attributes, leaves: list[Leave]) -> None:
+    def _table_part(self, element: _Element) -> None:
         table = self._tables[-1] if self._tables else None
         if table is None:
             return
-        if tag == "tr":
+        if element.tag == "tr":
             table.grid.next_row()
             table.cells = table.header_cells = 0
             self.writer.open_row()
-            leaves.insert(0, partial(self._leave_row, table))
-        elif tag in ("td", "th"):
+            element.leaves.insert(0, partial(self._leave_row, table))
+        elif element.tag in ("td", "th"):
             table.cells += 1
-            table.header_cells += tag == "th"
-            column = table.grid.place(spanned(attributes.get("colspan")), spanned(attributes.get("rowspan")))
-            self.writer.open_cell(column, header=tag == "th")
-            leaves.append(self.writer.close_span)
+            table.header_cells += element.tag == "th"
+            columns, rows = (spanned(element.attributes.get(name)) for name in ("colspan", "rowspan"))
+            column = table.grid.place(columns, rows)
+            self.writer.open_cell(column, header=element.tag == "th")
+            element.leaves.append(self.writer.close_span)
         else:
-            table.in_head = tag == "thead"
+            table.in_head = element.tag == "thead"
 
     def _leave_row(self, table: _Table) -> None:
         self.writer.close_row(header=table.in_head or table.cells == table.header_cells > 0)
 
     # the main block
 
-    def _main(self, tag: str, leaves: list[Leave]) -> None:
+    def _main(self, element: _Element) -> None:
+        tag = "article" if element.tag == "article" else "main"  # or an element whose role is that
         self._main_depth += 1
-        leaves.insert(0, partial(self._leave_main, tag, self.writer.position()))
+        element.leaves.insert(0, partial(self._leave_main, tag, self.writer.position()))
 
     def _leave_main(self, tag: str, start: int) -> None:
         self._main_depth -= 1
         self.mains.append((tag, start, self.writer.position()))
 
 
+ENTER_KIND: dict[str, Callable[[Walk, _Element], None]] = {
+    **dict.fromkeys(SPANS, Walk._emphasis),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Walk._heading),
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), Walk._list),
+    **dict.fromkeys(("dt", "dd"), Walk._definition),
+    **dict.fromkeys(("pre", "xmp", "listing", "plaintext"), Walk._preformatted),
+    **dict.fromkeys(("thead", "tbody", "tfoot", "tr", "td", "th"), Walk._table_part),
+    **dict.fromkeys(("main", "article"), Walk._main),
+    "a": Walk._link,
+    "li": Walk._item,
+    "blockquote": Walk._quote,
+    "table": Walk._table,
+}
+"""What begins an element that means something: a look-up, where a chain of comparisons is slow."""
+
+
 def _is_styled_block(attributes: Attributes) -> bool:
     style = attributes.get("style")
     return style is not None and BLOCK_STYLE.search(style) is not None
-
-
-def _all(leaves: list[Leave]) -> None:
-    for leave in leaves:
-        leave()
 
 
 def _integer(value: str | None) -> int | None:

@@ -27,7 +27,7 @@ from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import ConductAtlasError, LeaseLostError, RecordError, StoreUnavailableError
 from conductatlas.history.services import awaiting_confirmation
 from conductatlas.work import due, incidents
-from conductatlas.work.allocator import share_heap
+from conductatlas.work.allocator import set_apart_what_is_loaded, share_heap
 from conductatlas.work.known import Known, known_of
 from conductatlas.work.models import Due
 from conductatlas.work.pipeline import Result, Tools, check
@@ -65,6 +65,7 @@ class Embedded:
 
     def __post_init__(self) -> None:
         share_heap()
+        set_apart_what_is_loaded()
 
     def run(self, documents: Iterable[int], *, started_by: str) -> Iterator[Outcome]:
         """Check `documents` (keys), as many at a time as there are workers; results as they come.
