@@ -19,6 +19,8 @@ from tests.bench import (
     peers,
     reader,
 )
+from tests.bench.judging import verdicts
+from tests.bench.judging.sample import SEED
 from tests.bench.report import Figure, Section
 
 QUICK = 12  # every so many captures, for a quick run
@@ -139,6 +141,32 @@ def follow(shared: Path, quick: bool) -> Section:
             ("The slowest ten", found["slowest"]),
         ),
     )
+
+
+def believe(_shared: Path, _quick: bool) -> Section:
+    published, suppressed = verdicts.sums(verdicts.kept())
+    return Section(
+        "Judged samples",
+        f"Differences that two readers judged (`tests/corpus/verdicts.jsonl`), drawn by seed {SEED} from what a replay "
+        "of the corpus published as substantive and from what it did not. A verdict on which they disagree counts as "
+        f"wrong. Bounds: {verdicts.BOUND}.",
+        (
+            Figure("published, judged", published.judged),
+            Figure("of these real changes of meaning", published.right),
+            Figure("disputed", published.disputed),
+            Figure("real, at least", _percent(published, published.right_at_least), "%", least=95),
+            Figure("suppressed, judged", suppressed.judged),
+            Figure("of these rightly not told", suppressed.right),
+            Figure("disputed", suppressed.disputed),
+            Figure(
+                "should have been told, at most", _percent(suppressed, suppressed.wrong_at_most), "%", most=2
+            ),
+        ),
+    )
+
+
+def _percent(total: verdicts.Sum, share: float) -> float | None:
+    return round(share * 100, 2) if total.judged else None
 
 
 def keep(shared: Path, quick: bool) -> Section:
@@ -321,6 +349,7 @@ SECTIONS = {
     "compare": difference,
     "memos": recall_memos,
     "histories": follow,
+    "judged": believe,
     "packs": keep,
     "checks": check,
     "pages": show,

@@ -9,12 +9,16 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench.__main__ import ROOT, SHARED
 from tests.bench.backfill import QUICK, prepare, timed
 from tests.bench.judging import verdicts
 from tests.bench.judging.sample import EACH, SEED, draw
 from tests.bench.machine import replaying
+
+if TYPE_CHECKING:
+    from tests.bench.judging.population import Difference
 
 LEADING = ("captures", "versions", "in another language", "distinct texts", "changes")
 
@@ -74,7 +78,7 @@ def write(folder: Path) -> int:
         "suppressed": [difference for difference in found if not difference.is_published],
     }
     key: list[dict[str, str]] = []
-    drawn = {}
+    drawn: dict[str, Difference] = {}
     for sample, population in samples.items():
         taken = draw(population)
         print(f"\n{sample}: {len(taken):,} of {len(population):,} drawn (seed {SEED}, at most {EACH})")

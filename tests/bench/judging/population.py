@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from conductatlas.archive import packs, renderings
 from conductatlas.archive.confined import read
 from conductatlas.archive.models import Capture, Check
@@ -165,11 +167,14 @@ def _difference(document: Document, published: bool, reason: str, old: Side, new
 
 
 def _seen(document: Document) -> Iterator[Seen]:
-    """Every check that read the document, in the order of time, with its text: as recorded where it made a version,
-    else read again from its bytes. One that brought no bytes found the text before it."""
+    """Every check that kept a text of the document, in the order of time: with the text as it was recorded where it
+    made a version, else read again from its bytes. One that brought no bytes found the text before it."""
     known = _recorded(document)
     last: Seen | None = None
-    checks = Check.objects.filter(document=document, outcome__in=READ).prefetch_related("captures__source")
+    read_or_kept = Q(outcome__in=READ) | Q(
+        version__isnull=False
+    )  # what is in another language is kept and held
+    checks = Check.objects.filter(read_or_kept, document=document).prefetch_related("captures__source")
     for check in checks.order_by("started_at", "pk"):
         captures = _captures(check)
         snapshots = [renderings.text_snapshot(capture) for capture in captures]

@@ -55,7 +55,7 @@ class Sum:
     @property
     def wrong_at_most(self) -> float:
         """The share of wrong ones that the population is not above, with 95 % confidence."""
-        return upper_bound(self.judged - self.right, self.judged)
+        return upper_bound(self.judged - self.right, self.judged) if self.judged else 1.0
 
     @property
     def right_at_least(self) -> float:
