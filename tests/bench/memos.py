@@ -1,11 +1,14 @@
 """Pairs of texts on which a person wrote a memo: whether a comparison finds what the memo means, and how early.
 
 Which words a memo means was marked by hand in `tests/corpus/memos.toml`; the texts lie beside the checkout.
+
+    python -m tests.bench.memos SHARED     after a change of the reader: moves the marks to where the same words are now
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -36,6 +39,19 @@ class Marked:
 
     def fits(self, text: str) -> bool:
         return digest_of(text[self.start : self.end]) == self.digest
+
+    def moved(self, text: str) -> Marked | None:
+        """The same words in another text, the nearest to where they were; None where they are no more."""
+        length, last = self.end - self.start, len(text) - (self.end - self.start)
+        for distance in range(max(self.start, last) + 1):
+            for start in (self.start - distance, self.start + distance):
+                if 0 <= start <= last and digest_of(text[start : start + length]) == self.digest:
+                    return Marked(self.side, start, start + length, self.digest)
+        return None
+
+    def __str__(self) -> str:
+        """As it stands in the file."""
+        return f'{{ side = "{self.side}", start = {self.start}, end = {self.end}, digest = "{self.digest}" }}'
 
     def touches(self, hunk: Hunk) -> bool:
         span = hunk.old if self.side == "old" else hunk.new
@@ -73,9 +89,9 @@ class Found:
         return self.place is not None and self.place <= FIRST
 
 
-def labels() -> list[Label]:
+def labels(file: Path = FILE) -> list[Label]:
     """Every pair as it was marked."""
-    rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["pairs"]
+    rows: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["pairs"]
     return [Label(**row | {"spans": tuple(Marked(**span) for span in row["spans"])}) for row in rows]
 
 
@@ -165,3 +181,23 @@ def _place(place: int | None) -> str:
 def _named(hunk: Hunk) -> str:
     severity = getattr(hunk, "severity", None)
     return " ".join([hunk.kind.value, *([str(severity)] if severity else []), ",".join(hunk.rules)])
+
+
+def move_marks(folder: Path, file: Path) -> list[str]:
+    """Writes the marks anew whose words stand elsewhere now. Returns those whose words are gone: they need a person."""
+    gone = []
+    head, *blocks = file.read_text("utf-8").split("[[pairs]]")
+    for n, label in enumerate(labels(file)):
+        sides = readings(folder, label.id)
+        for span in label.spans:
+            there = span if span.fits(sides[span.side].text) else span.moved(sides[span.side].text)
+            if there is None:
+                gone.append(f"{label.id}: {span}")
+            else:
+                blocks[n] = blocks[n].replace(str(span), str(there), 1)
+    file.write_text("[[pairs]]".join([head, *blocks]), "utf-8")
+    return gone
+
+
+if __name__ == "__main__":
+    print("\n".join(move_marks(Path(sys.argv[1]) / "memos", FILE)) or "every mark stands where its words are")

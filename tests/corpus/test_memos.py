@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from tests.bench.memos import DIGITS, FILE, SIDES, Label, Marked, digest_of, labels, readings
+from tests.bench.memos import DIGITS, FILE, SIDES, Label, Marked, digest_of, labels, move_marks, readings
 
 LABELS = labels()
 EXPECTED = {"substantive", "date_mismatch", "S15"}
@@ -37,6 +37,34 @@ def test_only_the_marked_words_fit() -> None:
     marked = Marked("old", 4, 7, digest_of("not"))
     assert marked.fits("May not")
     assert not marked.fits("May now")
+
+
+PAIR = """\
+# Marks.
+[[pairs]]
+id = "one"
+expected = "substantive"
+note = "A note."
+spans = [
+    { side = "old", start = 0, end = 4, digest = "DIGEST" },
+    { side = "new", start = 5, end = 9, digest = "0000000000000000" },
+]
+"""
+
+
+def test_marks_move_with_their_words(tmp_path: Path) -> None:
+    for name in SIDES.values():
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "one" / name).write_text("# Terms\n\nWe sell data, more data, and data.\n", "utf-8")
+    file = tmp_path / "memos.toml"
+    file.write_text(PAIR.replace("DIGEST", digest_of("data")), "utf-8")
+    gone = move_marks(tmp_path, file)
+    old, new = labels(file)[0].spans
+    assert (old.start, old.end, new.start) == (14, 18, 5)
+    assert len(gone) == 1
+    assert gone[0].startswith('one: { side = "new"')
+    assert file.read_text("utf-8").startswith("# Marks.\n[[pairs]]\nid")
+    assert move_marks(tmp_path, file) == gone
 
 
 @pytest.fixture(scope="module")
