@@ -218,3 +218,14 @@ def test_sheets_are_not_written_into_the_checkout(
     monkeypatch.setattr("sys.argv", ["judging", "draw", str(Path(__file__).parent / "sheets")])
     assert main() == 1
     assert "outside the checkout" in capsys.readouterr().err
+
+
+def test_half_a_replay_is_not_drawn_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr("sys.argv", ["judging", "draw", str(tmp_path)])
+    monkeypatch.setattr("tests.bench.judging.__main__.SHARED", tmp_path)
+    (tmp_path / "corpus").mkdir()
+    assert main() == 1
+    assert "cut off" in capsys.readouterr().err

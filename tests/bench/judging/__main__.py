@@ -20,6 +20,7 @@ from tests.bench.machine import replaying
 if TYPE_CHECKING:
     from tests.bench.judging.population import Difference
 
+DONE = "taken-in.json"  # beside the archive, once all of the corpus is in it
 LEADING = ("captures", "versions", "in another language", "distinct texts", "changes")
 
 
@@ -44,6 +45,11 @@ def main() -> int:
     if not (SHARED / "corpus").is_dir():
         print("The corpus of real captures is not beside this checkout.", file=sys.stderr)
         return 1
+    if (folder / "data").exists() and not (folder / DONE).exists():
+        print(
+            f"{folder} holds a replay that was cut off: remove it, or name another folder.", file=sys.stderr
+        )
+        return 1
     replay(folder, quick=chosen.quick)
     return write(folder)
 
@@ -51,13 +57,14 @@ def main() -> int:
 def replay(folder: Path, *, quick: bool) -> None:
     """The corpus taken in, in the order of time, into FOLDER/data; one that is there already is used as it is."""
     home = folder / "data"
-    if (home / "conductatlas.sqlite3").exists():
-        print(f"{home} is there already and is used as it is", file=sys.stderr)
+    if (folder / DONE).exists():
+        print("an archive is there already and is used as it is", file=sys.stderr)
     else:
         folder.mkdir(parents=True, exist_ok=True)
         with replaying(SHARED) as server:
             _, take_in = prepare(SHARED, server, home, only=QUICK if quick else ())
             spent = timed(take_in, home)
+        (folder / DONE).write_text(json.dumps(spent), "utf-8")
         print(f"taken in: {spent['wall_s']} s, {spent['cpu_s']} s of CPU", file=sys.stderr)
     for name in [name for name in os.environ if name.startswith("CONDUCTATLAS_")]:
         del os.environ[name]

@@ -53,9 +53,17 @@ def _hunks(comparison: Comparison) -> Iterator[str]:
         before, after = _around(text, span)
         yield f"   … {before}"
         yield _redline(comparison, hunk)
+        if target := _targets(hunk):
+            yield f"   link: {target}"
         yield f"   … {after}\n"
     if len(hunks) > MOST_HUNKS:
         yield f"── and {len(hunks) - MOST_HUNKS} more"
+
+
+def _targets(hunk: Hunk) -> str:
+    """Where a link led and leads, where hunks tell it."""
+    old, new = getattr(hunk, "old_target", None), getattr(hunk, "new_target", None)
+    return f"{old or 'none'} → {new or 'none'}" if old or new else ""
 
 
 def _redline(comparison: Comparison, hunk: Hunk) -> str:
