@@ -27,43 +27,37 @@ COUNTED = {
     "versions": "history_version",
     "changes": "history_change",
 }
+QUICK = ("--platform", "Murf")
 
 
 def run(shared: Path, quick: bool = False) -> dict[str, Any]:
     """Seconds of wall and CPU (children too) of the first import and of a second one, and the rows there are then."""
     with TemporaryDirectory(prefix="conductatlas-backfill-") as folder, replaying(shared) as server:
         home = Path(folder, "data")
-        documents = _documents(server)
-        declare(documents, server, home / "mine")
-        (home / "config.toml").write_text(SETTINGS, "utf-8")
-        rules = [_rule(document["path"]) for document in documents]
-        Path(folder, "map.json").write_text(json.dumps(rules), "utf-8")
-        archive = Path(folder, "corpus.warc.gz")
-        replay = [
-            sys.executable,
-            str(shared / "tools" / "replay.py"),
-            "warc",
-            "--corpus",
-            str(shared / "corpus"),
-        ]
-        only = ["--platform", "Murf"] if quick else []
-        subprocess.run([*replay, "--out", str(archive), *only], check=True, capture_output=True)
-        take_in = [
-            "import-captures",
-            str(archive),
-            "--map",
-            f"{folder}/map.json",
-            "--source",
-            "corpus",
-            "--json",
-        ]
-        first, again = _timed(take_in, home), _timed(take_in, home)
+        archive, take_in = prepare(shared, server, home, only=QUICK if quick else ())
+        first, again = timed(take_in, home), timed(take_in, home)
         with closing(sqlite3.connect(home / "conductatlas.sqlite3")) as database:
             rows = {
                 name: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 for name, table in COUNTED.items()
             }
         return {"first": first, "again": again, "rows": rows, "mb": round(archive.stat().st_size / 1e6)}
+
+
+def prepare(shared: Path, server: str, home: Path, only: Sequence[str] = ()) -> tuple[Path, list[str]]:
+    """A data folder `home` that declares the corpus; beside it one web archive of its captures. Returns that and the
+    words of the command that takes it in. `only`: words that choose captures."""
+    folder = home.parent
+    documents = _documents(server)
+    declare(documents, server, home / "mine")
+    (home / "config.toml").write_text(SETTINGS, "utf-8")
+    rules = [_rule(document["path"]) for document in documents]
+    (folder / "map.json").write_text(json.dumps(rules), "utf-8")
+    archive = folder / "corpus.warc.gz"
+    replay = [sys.executable, str(shared / "tools" / "replay.py"), "warc", "--corpus", str(shared / "corpus")]
+    subprocess.run([*replay, "--out", str(archive), *only], check=True, capture_output=True)
+    chosen = ["--map", str(folder / "map.json"), "--source", "corpus", "--json"]
+    return archive, ["import-captures", str(archive), *chosen]
 
 
 def _documents(server: str) -> list[dict[str, Any]]:
@@ -79,7 +73,7 @@ def _rule(path: str) -> dict[str, str]:
     return {"header": "X-Document", "value": name, "document": "{x-platform}/" + slug_of(path)}
 
 
-def _timed(words: Sequence[str], home: Path) -> dict[str, float]:
+def timed(words: Sequence[str], home: Path) -> dict[str, float]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTATLAS_")}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(

@@ -6,7 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench import backfill, browser, checks, compare, gate, packs, pages, pdf, peers, reader, watchers
+from tests.bench import (
+    backfill,
+    browser,
+    checks,
+    compare,
+    gate,
+    histories,
+    memos,
+    packs,
+    pages,
+    pdf,
+    peers,
+    reader,
+    watchers,
+)
+from tests.bench.judging import verdicts
+from tests.bench.judging.sample import SEED
 from tests.bench.report import Figure, Section
 
 QUICK = 12  # every so many captures, for a quick run
@@ -103,19 +119,99 @@ def judge(shared: Path, quick: bool) -> Section:
     )
 
 
-def difference(shared: Path, quick: bool) -> Section:
-    found = compare.run(shared)
+def difference(_shared: Path, _quick: bool) -> Section:
+    found = compare.run()
     return Section(
         "Comparison",
-        "Neighbouring versions of 88 platforms' histories, and pairs on which a memo says what changed.",
-        [Figure(name, value) for name, value in _flat("", found)],
-        [
-            (f"{part}: {name.replace('_', ' ')}", [str(item) for item in items][:10])
-            for part, values in found.items()
-            for name, items in values.items()
-            if isinstance(items, list)
-        ],
+        "A made policy of 7,500 words against itself with one number and one clause changed, and with every third "
+        "word new: the best of five, in this process.",
+        (
+            Figure("light edit, CPU", found["light_edit_ms"], "ms", most=10),
+            Figure("rewrite, CPU", found["rewrite_ms"], "ms", most=80),
+        ),
     )
+
+
+def recall_memos(shared: Path, _quick: bool) -> Section:
+    found = memos.run(shared)
+    return Section(
+        "Memos",
+        "Pairs of texts on which a person wrote a memo. Which words each memo means was marked by hand before this was "
+        "measured (`tests/corpus/memos.toml`); a pair's place is that of the first hunk that touches marked words, "
+        "most important first, or in reading order as long as hunks have no rank.",
+        (
+            Figure("pairs", found["pairs"]),
+            Figure("kind as expected", found["as_expected"], least=found["pairs"]),
+            Figure(f"marked words among the first {memos.FIRST} hunks", found["early"], least=50),
+            Figure("of these, where the memo names its passage", found["early_of_the_certain"]),
+            Figure("pairs whose memo names its passage", found["certain"]),
+            Figure("marked words in the first hunk", found["first"]),
+            Figure("hunks of a pair, median", found["median_hunks"]),
+        ),
+        (
+            ("Places of the marked words", found["places"]),
+            ("Not as expected", found["otherwise"]),
+            (f"Not among the first {memos.FIRST}", found["late"]),
+        ),
+    )
+
+
+def follow(shared: Path, quick: bool) -> Section:
+    found = histories.run(shared, QUICK if quick else 1)
+    return Section(
+        "Histories",
+        "Every two neighbouring versions in the histories of 88 well-known platforms; reading the texts is not timed.",
+        (
+            *(Figure(name, found[name]) for name in ("versions", "documents", "pairs")),
+            *(Figure(kind, n) for kind, n in found["kinds"].items()),
+            *(
+                Figure(f"{name}: {value}", n)
+                for name, counted in found["judged"].items()
+                for value, n in counted.items()
+            ),
+            Figure("new text states a date", found["with_a_stated_date"]),
+            Figure("hunks", found["hunks"]),
+            Figure("CPU of a comparison, median", found["ms_median"], "ms"),
+            Figure("CPU of a comparison, p95", found["ms_p95"], "ms"),
+            Figure("CPU of all comparisons", found["s_total"], "s"),
+        ),
+        (
+            (
+                "Kinds by the guessed size of what changed",
+                [
+                    f"{hint}: " + ", ".join(f"{n:,} {kind}" for kind, n in counted.items())
+                    for hint, counted in found["by_hint"].items()
+                ],
+            ),
+            ("The slowest ten", found["slowest"]),
+        ),
+    )
+
+
+def believe(_shared: Path, _quick: bool) -> Section:
+    published, suppressed = verdicts.sums(verdicts.kept())
+    return Section(
+        "Judged samples",
+        f"Differences that two readers judged (`tests/corpus/verdicts.jsonl`), drawn by seed {SEED} from what a replay "
+        "of the corpus published as substantive and from what it did not. A verdict on which they disagree counts as "
+        f"wrong. Bounds: {verdicts.BOUND}.",
+        (
+            Figure("published, judged", published.judged),
+            Figure("of these real changes of meaning", published.right),
+            Figure("disputed", published.disputed),
+            Figure("real, at least", _percent(published, published.right_at_least), "%", least=95),
+            Figure("suppressed, judged", suppressed.judged),
+            Figure("of these rightly not told", suppressed.right),
+            Figure("disputed", suppressed.disputed),
+            Figure(
+                "should have been told, at most", _percent(suppressed, suppressed.wrong_at_most), "%", most=2
+            ),
+        ),
+    )
+
+
+def _percent(total: verdicts.Sum, share: float) -> float | None:
+    return round(share * 100, 2) if total.judged else None
 
 
 def keep(shared: Path, quick: bool) -> Section:
@@ -302,6 +398,9 @@ SECTIONS = {
     "pdf": files,
     "gate": judge,
     "compare": difference,
+    "memos": recall_memos,
+    "histories": follow,
+    "judged": believe,
     "packs": keep,
     "checks": check,
     "pages": show,
@@ -313,14 +412,3 @@ SECTIONS = {
 
 def _scored(case: Mapping[str, Any]) -> str:
     return f"{case['capture']}: recall {case['recall']}, precision {case['precision']}"
-
-
-def _flat(prefix: str, value: Mapping[str, Any]) -> list[tuple[str, float]]:
-    found: list[tuple[str, float]] = []
-    for name, inner in value.items():
-        where = f"{prefix}: {name}" if prefix else name
-        if isinstance(inner, Mapping):
-            found += _flat(where, inner)
-        elif isinstance(inner, int | float):
-            found.append((where.replace("_", " "), inner))
-    return found
