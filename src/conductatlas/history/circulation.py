@@ -64,8 +64,8 @@ def found_since(documents: Sequence[int], since: datetime) -> dict[int, list[Fou
         rows.order_by("started_at", "pk").values_list("document", "started_at", "found")
     )
     standing, read_here = _standing(documents, since)
-    named = {version for _, _, version in met if version}
-    bare = _without_sources(named | set(standing.values()))
+    told = {version for _, _, version in met if version}
+    bare = _without_sources(told | set(standing.values()))
     found: dict[int, list[Found]] = {document: [] for document in documents}
     for document, at, version in met:
         here = version or read_here.get(document) or standing.get(document)

@@ -6,16 +6,17 @@ Like a redline it is kept in the memory of the process, and made anew when the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.cache.backends.locmem import LocMemCache
 
 from conductatlas.history import change_queries, hunk_queries
-from conductatlas.history.excerpts import Excerpt, Piece, excerpt, start_of
+from conductatlas.history.excerpts import Excerpt, Piece, Role, excerpt, start_of
 from conductatlas.history.hunk_queries import HunkRecord, Place, SummaryRecord
 from conductatlas.history.records import ChangeRecord, VersionRecord
 from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.redline import Op
 from conductatlas.web.texts import MADE_BY
 
 OPEN, FOLDED, EDITORIAL = 8, 22, 12  # differences told at once, behind a disclosure, and of form only
@@ -127,15 +128,34 @@ class _Teller:
 
     def _words(self, hunk: HunkRecord) -> tuple[Excerpt, ...]:
         sentences = self.summary.sentences if self.summary else ()
-        own = [self._of(place) for place in sentences if place.number == hunk.number]
+        own = [self._of(place, hunk) for place in sentences if place.number == hunk.number]
         return tuple(one for one in own if one.pieces) or self._excerpt(hunk)
 
-    def _of(self, place: Place) -> Excerpt:
+    def _of(self, place: Place, hunk: HunkRecord) -> Excerpt:
+        """A sentence of the summary. Where both texts have it, only the words that differ are struck and marked."""
+        if place.old and place.new:
+            pieces = tuple(self._edited(hunk.ops, place.old, place.new))
+            is_edited = any(piece.role != "same" for piece in pieces)
+            if is_edited and sum(len(piece.words) for piece in pieces) <= LONGEST_QUOTE:
+                return Excerpt(pieces, self.language)
         went, came = self._at(place.old, self.old), self._at(place.new, self.new)
         if went == came:
             return Excerpt((Piece("same", came),) if came else (), self.language)
-        pieces = [Piece("removed", went)] if went else []
-        return Excerpt((*pieces, *([Piece("added", came)] if came else [])), self.language)
+        said: tuple[tuple[Role, str], ...] = (("removed", went), ("added", came))
+        return Excerpt(tuple(Piece(role, words) for role, words in said if words), self.language)
+
+    def _edited(self, ops: Iterable[Op], old: Span, new: Span) -> Iterator[Piece]:
+        for op in ops:
+            went = self.old[max(op.old_start, old.start) : min(op.old_end, old.end)]
+            came = self.new[max(op.new_start, new.start) : min(op.new_end, new.end)]
+            if op.op == "equal":
+                if came:
+                    yield Piece("same", start_of(came, len(came)))
+                continue
+            if went:
+                yield Piece("removed", start_of(went, len(went)))
+            if came:
+                yield Piece("added", start_of(came, len(came)))
 
     def _excerpt(self, hunk: HunkRecord) -> tuple[Excerpt, ...]:
         went = self.old[slice(*hunk.old)] if hunk.old else ""

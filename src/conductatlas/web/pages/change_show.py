@@ -20,6 +20,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     replaced_by     list[ChangeRecord]: of a superseded change, those that tell it now, oldest first
     between         (datetime, datetime): the last time the old text was seen and the first the new one was, also by
                     captures that were taken in later
+    date_mismatch   whether it is said that the wording differs and the printed date does not
     withheld        Withheld | None
     is_published    whether search engines may keep it, as they may what the sitemap names
     direction       "rtl" or "auto"
@@ -93,6 +94,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 min(change.seen_at, new.first_seen_at),
             ),
             "revised_by": change_queries.revision_of(viewer, change.pk),
+            # What the newest reading says of the dates comes before what was found when it was recorded.
+            "date_mismatch": bool(change.date_mismatch)
+            and change.state in PUBLISHED
+            and old.stated_updated == new.stated_updated,
             "withheld": withheld,
             "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
