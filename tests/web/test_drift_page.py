@@ -112,7 +112,7 @@ def test_the_longest_gap_is_named_with_its_ends(world: Any, client: Client) -> N
             "Since 1 January 2026, 1 published change of Sparrow: Terms 1.",
             1,
         ),
-        ({"change": "reverted"}, "0 published changes on all platforms, as chosen below.", 0),
+        ({"change": "reverted"}, "No published changes on any platform, as chosen below.", 0),
     ],
 )
 def test_a_list_says_in_a_sentence_what_it_holds(

@@ -82,8 +82,8 @@ def sentence(
 ) -> str:
     """What the list holds, as one sentence: "Between 1 November 2026 and 22 November 2026, 14 published changes …"."""
     values = {
-        "n": f"{total:,}",
-        "where": _where(platform, document),
+        "n": f"{total:,}" if total else gettext("no"),
+        "where": _where(platform, document, is_empty=not total),
         "since": _day(asked.since.date()) if asked.since else "",
         "until": _day(asked.until_day) if asked.until_day else "",
     }
@@ -115,18 +115,17 @@ def sentence(
         said = ngettext("%(n)s published change %(where)s.", "%(n)s published changes %(where)s.", total)
     if any((asked.kind, asked.category, asked.change, asked.severity, asked.direction)):
         said = said.removesuffix(".") + gettext(", as chosen below.")
-    return said % values
+    said %= values
+    return said[:1].upper() + said[1:]
 
 
-def _where(platform: PlatformRecord | None, document: DocumentRecord | None) -> str:
+def _where(platform: PlatformRecord | None, document: DocumentRecord | None, *, is_empty: bool) -> str:
     if document:
-        return gettext("of %(platform)s: %(document)s") % {
-            "platform": document.platform.name,
-            "document": document.title,
-        }
-    return (
-        gettext("of %(platform)s") % {"platform": platform.name} if platform else gettext("on all platforms")
-    )
+        named = {"platform": document.platform.name, "document": document.title}
+        return gettext("of %(platform)s: %(document)s") % named
+    if platform:
+        return gettext("of %(platform)s") % {"platform": platform.name}
+    return gettext("on any platform") if is_empty else gettext("on all platforms")
 
 
 def _day(on: date) -> str:
