@@ -13,6 +13,7 @@ from conductatlas.web.pages import (
     change_list,
     change_show,
     document_show,
+    drift_show,
     errors,
     favicon,
     health,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("", home.show, name="home"),
     path("platforms/", platform_list.show, name="platforms"),
     path(_PLATFORM, platform_show.show, name="platform"),
+    path(_PLATFORM + "drift/", drift_show.show, name="drift"),  # no document may have this slug
     path(_DOCUMENT, document_show.show, name="document"),
     path(_DOCUMENT + "versions/", version_list.show, name="versions"),
     path(_DOCUMENT + "v/<version:key>/", version_show.show, name="version"),

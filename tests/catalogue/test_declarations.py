@@ -79,6 +79,13 @@ def test_the_day_of_verification_is_kept(quill: str) -> None:
         ('remove = [".menu"]', 'fetcher = "curl"', 26, "no fetcher", "http, browser"),
         ('kind = "privacy"', 'kind = "privacy"\nslug = "terms"', 12, "a second document", "slug"),
         (
+            'kind = "privacy"',
+            'kind = "privacy"\nslug = "drift"',
+            12,
+            "another page of each platform",
+            "another `slug`",
+        ),
+        (
             '/privacy/eu"\nremove = [".menu"]',
             '/privacy"\nselect = "main"',
             24,

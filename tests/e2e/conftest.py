@@ -29,6 +29,7 @@ START_SECONDS = 60
 ROUTES = {
     "home": r"/",
     "platforms": r"/platforms/",
+    "drift": r"/platform/[^/]+/drift/",
     "platform": r"/platform/[^/]+/",
     "document": r"/platform/[^/]+/[^/]+/",
     "versions": r"/platform/[^/]+/[^/]+/versions/",
@@ -92,6 +93,9 @@ def addresses(site: str) -> dict[str, str]:
         "compare side by side": found["compare"] + "?view=side",
         "around a date": document + "?on=2199-01-01",
         "before the record": document + "?on=1999-01-01",
+        "substantive only": found["drift"] + "?only=substantive",
+        "changes between dates": "/changes/?since=2026-01-01&until=2026-12-31&change=substantive",
+        "no change matches": "/changes/?severity=high&since=1999-01-01&until=1999-01-02",
         "nothing found": "/platforms/?q=zzzzzz",
         "no such page": "/nothing/here/",
         "unreadable date": document + "?on=yesterday",

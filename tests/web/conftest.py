@@ -27,6 +27,7 @@ from conductatlas.history import services, telling
 from conductatlas.history.models import Change, Version
 from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reader import read
+from conductatlas.web import texts, told
 from conductatlas.work.models import Due
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -240,7 +241,10 @@ def november() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_tries_yet() -> None:
+    """Keys of rows are used again from test to test, so nothing that was drawn of them may stay."""
     cache.clear()
+    texts._kept.clear()
+    told._kept.clear()
 
 
 @pytest.fixture

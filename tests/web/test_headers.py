@@ -21,6 +21,7 @@ def addresses(world: Any) -> dict[str, str]:
     arguments: dict[str, list[object]] = {
         "platform": document[:1],
         "document": [*document],
+        "drift": document[:1],
         "versions": [*document],
         "version": [*document, first],
         "compare_pick": [*document],

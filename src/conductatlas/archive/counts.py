@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Window
 from django.db.models.functions import Lag
 
 from conductatlas.archive.models import Capture, Check, CheckOutcome
-from conductatlas.archive.queries import READ, Gap
-from conductatlas.catalogue.models import Viewer
+from conductatlas.archive.queries import READ, Gap, Reads
+from conductatlas.catalogue.models import Document, Viewer
 
 
 def checks(viewer: Viewer) -> int:
@@ -52,3 +53,29 @@ def longest_closed_gap(viewer: Viewer, since: datetime) -> tuple[int, Gap] | Non
         .first()
     )
     return (row[0], Gap(row[1], row[2])) if row else None
+
+
+def reads(documents: Sequence[int]) -> dict[int, Reads]:
+    """Document → the checks that read it; documents that none has read are left out."""
+    found = Check.objects.filter(document__in=documents, outcome__in=READ).order_by()
+    rows = found.values_list("document").annotate(
+        number=Count("pk"), first=Min("started_at"), last=Max("started_at")
+    )
+    return {document: Reads(number, first, last) for document, number, first, last in rows}
+
+
+def longest_gaps(documents: Sequence[int]) -> dict[int, Gap]:
+    """Document → the longest time between two neighbouring checks that read it, of all its record; documents that
+    fewer than two have read are left out."""
+    before = Window(Lag("started_at"), order_by=F("started_at").asc())
+    stretches = Check.objects.filter(document=OuterRef("pk"), outcome__in=READ).annotate(before=before)
+    longest = stretches.annotate(length=F("started_at") - F("before")).order_by(
+        F("length").desc(nulls_last=True), "started_at"
+    )
+    rows = Document.objects.filter(pk__in=documents).order_by()
+    found = rows.annotate(
+        start=Subquery(longest.values("before")[:1]), end=Subquery(longest.values("started_at")[:1])
+    )
+    return {
+        document: Gap(start, end) for document, start, end in found.values_list("pk", "start", "end") if start
+    }

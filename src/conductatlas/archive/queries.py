@@ -224,6 +224,15 @@ class Gap:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The checks that read a document: how many, and when the first and the last of them began."""
+
+    number: int
+    first: datetime
+    last: datetime
+
+
 def checks(
     viewer: Viewer,
     document: DocumentRecord,

@@ -31,6 +31,9 @@ class DeclaredSource:
     filters: tuple[Filter, ...] = ()
 
 
+TAKEN = frozenset({"drift"})  # addresses of a platform's own pages, where its documents have theirs
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredPast:
     """What a document was read from before: until a moment, and since the moment at which the one before it ended."""
@@ -258,6 +261,12 @@ class DeclarationFile:
                 )
             elif document:
                 seen.add(document.slug)
+            if document and document.slug in TAKEN:
+                self._add(
+                    f"{document.slug!r} is the address of another page of each platform",
+                    "Give it another `slug`.",
+                    at=("documents", position),
+                )
 
     def _refuse_repeated_ends(self, history: list[DeclaredPast | None], at: Path) -> None:
         seen: set[datetime] = set()

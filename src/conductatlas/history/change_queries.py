@@ -14,6 +14,7 @@ from django.db.models.functions import Least, Substr
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
+from conductatlas.history.drift import NOT_DETERMINED
 from conductatlas.history.excerpts import Excerpt, excerpt
 from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading, Summary
 from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord
@@ -53,7 +54,7 @@ def changes(
     if document is not None:
         found = found.filter(document=document.pk)
     if asked is not None:
-        found = found.filter(_asked(asked))
+        found = found.filter(matching(asked))
     if before is not None:
         mark = Change.objects.filter(pk=before).values_list("seen_at", flat=True).first()
         if mark is None:
@@ -264,24 +265,33 @@ def _weight(
     return int(is_date or (kind != HunkKind.MODIFIED and length < SHORT))
 
 
-def _changes(viewer: Viewer) -> QuerySet[Any]:
-    return with_state(Change.objects.visible_to(viewer).select_related("document__platform"))
-
-
-def _asked(asked: ChangeFilter) -> Q:
+def matching(asked: ChangeFilter) -> Q:
+    """What a reader asks for, as a condition on changes."""
     condition = Q()
     if asked.platform:
         condition &= Q(document__platform__slug=asked.platform)
+    if asked.document:
+        condition &= Q(document__slug=asked.document)
     if asked.kind:
         is_change_kind = asked.kind in ChangeKind.values
         condition &= Q(kind=asked.kind) if is_change_kind else Q(document__kind=asked.kind)
+    if asked.change:
+        condition &= Q(kind=asked.change)
     if asked.category:
         condition &= Q(document__platform__category=asked.category)
+    for field, wanted in (("severity", asked.severity), ("direction", asked.direction)):
+        if wanted:
+            unknown = Q(**{f"{field}__isnull": True}) if wanted == NOT_DETERMINED else Q()
+            condition &= Q(**{field: wanted}) | unknown
     if asked.since:
         condition &= Q(seen_at__gte=asked.since)
     if asked.until:
         condition &= Q(seen_at__lt=asked.until)
     return condition
+
+
+def _changes(viewer: Viewer) -> QuerySet[Any]:
+    return with_state(Change.objects.visible_to(viewer).select_related("document__platform"))
 
 
 def _span(start: int | None, end: int | None) -> Span | None:

@@ -90,6 +90,11 @@ def excerpt(ops: Sequence[Op], old: str, new: str, old_start: int, new_start: in
     return tuple(Piece(role, words) for role, words in said if words)
 
 
+def start_of(words: str, room: int) -> str:
+    """A quotation in one line, cut between words where it is longer than `room` characters."""
+    return _start_of(_flat(words), room)
+
+
 def _flat(words: str) -> str:
     return words.replace("\t", _CELL).replace("\n", " ")
 

@@ -93,7 +93,7 @@ class ChangeRecord:
     old_version: int
     new_version: int
     kind: str  # substantive, editorial, reverted
-    state: str  # candidate, confirmed, withdrawn, superseded, revised, contested
+    state: str  # candidate, confirmed, withdrawn, two_texts, announced, superseded, revised, contested
     state_at: datetime  # since when it is in that state
     old_last_seen_at: datetime
     seen_at: datetime
@@ -111,6 +111,9 @@ class ChangeRecord:
     direction: str | None = None  # more_favourable, less_favourable, both, neither, not_determined
     date_mismatch: bool | None = None  # substantive, and both texts print the same date of their last update
     excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `web.quoted`
+    severity: str | None = None  # high, medium, low; None in what was recorded before it was looked for
+    direction: str | None = None  # see `drift.DIRECTIONS`; None likewise
+    date_mismatch: bool | None = None  # the text differs and the date printed on it does not
 
     @classmethod
     def of(cls, row: Any, viewer: Viewer = None) -> ChangeRecord:
@@ -247,6 +250,11 @@ class VersionLine:
     note: str
     last_seen_at: datetime | None
 
+    @property
+    def is_seen_once(self) -> bool:
+        """Whether the record knows of one capture of it and of no other."""
+        return self.last_seen_at is not None and self.last_seen_at == self.version.first_seen_at
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -277,10 +285,22 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """How many published changes were seen before one: of its document, how many of those substantive, and of its
+    platform."""
+
+    of_document: int
+    substantive: int
+    of_platform: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFilter:
     """Which changes a reader asks for; "" and None ask for nothing in particular. `until` is exclusive.
 
-    kind: the kind of a change (substantive, editorial, reverted) or of a document (privacy, terms, …).
+    kind: the kind of a document (privacy, terms, …) or, as older addresses have it, of a change. change: the kind of
+    a change (substantive, editorial, reverted). document: the slug of one of the platform's documents.
+    severity, direction: see `drift`; "not_determined" also asks for what was recorded without.
     """
 
     platform: str = ""
@@ -288,6 +308,10 @@ class ChangeFilter:
     category: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    document: str = ""
+    change: str = ""
+    severity: str = ""
+    direction: str = ""
 
     @property
     def until_day(self) -> date | None:

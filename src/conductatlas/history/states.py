@@ -11,12 +11,7 @@ from conductatlas.history.models import ChangeEvent, ChangeState
 
 # States in which a change stands in lists, feeds and counts. What is withdrawn, superseded or revised only
 # answers at its own address.
-PUBLISHED = (
-    ChangeState.CONFIRMED,
-    ChangeState.TWO_TEXTS,
-    ChangeState.ANNOUNCED,
-    ChangeState.CONTESTED,
-)
+PUBLISHED = (ChangeState.CONFIRMED, ChangeState.CONTESTED, ChangeState.TWO_TEXTS, ChangeState.ANNOUNCED)
 REPLACED = (ChangeState.SUPERSEDED, ChangeState.REVISED)  # another record tells the same better
 
 

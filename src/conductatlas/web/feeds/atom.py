@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of confirmed changes: of all platforms, of one, of a document.
+"""Atom feeds (RFC 4287) of published changes: of all platforms, of one, of a document.
 
 An entry's id is a tag URI (RFC 4151) made of the change's CA-C id, so it outlives a change of its address.
 Changes that await confirmation are in no feed: an entry cannot be taken back from a feed reader.
@@ -80,7 +80,9 @@ def _feed(
     feed = _Feed(
         title=f"{title} — ConductAtlas",
         link=site + page,
-        description=gettext("Confirmed changes only: a second capture found the same text."),
+        description=gettext(
+            "Published changes only: a later capture found the same text, or it was an announcement, seen once."
+        ),
         language=get_language(),
         author_name="ConductAtlas",
         feed_url=site + request.path,

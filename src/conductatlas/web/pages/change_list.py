@@ -1,47 +1,62 @@
-"""`/changes/`: what changed on all platforms, 50 a page.
+"""`/changes/`: what changed, on all platforms or on those that are asked for, 50 a page.
 
 Template `change_list.html`:
-    changes         tuple[ChangeRecord]: confirmed ones, newest first
+    changes         tuple[ChangeRecord]: published ones, newest first
     candidates      tuple[ChangeRecord]: seen, awaiting confirmation (10, first page only)
-    filters         ChangeFilter: .platform .kind .category .since .until (None or "" if not asked for)
-    platforms       list[PlatformRecord]; kinds: list[(slug, words)] of documents; categories: list[(slug, words)]
+    filters         ChangeFilter (None or "" if not asked for); filtered: whether anything is asked for
+    said            one sentence: how many, where, between which days
+    tally           Tally: .total .kinds .severities .directions, of all pages together
+    by_kind, by_severity, by_direction    list[Narrower]: .name .number .href
+    platforms       list[PlatformRecord]; documents: list[DocumentRecord] of the platform asked for
+    kinds           list[(slug, words)] of documents; categories: list[(slug, words)]
+    change_kinds, severities, directions    the words that may be asked for
     problem         a sentence naming filters that were ignored because they cannot be read, "" if none
     paging          Paging: .newest .older
-Fields of the GET form: platform, kind (document kind), category, since, until (YYYY-MM-DD, UTC, inclusive).
+Fields of the GET form: platform, document (slug, with a platform), kind (of the document), category, change (its
+kind), severity, direction, since, until (YYYY-MM-DD, UTC, inclusive).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import get_text_list
-from django.utils.translation import gettext
 
 from conductatlas.catalogue import queries as catalogue
-from conductatlas.history import change_queries
-from conductatlas.history.models import ChangeKind
+from conductatlas.catalogue.models import Viewer
+from conductatlas.history import change_queries, counts
+from conductatlas.history.drift import DIRECTIONS, KINDS, SEVERITIES, Tally
 from conductatlas.history.records import ChangeFilter
+from conductatlas.web.filtering import asked_filter, narrower, problem, sentence
 from conductatlas.web.found import viewer_of
+from conductatlas.web.kept import kept
 from conductatlas.web.paging import SIZE, before, paged
 from conductatlas.web.quoted import quoted_lists
+
+COUNTS_KEPT = 60  # seconds
 
 
 def show(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     platforms, kinds = catalogue.platforms(viewer), catalogue.kinds(viewer)
     categories = catalogue.categories(viewer)
+    platform = next((row for row in platforms if row.slug == request.GET.get("platform")), None)
+    documents = catalogue.documents(viewer, platform) if platform else []
     known = {
         "platform": {row.slug for row in platforms},
-        "kind": {*dict(kinds), *ChangeKind.values},
+        "document": {row.slug for row in documents},
+        "kind": {*dict(kinds), *KINDS},
         "category": set(dict(categories)),
+        "change": KINDS,
+        "severity": SEVERITIES,
+        "direction": DIRECTIONS,
     }
     filters, ignored = asked_filter(request, known)
+    tally = _tally(viewer, filters)
     rows = change_queries.changes(viewer, asked=filters, before=before(request), limit=SIZE + 1)
     page, paging = paged(request, rows, [row.pk for row in rows])
     waiting = change_queries.candidates(viewer, asked=filters) if paging.newest is None else []
     changes, candidates = quoted_lists(page, waiting)
+    document = next((row for row in documents if row.slug == filters.document), None)
     return render(
         request,
         "change_list.html",
@@ -49,42 +64,27 @@ def show(request: HttpRequest) -> HttpResponse:
             "changes": changes,
             "candidates": candidates,
             "filters": filters,
+            "filtered": filters != ChangeFilter(),
+            "said": sentence(filters, tally.total, platform, document),
+            "tally": tally,
+            "by_kind": narrower(request, "change", tally.kinds),
+            "by_severity": narrower(request, "severity", tally.severities),
+            "by_direction": narrower(request, "direction", tally.directions),
             "platforms": platforms,
+            "documents": documents,
             "kinds": kinds,
-            "change_kinds": ChangeKind.choices,
+            "change_kinds": KINDS,
+            "severities": SEVERITIES,
+            "directions": DIRECTIONS,
             "categories": categories,
-            "problem": _problem(ignored),
+            "problem": problem(ignored),
             "paging": paging,
         },
     )
 
 
-def asked_filter(request: HttpRequest, known: dict[str, set[str]]) -> tuple[ChangeFilter, list[str]]:
-    """The filter that the address asks for, and the names of the fields that could not be understood."""
-    ignored: list[str] = []
-    words: dict[str, str] = {}
-    days: dict[str, datetime | None] = {}
-    for field, values in known.items():
-        words[field] = request.GET.get(field, "")
-        if words[field] and words[field] not in values:
-            words[field] = ""
-            ignored.append(field)
-    for field, further in (("since", timedelta()), ("until", timedelta(days=1))):
-        text = request.GET.get(field, "").strip()
-        try:
-            days[field] = _midnight(text) + further if text else None
-        except (ValueError, OverflowError):
-            days[field] = None
-            ignored.append(field)
-    return ChangeFilter(**words, since=days["since"], until=days["until"]), ignored
-
-
-def _midnight(text: str) -> datetime:
-    return datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
-
-
-def _problem(ignored: list[str]) -> str:
-    if not ignored:
-        return ""
-    fields = get_text_list(ignored, gettext("and"))
-    return gettext("Ignored, since it names nothing that is known: %(fields)s.") % {"fields": fields}
+def _tally(viewer: Viewer, asked: ChangeFilter) -> Tally:
+    """What is asked for in particular is counted now; all there is, once in a while."""
+    if asked != ChangeFilter():
+        return counts.tally(viewer, asked)
+    return kept("tally", viewer, lambda: counts.tally(viewer, asked), COUNTS_KEPT)

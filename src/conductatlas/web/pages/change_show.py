@@ -6,6 +6,10 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
                     .sentences_added … .links_changed
     old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
     events          list[EventRecord]: .state .at .who .why, oldest first
+    confirmed_at    datetime | None: when a later capture confirmed it
+    told            Told | None: its differences, quoted and ranked (see web.told); None where no text is shown
+    earlier         Earlier: .of_document .substantive .of_platform, published changes seen before this one
+    first_seen_at   datetime | None: where the record of the document starts
     redline         safe HTML, "" if withheld, removed or not open to the viewer
     is_open         whether the viewer may read whole texts of the document (see catalogue.queries.may_read)
     quotations      tuple[Excerpt]: in the place of the redline where the platform's texts go out in excerpts
@@ -16,6 +20,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     replaced_by     list[ChangeRecord]: of a superseded change, those that tell it now, oldest first
     between         (datetime, datetime): the last time the old text was seen and the first the new one was, also by
                     captures that were taken in later
+    date_mismatch   whether it is said that the wording differs and the printed date does not
     withheld        Withheld | None
     is_published    whether search engines may keep it, as they may what the sitemap names
     direction       "rtl" or "auto"
@@ -23,20 +28,25 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from conductatlas.catalogue.models import Viewer
-from conductatlas.history import change_queries
+from conductatlas.history import change_queries, counts, version_queries
 from conductatlas.history.models import ChangeState
-from conductatlas.history.records import ChangeRecord, VersionRecord
+from conductatlas.history.records import ChangeRecord, EventRecord, VersionRecord
 from conductatlas.history.states import PUBLISHED
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, first_address, versions_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 from conductatlas.web.templatetags.atlas import direction
+from conductatlas.web.told import told
 
 QUOTATIONS = 6
+CONFIRMING = (ChangeState.CONFIRMED, ChangeState.TWO_TEXTS)
 
 
 def show(request: HttpRequest, slug: str) -> HttpResponse:
@@ -56,6 +66,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     beside = change_queries.changes_beside(viewer, change)
     with_words = iter(quoted([one for one in beside if one]))
     previous, following = (next(with_words) if one else None for one in beside)
+    events = change_queries.events(change.pk)
     return render(
         request,
         "change_show.html",
@@ -64,7 +75,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "change": change,
             "old": old,
             "new": new,
-            "events": change_queries.events(change.pk),
+            "events": events,
+            "confirmed_at": _confirmed_at(events),
+            "told": told(change, old, new),
+            "earlier": counts.earlier(viewer, change),
+            "first_seen_at": version_queries.first_seen_at(viewer, document),
             "redline": texts.redline(change, old, new),
             "quotations": quoted([change], places=QUOTATIONS)[0].excerpts if in_excerpts else (),
             "is_open": old.is_open,
@@ -79,6 +94,10 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 min(change.seen_at, new.first_seen_at),
             ),
             "revised_by": change_queries.revision_of(viewer, change.pk),
+            # What the newest reading says of the dates comes before what was found when it was recorded.
+            "date_mismatch": bool(change.date_mismatch)
+            and change.state in PUBLISHED
+            and old.stated_updated == new.stated_updated,
             "withheld": withheld,
             "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
@@ -94,3 +113,7 @@ def _replacements(
     if change.state != ChangeState.SUPERSEDED:
         return []
     return change_queries.replacements(viewer, change, old.at, new.at)
+
+
+def _confirmed_at(events: Sequence[EventRecord]) -> datetime | None:
+    return next((event.at for event in events if event.state in CONFIRMING), None)

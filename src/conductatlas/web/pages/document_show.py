@@ -10,6 +10,9 @@ Template `document_show.html`:
                     led to it, or None), .note (a sentence where .change is None), .last_seen_at (datetime | None)
     changes         list[ChangeRecord]: the last 4 that led to a version, with .excerpts
     more_versions   whether `versions` has older ones
+    circulating     tuple[CirculatingText]: where several texts are in circulation, each: .version .ordinal .public_id
+                    .first_at .last_at .captures .of .percent, the one met last first; else ()
+    days            over how many days they are looked for
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
     first_seen_at   datetime | None: where the record starts
@@ -43,7 +46,7 @@ from conductatlas.archive.models import CheckOutcome
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
-from conductatlas.history import queries, version_queries
+from conductatlas.history import counts, queries, version_queries
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 from conductatlas.work.incidents import open_incident
@@ -51,6 +54,7 @@ from conductatlas.work.incidents import open_incident
 TIMELINE = 8
 CHANGES = 4
 CHECKS = 5
+CIRCULATION = timedelta(days=90)
 UNREAD = (CheckOutcome.HELD, CheckOutcome.FAILED)
 
 
@@ -79,8 +83,8 @@ def asked_moment(text: str) -> tuple[datetime, bool]:
 
 
 def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = "") -> HttpResponse:
-    viewer = viewer_of(request)
-    state = queries.document_state(document, SystemClock().now())
+    viewer, now = viewer_of(request), SystemClock().now()
+    state = queries.document_state(document, now)
     timeline = version_queries.timeline(viewer, document, state, limit=TIMELINE + 1)
     return render(
         request,
@@ -92,6 +96,8 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "timeline": timeline[:TIMELINE],
             "more_versions": len(timeline) > TIMELINE,
             "changes": quoted([line.change for line in timeline if line.change][:CHANGES]),
+            "circulating": counts.circulating(document.pk, now - CIRCULATION),
+            "days": CIRCULATION.days,
             "variants": queries.variants(viewer, document),
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),

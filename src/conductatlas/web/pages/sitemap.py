@@ -54,6 +54,7 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
         yield reverse(name), None
     for platform in catalogue.platforms(None):
         yield reverse("platform", args=[platform.slug]), None
+        yield reverse("drift", args=[platform.slug]), None
     for document in catalogue.documents(None):
         yield reverse("document", args=[document.platform.slug, document.slug]), None
     for slug, at in change_queries.change_addresses(limit=LONGEST):

@@ -63,10 +63,21 @@ WORDS: dict[str, str | Promise] = {
     "superseded": later("superseded"),
     "revised": later("corrected"),
     "contested": later("under review"),
+    "two_texts": later("two texts in circulation"),
+    "announced": later("announced once, gone again"),
     # kinds of a change
     "substantive": later("substantive"),
     "editorial": later("editorial"),
     "reverted": later("earlier text restored"),
+    # severity and direction of a change
+    "high": later("high"),
+    "medium": later("medium"),
+    "low": later("low"),
+    "less_favourable": later("less favourable"),
+    "more_favourable": later("more favourable"),
+    "both": later("both"),
+    "neither": later("neither"),
+    "not_determined": later("not determined"),
     # outcomes of a check
     "changed": later("text differed"),
     "unchanged": later("same text"),
@@ -99,6 +110,16 @@ _PAIR = (
     '<g fill="none" stroke="currentColor" stroke-width="1.5"><circle cx="5.5" cy="8" r="4.25"/>'
     '<circle cx="10.5" cy="8" r="4.25"/></g>'
 )
+_STEPS = (  # three steps that rise, of which so many are full
+    '<g fill="{}" stroke="currentColor" stroke-width="1.25"><path d="M1.6 14.4v-3.8h3v3.8z" fill="{}"/>'
+    '<path d="M6.5 14.4v-7.8h3v7.8z" fill="{}"/><path d="M11.4 14.4v-12.8h3v12.8z" fill="{}"/></g>'
+)
+_FULL, _OPEN = "currentColor", "none"
+_NO_STEPS = (
+    '<g fill="none" stroke="currentColor" stroke-width="1.25" stroke-dasharray="1.8 1.5">'
+    '<path d="M1.6 14.4v-3.8h3v3.8zM6.5 14.4v-7.8h3v7.8zM11.4 14.4v-12.8h3v12.8z"/></g>'
+)
+_FLAG = '<path d="M3.5 15V2h9l-2.2 3.4 2.2 3.4h-9" fill="none" stroke="currentColor" stroke-width="1.5"/>'
 SHAPES = {
     "current": _DISC,
     "stale": _HALF,
@@ -113,6 +134,12 @@ SHAPES = {
     "superseded": _SQUARE,
     "revised": _SQUARE,
     "contested": _HALF,
+    "two_texts": _PAIR,
+    "announced": _FLAG,
+    "high": _STEPS.format(_OPEN, _FULL, _FULL, _FULL),
+    "medium": _STEPS.format(_OPEN, _FULL, _FULL, _OPEN),
+    "low": _STEPS.format(_OPEN, _FULL, _OPEN, _OPEN),
+    "not_determined": _NO_STEPS,
     "changed": _DIAMOND,
     "unchanged": _DISC,
     "held": _BAR,
