@@ -64,6 +64,11 @@ class VersionRecord:
         return public_id("V", self.pk)
 
     @property
+    def date_is_claimed(self) -> bool:
+        """Whether `first_seen_at` is what another archive states: of its text, or of a capture of ours it has too."""
+        return self.is_imported or self.first_seen_at < self.at
+
+    @property
     def is_shown(self) -> bool:
         """Whether its text may be shown to whoever asked."""
         return self.is_open and self.withheld is None

@@ -12,6 +12,7 @@
     {{ length|every }}          once a day
     {{ n|size }}                214 KB
     {{ n|grouped }}             12,480
+    {{ "1280x1024"|pixels }}    1280 × 1024
     {{ type|essence }}          text/html
     {{ "de"|language_name }}    German
     {{ "ar"|direction }}        rtl, else auto
@@ -79,7 +80,7 @@ WORDS: dict[str, str | Promise] = {
     # who asked for a check
     "schedule": later("on schedule"),
     "person": later("by a person"),
-    "confirmation": later("to confirm a change"),
+    "confirmation": later("to confirm a new text"),
     "replay": later("from a replay"),
 }
 
@@ -273,6 +274,12 @@ def size(length: int | None) -> str:
     if length < 1_000_000:
         return f"{length / 1000:.0f}\N{NO-BREAK SPACE}KB"
     return f"{length / 1_000_000:.1f}\N{NO-BREAK SPACE}MB"
+
+
+@register.filter
+def pixels(viewport: str) -> str:
+    """The size of a window as people write it: `1280 × 1024`."""
+    return viewport.replace("x", "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}")
 
 
 @register.filter
