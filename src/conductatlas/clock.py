@@ -37,6 +37,12 @@ class SetClock:
         return self.moment
 
 
+def in_minutes(at: datetime) -> str:
+    """A moment as people write it, in UTC: `22 November 2026, 06:10`."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%B %Y, %H:%M}"
+
+
 def parse_moment(text: str) -> datetime:
     """An ISO 8601 date or date-time as an aware moment; without a zone it is UTC. ValueError if neither."""
     moment = datetime.fromisoformat(text)

@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from tests.e2e.states import States, make_states
 
 HERE = Path(__file__).resolve().parent
 COMMAND = [sys.executable, "-m", "conductatlas"]
@@ -48,21 +49,42 @@ ROUTES = {
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample world's site, served by a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("site")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTATLAS_")}
-    environment["CONDUCTATLAS_DATA_DIR"] = str(folder / "data")
+    environment = environment_of(folder / "data")
     subprocess.run(
         [*COMMAND, "demo", "--load-only"], env=environment, check=True, capture_output=True, timeout=300
     )
-    with (folder / "log").open("w+b") as log:
+    with served(environment, folder / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[States]:
+    """A site with what the sample world has none of: see e2e/states.py."""
+    folder = tmp_path_factory.mktemp("states")
+    environment = environment_of(folder / "data")
+    paths = make_states(folder, [*COMMAND], environment)
+    with served(environment, folder / "log") as address:
+        yield States(address, paths)
+
+
+def environment_of(data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTATLAS_")}
+    return kept | {"CONDUCTATLAS_DATA_DIR": str(data)}
+
+
+@contextmanager
+def served(environment: dict[str, str], log: Path) -> Iterator[str]:
+    """A process that serves this archive; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with log.open("w+b") as out:
         command = [*COMMAND, "serve", "--port", str(port), "--workers", "1"]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(address, process, Path(log.name))
+            _wait_for(address, process, log)
             yield address
         finally:
             process.terminate()
@@ -152,15 +174,17 @@ class Watched:
 
 
 class Watch(Protocol):
-    def __call__(self, **context: Any) -> AbstractContextManager[Watched]: ...
+    def __call__(self, at: str = "", **context: Any) -> AbstractContextManager[Watched]: ...
 
 
 @pytest.fixture
-def watch(browser: Browser, site: str) -> Watch:
-    """Opens a browser context of its own, watched for policy violations, messages and outside requests."""
+def watch(browser: Browser, request: pytest.FixtureRequest) -> Watch:
+    """Opens a browser context of its own, watched for policy violations, messages and outside requests. at: the
+    address of the site, if not the sample world's."""
 
     @contextmanager
-    def opened(**context: Any) -> Iterator[Watched]:
+    def opened(at: str = "", **context: Any) -> Iterator[Watched]:
+        site = at or request.getfixturevalue("site")
         with browser.new_context(**context) as inside:
             inside.add_init_script(
                 "window.refusedByPolicy = [];"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -91,9 +92,12 @@ class Shelf:
         reason: str = "",
         body: bytes | None = None,
         refused: bytes | None = None,
+        started_by: str = "schedule",
+        **fields: object,
     ) -> tuple[Check, Capture]:
-        """One check with one capture. `body` is kept as a snapshot, `refused` as a refused body."""
-        check = services_check(document, at, outcome, reason)
+        """One check with one capture. `body` is kept as a snapshot, `refused` as a refused body. fields: of the
+        capture, in place of what it has otherwise."""
+        check = services_check(document, at, outcome, reason, started_by)
         snapshot = None
         if body is not None:
             snapshot, _ = Snapshot.objects.get_or_create(
@@ -101,33 +105,35 @@ class Shelf:
                 defaults={"length": len(body), "media_type": "text/html", "first_kept_at": at},
             )
         kept = {CheckOutcome.CHANGED: CaptureOutcome.KEPT, CheckOutcome.UNCHANGED: CaptureOutcome.SAME}
-        capture = Capture.objects.create(
-            check_row=check,
-            source=document.sources.get(),
-            outcome=kept.get(
+        values: dict[str, object] = {
+            "source": document.sources.get(),
+            "outcome": kept.get(
                 CheckOutcome(outcome), CaptureOutcome.REFUSED if refused else CaptureOutcome.FAILED
             ),
-            reason=reason,
-            detail="Your address is 203.0.113.9" if reason else "",
-            requested_url=document.sources.get().url,
-            final_url=document.sources.get().url,
-            status=200,
-            started_at=at,
-            finished_at=at + timedelta(seconds=1),
-            vantage={"language": "en", "place": "test bench"},
-            peer_address="192.0.2.7",
-            media_type="text/html; charset=utf-8",
-            body_length=len(body or refused or b""),
-            software="ConductAtlas/test",
-            snapshot=snapshot,
-        )
+            "reason": reason,
+            "detail": "Your address is 203.0.113.9" if reason else "",
+            "requested_url": document.sources.get().url,
+            "final_url": document.sources.get().url,
+            "status": 200,
+            "started_at": at,
+            "finished_at": at + timedelta(seconds=1),
+            "vantage": {"language": "en", "place": "test bench"},
+            "peer_address": "192.0.2.7",
+            "media_type": "text/html; charset=utf-8",
+            "body_length": len(body or refused or b""),
+            "software": "ConductAtlas/test",
+            "snapshot": snapshot,
+        }
+        capture = Capture.objects.create(check_row=check, **values | fields)
         if refused is not None:
             RefusedBody.objects.create(
                 capture=capture, data=zstandard.compress(refused), kept_until=at + timedelta(days=90)
             )
         return check, capture
 
-    def version(self, document: Document, at: datetime, body: bytes, *, language: str = "") -> Version:
+    def version(
+        self, document: Document, at: datetime, body: bytes, *, language: str = "", **more: Any
+    ) -> Version:
         """A version made of one kept capture, and the change to it where there was one before."""
         before = None if language else services.standing(document, at)
         source = document.sources.get()
@@ -138,7 +144,7 @@ class Shelf:
             heard = telling.hear(document, (source.pk,), began=at, draft=draft, text=text)
         outcome = CheckOutcome.HELD if language else CheckOutcome.CHANGED
         check, capture = self.check(
-            document, at, outcome, body=body, reason="other_language" if language else ""
+            document, at, outcome, body=body, reason="other_language" if language else "", **more
         )
         variant = services.variant_of(document, language, at) if language else None
         version = services.record_version(document, check, [capture], variant)
@@ -156,14 +162,16 @@ class Shelf:
         return telling.tell(heard, check, None, None).confirmed
 
 
-def services_check(document: Document, at: datetime, outcome: str, reason: str) -> Check:
+def services_check(
+    document: Document, at: datetime, outcome: str, reason: str, started_by: str = "schedule"
+) -> Check:
     return Check.objects.create(
         document=document,
         outcome=outcome,
         reason=reason,
         started_at=at,
         finished_at=at + timedelta(seconds=2),
-        started_by="schedule",
+        started_by=started_by,
         software="ConductAtlas/test",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -139,14 +140,14 @@ def test_the_lists_answer(incident: Incident, operator: Client, address: str) ->
 def test_refusals_lead_to_what_came_and_say_until_when(incident: Incident, operator: Client) -> None:
     page = operator.get("/admin/archive/capture/?refusals=kept").content.decode()
     assert f'href="/refused/{incident.capture_id}/"' in page
-    assert "until 2027-" in page
+    assert re.search(r"until \d+ \w+ 2027", page)
     assert page.count("field-outcome") == 2
 
 
 def test_documents_with_an_incident_are_found(incident: Incident, operator: Client) -> None:
     page = operator.get("/admin/catalogue/document/?incident=open").content.decode()
     assert page.count("field-next_due") == 1
-    assert "2026-11-09 06:10, login wall" in page
+    assert "9 November 2026, 06:10, login wall" in page
 
 
 def test_a_document_is_made_due_and_who_did_it_is_recorded(world: Any, operator: Client) -> None:

@@ -159,3 +159,27 @@ def test_a_good_sign_in_forgets_the_tries(keeper: User, client: Client) -> None:
     for _ in range(3):
         assert not any(sign_in(client, f"wrong {n}") for n in range(4))
         assert sign_in(client, PASSWORD)
+
+
+def test_rows_are_named_as_people_name_them(world: Any, operator: Client) -> None:
+    """A page for operators names a version by its id and a check by its moment: never "Version object (2)"."""
+    for name, row in (
+        ("history_change", world.confirmed),
+        ("history_version", world.versions[1]),
+        ("archive_capture", world.refused),
+        ("archive_check", world.refused.check_row),
+    ):
+        page = operator.get(reverse(f"admin:{name}_change", args=[row.pk])).content.decode()
+        assert " object (" not in page, name
+    assert (
+        world.versions[1].public_id
+        in operator.get(reverse("admin:history_reading_changelist")).content.decode()
+    )
+
+
+def test_platforms_of_no_category_are_found(world: Any, operator: Client) -> None:
+    address = reverse("admin:catalogue_platform_changelist")
+    assert b'<a href="?category=none">not stated</a>' in b" ".join(
+        operator.get(address).content.split()
+    ).replace(b"> ", b">").replace(b" <", b"<")
+    assert b"0 platforms" in operator.get(f"{address}?category=none").content

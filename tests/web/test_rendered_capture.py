@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -23,13 +24,13 @@ def _facts(*, is_operator: bool) -> str:
         started_at=datetime(2026, 3, 1, tzinfo=UTC),
     )
     page = render_to_string("parts/capture_facts.html", {"capture": capture, "is_operator": is_operator})
-    return " ".join(page.split())
+    return re.sub(r"[ \n]+", " ", page)
 
 
 def test_it_names_the_browser_and_counts_what_was_asked_for_and_refused() -> None:
     page = _facts(is_operator=False)
-    assert "Chromium 156, 1280x1024" in page
-    assert "asked for 2 connections; refused or failed: 1" in page
+    assert "Chromium 156, in a window of 1280\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}1024 pixels." in page
+    assert "the page asked for 2 connections; refused or failed: 1" in page
     assert "y a browser that runs scripts" in page
     assert "/snapshot/" not in page
 

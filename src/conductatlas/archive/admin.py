@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from conductatlas.archive.models import (
     Tombstone,
 )
 from conductatlas.archive.queries import why
-from conductatlas.catalogue.admin import ReadOnlyAdmin
+from conductatlas.catalogue.admin import ReadOnlyAdmin, StatedValues
 
 
 @admin.register(Check)
@@ -54,7 +55,13 @@ class RefusalFilter(admin.SimpleListFilter):
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
     list_display = ("started_at", "document", "outcome", "said", "size", "bytes_kept")
-    list_filter = (RefusalFilter, "outcome", "reason", "provenance", "source__document__platform")
+    list_filter = (
+        RefusalFilter,
+        "outcome",
+        ("reason", StatedValues),
+        "provenance",
+        "source__document__platform",
+    )
     list_select_related = ("source__document__platform", "snapshot", "refused_body")
     ordering = ("-started_at",)
     readonly_fields = ("said", "bytes_kept")
@@ -87,7 +94,7 @@ class CaptureAdmin(ReadOnlyAdmin):
             reverse("refused_show", args=[capture.pk]),
             _("Look"),
             _download("refused", capture.pk),
-            _("until %(day)s") % {"day": f"{capture.refused_body.kept_until:%Y-%m-%d}"},
+            _("until %(day)s") % {"day": date_format(capture.refused_body.kept_until, "DATE_FORMAT")},
         )
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
+from conductatlas.clock import in_minutes
 
 
 class CheckOutcome(models.TextChoices):
@@ -50,6 +51,9 @@ class Check(models.Model):
             models.Index(fields=("-started_at",), name="check_latest"),
         ]
 
+    def __str__(self) -> str:
+        return f"{in_minutes(self.started_at)}, {self.outcome}"
+
 
 class Snapshot(models.Model):
     """Exact bytes, addressed by their SHA-256. Where they lie is the pack store's secret."""
@@ -60,6 +64,9 @@ class Snapshot(models.Model):
     length = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=120, blank=True)
     first_kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.digest[:16]}…"
 
 
 class RobotsAnswer(models.Model):
@@ -77,6 +84,9 @@ class RobotsAnswer(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("origin", "-fetched_at"), name="robots_latest")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.origin}, {in_minutes(self.fetched_at)}"
 
 
 class CaptureQuerySet(VisibleQuerySet["Capture"]):
@@ -134,6 +144,9 @@ class Capture(models.Model):
             models.Index(fields=("source", "-started_at"), name="capture_of_source"),
         ]
 
+    def __str__(self) -> str:
+        return f"{in_minutes(self.started_at)}, {self.outcome}, {self.requested_url}"
+
 
 class Provenance(models.Model):
     """Where a capture comes from that this archive did not make itself: beside `Capture.provenance` ("imported",
@@ -148,6 +161,9 @@ class Provenance(models.Model):
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     note = models.CharField(max_length=500, blank=True)
     taken_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.file or self.record_id}, taken in {in_minutes(self.taken_in_at)}"
 
 
 class Reservation(models.Model):
@@ -174,6 +190,9 @@ class Reservation(models.Model):
                 fields=("source", "place", "kind", "evidence"), name="one_reservation_a_wording"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.place}"
 
 
 class Rendering(models.Model):
@@ -255,6 +274,9 @@ class Tombstone(models.Model):
     whole_document = models.BooleanField(default=False)  # all that there was of it by then
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+    def __str__(self) -> str:
+        return f"{in_minutes(self.at)}, {self.reason}"
 
 
 class RemovedSnapshot(models.Model):

@@ -211,6 +211,11 @@ class CheckRecord:
         """On whose word its date rests, "" if it was made here."""
         return self.captures[0].claimed_by if self.captures else ""
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person saved what it took in."""
+        return any(capture.provenance == "manual" for capture in self.captures)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

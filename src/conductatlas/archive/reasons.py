@@ -39,9 +39,10 @@ SENTENCES: Mapping[str, Promise] = {
     "part_missing": _(
         "The document is made of several pages, and no capture of the others was taken in from about this time."
     ),
-    "first_version": _("The record starts here."),
+    "first_version": _("Nothing of this document had been recorded before."),
     "declaration_changed": _(
-        "From here on the document is read from other pages or parts of them, so no change is recorded."
+        "From here on the document is read from other pages, other parts of them or by other software, "
+        "so no change is recorded."
     ),
     "after_removal": _("The text before this one was removed from the archive, so no change is recorded."),
     "earlier_text": _("The text is one that was found before."),

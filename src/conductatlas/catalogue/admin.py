@@ -5,7 +5,8 @@ Platforms and documents, which operators act on, stand in `work.admin`: their li
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -18,6 +19,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
 
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("desk.css",)}
+
     def has_add_permission(self, *_: object, **__: object) -> bool:
         return False
 
@@ -26,6 +30,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, *_: object, **__: object) -> bool:
         return False
+
+
+class StatedValues(admin.AllValuesFieldListFilter):
+    """A filter by each value that rows state. That of the empty one would be a link without words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            if choice["display"] != "":
+                yield choice
 
 
 @admin.register(Source)

@@ -8,15 +8,25 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Least, Substr
 
+from conductatlas.archive.models import IMPORTED
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
 from conductatlas.history.drift import NOT_DETERMINED
 from conductatlas.history.excerpts import Excerpt, excerpt
-from conductatlas.history.models import Change, ChangeEvent, ChangeKind, ChangeState, Hunk, Reading, Summary
+from conductatlas.history.models import (
+    Change,
+    ChangeEvent,
+    ChangeKind,
+    ChangeState,
+    Hunk,
+    Reading,
+    Summary,
+    VersionSource,
+)
 from conductatlas.history.records import ChangeFilter, ChangeRecord, EventRecord
 from conductatlas.history.states import PUBLISHED, REPLACED, with_state
 from conductatlas.reading.compare.comparison import BothDates, Comparison
@@ -32,6 +42,7 @@ from conductatlas.reading.compare.summary import Action, Item
 from conductatlas.reading.compare.summary import Summary as TextSummary
 from conductatlas.reading.text.marks import Reading as TextReading
 
+EVERY = Q()
 # Of a single hunk only what redlines are drawn from is stored; the sums stand in the change.
 NOT_STORED = Sentences(0, 0, 0)
 LOOKED_AT = 200  # hunks of a change that an excerpt is looked for in
@@ -44,13 +55,14 @@ def changes(
     viewer: Viewer,
     *,
     states: Sequence[str] = PUBLISHED,
+    among: Q = EVERY,
     asked: ChangeFilter | None = None,
     document: DocumentRecord | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[ChangeRecord]:
     """Changes in some states, newest first; `before` is the key of a change that they precede."""
-    found = _changes(viewer).filter(state__in=states)
+    found = _changes(viewer).filter(among, state__in=states)
     if document is not None:
         found = found.filter(document=document.pk)
     if asked is not None:
@@ -70,8 +82,14 @@ def candidates(
     document: DocumentRecord | None = None,
     limit: int = 10,
 ) -> list[ChangeRecord]:
-    """Changes that were seen and await confirmation, newest first."""
-    return changes(viewer, states=(ChangeState.CANDIDATE,), asked=asked, document=document, limit=limit)
+    """Changes that were seen and await confirmation, newest first.
+
+    Without those of texts that another archive extracted: no check reads such a text again.
+    """
+    read_from_a_page = Exists(VersionSource.objects.filter(version=OuterRef("new_version")))
+    awaiting = Q(read_from_a_page) | ~Q(new_version__check_row__started_by=IMPORTED)
+    states = (ChangeState.CANDIDATE,)
+    return changes(viewer, states=states, among=awaiting, asked=asked, document=document, limit=limit)
 
 
 def awaiting_a_person() -> list[ChangeRecord]:

@@ -12,6 +12,7 @@ from django.db import models
 from conductatlas.append_only import Erasable
 from conductatlas.archive.models import Capture, Check, Snapshot, Tombstone
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
+from conductatlas.clock import in_minutes
 from conductatlas.ids import public_id
 from conductatlas.reading.text.marks import Mark
 from conductatlas.reading.text.marks import Reading as TextReading
@@ -55,6 +56,9 @@ class Variant(models.Model):
             models.UniqueConstraint(fields=("document", "language"), name="variant_language_of_document")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.document}, {self.language}"
+
 
 class Version(models.Model):
     """An event in a document's life: the text differs from the last one. `at` is when it was first captured."""
@@ -74,6 +78,9 @@ class Version(models.Model):
             models.Index(fields=("document", "-at"), name="version_of_document"),
         ]
 
+    def __str__(self) -> str:
+        return self.public_id
+
     @property
     def public_id(self) -> str:
         return public_id("V", self.pk)
@@ -92,6 +99,9 @@ class VersionSource(models.Model):
 
     class Meta:
         ordering = ("version", "position")
+
+    def __str__(self) -> str:
+        return f"{public_id('V', self.version_id)}, part {self.position}"
 
 
 class SightingQuerySet(VisibleQuerySet["Sighting"]):
@@ -153,6 +163,9 @@ class Reading(models.Model):
             models.UniqueConstraint(fields=("version", "reader_version"), name="one_reading_a_reader")
         ]
 
+    def __str__(self) -> str:
+        return f"{public_id('V', self.version_id)}, reader {self.reader_version}"
+
     def value(self) -> TextReading:
         """The reading as the pure core knows it."""
         return TextReading(
@@ -179,6 +192,9 @@ class ReaderLog(models.Model):
     reader_version = models.PositiveIntegerField(unique=True)
     first_used_at = models.DateTimeField()
     software = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return f"Reader {self.reader_version}"
 
 
 class Change(models.Model):
@@ -218,6 +234,9 @@ class Change(models.Model):
             models.Index(fields=("-seen_at",), name="change_latest"),
             models.Index(fields=("document", "-seen_at"), name="change_of_document"),
         ]
+
+    def __str__(self) -> str:
+        return self.public_id
 
     @property
     def public_id(self) -> str:
@@ -260,6 +279,9 @@ class Hunk(models.Model):
     class Meta:
         ordering = ("change", "ordinal")
 
+    def __str__(self) -> str:
+        return f"{self.ordinal}, {self.kind}"
+
 
 class Summary(models.Model):
     """What a change is, told by its hunks. A better one is a new row with a higher `made_by`.
@@ -298,6 +320,9 @@ class ChangeEvent(models.Model):
     class Meta:
         ordering = ("at", "pk")
 
+    def __str__(self) -> str:
+        return f"{in_minutes(self.at)}, {self.state}"
+
 
 class Withholding(models.Model):
     """A text that is not shown, and the public reason. One without `version` covers the whole document."""
@@ -310,6 +335,9 @@ class Withholding(models.Model):
     lifted = models.BooleanField(default=False)  # a later row with `lifted` ends it
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+
+    def __str__(self) -> str:
+        return f"{in_minutes(self.at)}, {self.reason}"
 
 
 class RemovedVersion(models.Model):

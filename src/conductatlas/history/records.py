@@ -65,6 +65,11 @@ class VersionRecord:
         return public_id("V", self.pk)
 
     @property
+    def date_is_claimed(self) -> bool:
+        """Whether `first_seen_at` is what another archive states: of its text, or of a capture of ours it has too."""
+        return self.is_imported or self.first_seen_at < self.at
+
+    @property
     def is_shown(self) -> bool:
         """Whether its text may be shown to whoever asked."""
         return self.is_open and self.withheld is None
@@ -111,9 +116,6 @@ class ChangeRecord:
     direction: str | None = None  # more_favourable, less_favourable, both, neither, not_determined
     date_mismatch: bool | None = None  # substantive, and both texts print the same date of their last update
     excerpts: tuple[Excerpt, ...] = ()  # only where asked for: see `web.quoted`
-    severity: str | None = None  # high, medium, low; None in what was recorded before it was looked for
-    direction: str | None = None  # see `drift.DIRECTIONS`; None likewise
-    date_mismatch: bool | None = None  # the text differs and the date printed on it does not
 
     @classmethod
     def of(cls, row: Any, viewer: Viewer = None) -> ChangeRecord:

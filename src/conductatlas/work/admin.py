@@ -25,9 +25,10 @@ from conductatlas.accounts.models import User
 from conductatlas.archive.models import Check, RefusedBody
 from conductatlas.archive.queries import READ, why
 from conductatlas.catalogue import counts as catalogue_counts
-from conductatlas.catalogue.admin import ReadOnlyAdmin
+from conductatlas.catalogue import queries as catalogue_queries
+from conductatlas.catalogue.admin import ReadOnlyAdmin, StatedValues
 from conductatlas.catalogue.models import Document, Platform, Source
-from conductatlas.clock import SystemClock
+from conductatlas.clock import SystemClock, in_minutes
 from conductatlas.errors import ConductAtlasError
 from conductatlas.work import counts
 from conductatlas.work.models import Due, Incident
@@ -37,11 +38,25 @@ if TYPE_CHECKING:
     from conductatlas.work.pipeline import Result
 
 
+class CategoryFilter(admin.SimpleListFilter):
+    """Platforms of a category, by its title; also those that state none."""
+
+    title = _("category")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, _model: object) -> list[tuple[str, str]]:
+        return [*catalogue_queries.categories(request.user), ("none", _("not stated"))]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return rows if asked is None else rows.filter(category="" if asked == "none" else asked)
+
+
 @admin.register(Platform)
 class PlatformAdmin(ReadOnlyAdmin):
-    list_filter = ("publish_text", "category")
+    list_filter = ("publish_text", CategoryFilter)
     search_fields = ("name", "slug")
-    fields = ("name", "slug", "category", "website", "publish_text", "is_publish_text_declared")
+    fields = ("name", "slug", "category", "website", "publish_text", "decided")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What a declaration says about publishing is changed there, else the next load would change it back."""
@@ -50,6 +65,16 @@ class PlatformAdmin(ReadOnlyAdmin):
 
     def get_readonly_fields(self, _request: HttpRequest, _obj: object = None) -> list[str]:
         return [name for name in self.fields if name != "publish_text"]
+
+    def view_on_site(self, platform: Platform) -> str:
+        return reverse("platform", args=[platform.slug])
+
+    @admin.display(description=_("decided by"))
+    def decided(self, platform: Platform) -> str:
+        """Where `publish_text` can be changed."""
+        if platform.is_publish_text_declared:
+            return _("its declaration: change it there")
+        return _("an operator, here; a declaration that says otherwise will count")
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         documents = catalogue_counts.documents_by_platform(request.user)
@@ -84,7 +109,7 @@ class IncidentFilter(admin.SimpleListFilter):
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "last_read", "failures", "incident", "next_due", "owner", "by_hand")
-    list_filter = (IncidentFilter, "kind", "language", "platform")
+    list_filter = (IncidentFilter, "kind", ("language", StatedValues), "platform")
     list_select_related = ("platform", "owner", "due")
     search_fields = ("title", "slug", "platform__name")
     actions = ("check_now",)
@@ -108,6 +133,9 @@ class DocumentAdmin(ReadOnlyAdmin):
             name="catalogue_document_save",
         )
         return [save, *super().get_urls()]
+
+    def view_on_site(self, document: Document) -> str:
+        return reverse("document", args=[document.platform.slug, document.slug])
 
     def has_check_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("catalogue.change_document"))
@@ -211,10 +239,12 @@ class SaveForm(forms.Form):
         self.sources = sources
         own: dict[str, forms.Field] = {}
         for n, source in enumerate(sources):
-            label = _("Saved page") if len(sources) == 1 else _("Saved page %(n)d") % {"n": n + 1}
+            is_only = len(sources) == 1
+            label = _("Saved page") if is_only else _("Saved page %(n)d") % {"n": n + 1}
+            where = _("Saved from") if is_only else _("Page %(n)d saved from") % {"n": n + 1}
             own[f"file_{n}"] = forms.FileField(label=label, help_text=_("HTML only, PDF or text."))
             own[f"url_{n}"] = forms.URLField(
-                label=_("Saved from"),
+                label=where,
                 initial=source.url,
                 max_length=2000,
                 assume_scheme="https",
@@ -263,8 +293,8 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Incident)
 class IncidentAdmin(ReadOnlyAdmin):
-    list_display = ("document", "host", "since_day", "checks", "said", "ways", "resolved_at")
-    list_filter = (OpenFilter, "reason", "host")
+    list_display = ("about", "host", "since_day", "checks", "said", "ways", "resolved_day")
+    list_filter = (OpenFilter, "reason", ("host", StatedValues))
     list_select_related = ("document__platform", "capture")
     ordering = (F("resolved_at").desc(nulls_first=True), "host", "since")
     search_fields = ("document__title", "document__platform__name", "host")
@@ -278,6 +308,14 @@ class IncidentAdmin(ReadOnlyAdmin):
     @admin.display(description="why")
     def said(self, incident: Incident) -> str:
         return why(incident.reason, incident.capture.robots_decision if incident.capture else "")
+
+    @admin.display(description="document", ordering="document__title")
+    def about(self, incident: Incident) -> str:
+        return str(incident.document)
+
+    @admin.display(description="resolved", ordering="resolved_at")
+    def resolved_day(self, incident: Incident) -> str:
+        return _minute(incident.resolved_at)
 
     @admin.display(description="since", ordering="since")
     def since_day(self, incident: Incident) -> str:
@@ -302,4 +340,4 @@ class DueAdmin(ReadOnlyAdmin):
 
 
 def _minute(at: Any) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else "—"
+    return in_minutes(at) if at else "—"

@@ -8,6 +8,7 @@ from django.db import models
 
 from conductatlas.archive.models import Capture, Check
 from conductatlas.catalogue.models import Document, VisibleQuerySet
+from conductatlas.clock import in_minutes
 
 
 class Due(models.Model):
@@ -22,6 +23,9 @@ class Due(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=("due_at",), name="due_next")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, due {in_minutes(self.due_at)}"
 
 
 class Incident(models.Model):
@@ -57,3 +61,6 @@ class Incident(models.Model):
                 name="one_open_incident_a_document",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.document}, since {in_minutes(self.since)}"

@@ -6,6 +6,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
                     .sentences_added … .links_changed
     old, new        VersionRecord: .public_id .ordinal .stated_updated .stated_effective
     events          list[EventRecord]: .state .at .who .why, oldest first
+    seen_in_turn    whether two texts were in circulation
     confirmed_at    datetime | None: when a later capture confirmed it
     told            Told | None: its differences, quoted and ranked (see web.told); None where no text is shown
     earlier         Earlier: .of_document .substantive .of_platform, published changes seen before this one
@@ -76,6 +77,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "old": old,
             "new": new,
             "events": events,
+            "seen_in_turn": any(event.state == ChangeState.TWO_TEXTS for event in events),
             "confirmed_at": _confirmed_at(events),
             "told": told(change, old, new),
             "earlier": counts.earlier(viewer, change),

@@ -12,6 +12,7 @@
     {{ length|every }}          once a day
     {{ n|size }}                214 KB
     {{ n|grouped }}             12,480
+    {{ "1280x1024"|pixels }}    1280 × 1024
     {{ type|essence }}          text/html
     {{ "de"|language_name }}    German
     {{ "ar"|direction }}        rtl, else auto
@@ -65,6 +66,7 @@ WORDS: dict[str, str | Promise] = {
     "contested": later("under review"),
     "two_texts": later("two texts in circulation"),
     "announced": later("announced once, gone again"),
+    "review": later("seen again, before a person"),
     # kinds of a change
     "substantive": later("substantive"),
     "editorial": later("editorial"),
@@ -90,7 +92,7 @@ WORDS: dict[str, str | Promise] = {
     # who asked for a check
     "schedule": later("on schedule"),
     "person": later("by a person"),
-    "confirmation": later("to confirm a change"),
+    "confirmation": later("to confirm a new text"),
     "replay": later("from a replay"),
 }
 
@@ -136,6 +138,7 @@ SHAPES = {
     "contested": _HALF,
     "two_texts": _PAIR,
     "announced": _FLAG,
+    "review": _HALF,
     "high": _STEPS.format(_OPEN, _FULL, _FULL, _FULL),
     "medium": _STEPS.format(_OPEN, _FULL, _FULL, _OPEN),
     "low": _STEPS.format(_OPEN, _FULL, _OPEN, _OPEN),
@@ -300,6 +303,12 @@ def size(length: int | None) -> str:
     if length < 1_000_000:
         return f"{length / 1000:.0f}\N{NO-BREAK SPACE}KB"
     return f"{length / 1_000_000:.1f}\N{NO-BREAK SPACE}MB"
+
+
+@register.filter
+def pixels(viewport: str) -> str:
+    """The size of a window as people write it: `1280 × 1024`."""
+    return viewport.replace("x", "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}")
 
 
 @register.filter
