@@ -70,6 +70,9 @@ _WORDLIKE = re.compile(r"\w")
 LONGEST = 250_000
 
 
+SHORT = 2_000  # characters of a line that is worth remembering
+
+
 class Span(NamedTuple):
     """text[start:end], in Unicode code points."""
 
@@ -127,15 +130,12 @@ def normal(text: str) -> str:
 
 def clauses(*texts: str) -> list[list[Clause]]:
     """The lines of each text as clauses; an empty text has none."""
-    read: dict[str, tuple[str, str]] = {}  # most lines of one version are lines of the other
     found: list[list[Clause]] = []
     for text in texts:
         lines: list[Clause] = []
         start = 0
         for line in text.split("\n") if text else ():
-            known = read.get(line)
-            if known is None:
-                known = read[line] = _key_and_number(line)
+            known = _known(line) if len(line) < SHORT else _key_and_number(line)
             lines.append(Clause(start, start + len(line), *known))
             start += len(line) + 1
         found.append(lines)
@@ -145,6 +145,10 @@ def clauses(*texts: str) -> list[list[Clause]]:
 def _key_and_number(line: str) -> tuple[str, str]:
     bullet, body = prefixes(line)
     return normal(line[body:]), line[bullet:body].strip(" .:()-、")
+
+
+# Most lines of one version are lines of the other, and both are asked for several times in one comparison.
+_known = lru_cache(maxsize=4096)(_key_and_number)
 
 
 def prefixes(line: str) -> tuple[int, int]:
