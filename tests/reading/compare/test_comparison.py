@@ -167,7 +167,7 @@ def test_a_clause_split_in_two_lines_is_modified(make: Make) -> None:
 
 
 def test_links_and_marks_alone_make_no_hunk(make: Make) -> None:
-    old = make("See the list of partners.", "# Heading")
+    old = make("See the page of partners.", "# Heading")
     link = Mark(8, 24, MarkKind.LINK, value="https://pelican.example/partners")
     linked = replace(old, marks=(link, *old.marks))
     elsewhere = replace(old, marks=(replace(link, value="https://pelican.example/others"), *old.marks))

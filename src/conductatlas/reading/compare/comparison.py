@@ -15,6 +15,7 @@ from conductatlas.reading.compare.hunks import Hunk, rows
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
 from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.relinking import with_relinked
 from conductatlas.reading.compare.replacing import is_replaced, pair_replaced
 from conductatlas.reading.compare.scales import Direction, Severity, highest, overall
 from conductatlas.reading.compare.significance import ChangeKind
@@ -35,11 +36,11 @@ class BothDates(NamedTuple):
 class Comparison:
     """What changed between two readings.
 
-    kind: None where the texts are equal to the letter, else substantive if one hunk is, else editorial.
+    kind: None where nothing differs that makes a hunk, else substantive if one hunk is, else editorial.
     hunks: in reading order of the new text, what went before what came in its place.
     date_mismatch: whether it is substantive and both texts print the same date of their last update.
     is_replaced: whether the new text is another document: emptied, in another language, nearly nothing in common.
-    links_changed, marks_changed: differences that the text does not show; they never make a hunk.
+    links_changed, marks_changed: differences that the text does not show and that make no hunk.
     """
 
     old: Reading = field(repr=False)
@@ -131,10 +132,11 @@ def compare(old: Reading, new: Reading) -> Comparison:
         pairing = pair_all(new_lines, old_lines).mirrored()
     finder = HunkFinder(old, old_lines, new, new_lines, pairing)
     found = finder.hunks_of_another_text() if replaced else finder.hunks()
+    marking = compare_marks(old, old_lines, new, new_lines, pairing)
+    found = with_relinked(found, marking.relinked, old_lines, new_lines)
     hunks = tuple(row.hunk for row in rows(old.text, new.text, found) if row.kind == "hunk" and row.hunk)
     dates = BothDates(stated_dates(old), stated_dates(new))
     hunks = Weigher(old, old_lines, new, new_lines, dates).weighed(hunks)
-    marking = compare_marks(old, old_lines, new, new_lines, pairing)
     return Comparison(
         old=old,
         new=new,
