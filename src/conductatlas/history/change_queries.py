@@ -229,6 +229,8 @@ def _as_hunk(row: Hunk) -> TextHunk:
         topics=tuple(row.topics or ()),
         audience=tuple(Span(*span) for span in row.audience or ()),
         rank=row.rank,
+        old_target=row.old_target,
+        new_target=row.new_target,
     )
 
 

@@ -299,6 +299,8 @@ def draft_hunks(comparison: Comparison) -> list[Hunk]:
             direction=hunk.direction,
             topics=None if hunk.severity is None else list(hunk.topics),
             audience=None if hunk.severity is None else [list(span) for span in hunk.audience],
+            old_target=hunk.old_target,
+            new_target=hunk.new_target,
         )
         for ordinal, hunk in enumerate(comparison.hunks)
     ]

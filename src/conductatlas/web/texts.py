@@ -161,6 +161,7 @@ def _wording() -> Wording:
         moved_here=gettext("moved here"),
         one_unchanged=gettext("… 1 unchanged clause …"),
         many_unchanged=gettext("… {n} unchanged clauses …"),
+        link_target=gettext("link:"),
         earlier=gettext("Earlier wording"),
         later=gettext("Later wording"),
     )

@@ -15,6 +15,8 @@ from conductatlas.reading.compare.hunks import Hunk, rows
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
 from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.relinking import with_relinked
+from conductatlas.reading.compare.replacing import is_replaced, pair_replaced
 from conductatlas.reading.compare.scales import Direction, Severity, highest, overall
 from conductatlas.reading.compare.significance import ChangeKind
 from conductatlas.reading.compare.summary import Summary, summarise
@@ -34,10 +36,11 @@ class BothDates(NamedTuple):
 class Comparison:
     """What changed between two readings.
 
-    kind: None where the texts are equal to the letter, else substantive if one hunk is, else editorial.
+    kind: None where nothing differs that makes a hunk, else substantive if one hunk is, else editorial.
     hunks: in reading order of the new text, what went before what came in its place.
     date_mismatch: whether it is substantive and both texts print the same date of their last update.
-    links_changed, marks_changed: differences that the text does not show; they never make a hunk.
+    is_replaced: whether the new text is another document: emptied, in another language, nearly nothing in common.
+    links_changed, marks_changed: differences that the text does not show and that make no hunk.
     """
 
     old: Reading = field(repr=False)
@@ -48,6 +51,7 @@ class Comparison:
     links_changed: int
     marks_changed: int
     date_mismatch: bool | None = None
+    is_replaced: bool = False
     summary: Summary | None = field(default=None, repr=False)
 
     @property
@@ -91,6 +95,7 @@ class Comparison:
             "direction": self.direction,
             "audience": list(self.audience),
             "date_mismatch": self.date_mismatch,
+            "is_replaced": self.is_replaced,
             "counts": self.counts.to_dict(),
             "dates": {"old": self.dates.old.to_dict(), "new": self.dates.new.to_dict()},
             "links_changed": self.links_changed,
@@ -118,16 +123,20 @@ class Comparison:
 def compare(old: Reading, new: Reading) -> Comparison:
     """What changed from `old` to `new`. Never fails; comparing backwards gives the same hunks backwards."""
     old_lines, new_lines = clauses(old.text, new.text)
+    replaced = is_replaced(old, old_lines, new, new_lines)
+    pair_all = pair_replaced if replaced else pair
     # One direction is computed and the other mirrored, so that a comparison reads the same both ways.
     if old.text <= new.text:
-        pairing = pair(old_lines, new_lines)
+        pairing = pair_all(old_lines, new_lines)
     else:
-        pairing = pair(new_lines, old_lines).mirrored()
-    found = HunkFinder(old, old_lines, new, new_lines, pairing).hunks()
+        pairing = pair_all(new_lines, old_lines).mirrored()
+    finder = HunkFinder(old, old_lines, new, new_lines, pairing)
+    found = finder.hunks_of_another_text() if replaced else finder.hunks()
+    marking = compare_marks(old, old_lines, new, new_lines, pairing)
+    found = with_relinked(found, marking.relinked, old_lines, new_lines)
     hunks = tuple(row.hunk for row in rows(old.text, new.text, found) if row.kind == "hunk" and row.hunk)
     dates = BothDates(stated_dates(old), stated_dates(new))
     hunks = Weigher(old, old_lines, new, new_lines, dates).weighed(hunks)
-    marking = compare_marks(old, old_lines, new, new_lines, pairing)
     return Comparison(
         old=old,
         new=new,
@@ -137,6 +146,7 @@ def compare(old: Reading, new: Reading) -> Comparison:
         links_changed=marking.links,
         marks_changed=marking.marks,
         date_mismatch=_mismatch(hunks, dates),
+        is_replaced=replaced,
         summary=summarise(old, new, hunks),
     )
 

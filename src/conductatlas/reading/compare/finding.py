@@ -22,7 +22,7 @@ from conductatlas.reading.compare.significance import (
 )
 from conductatlas.reading.text.marks import MarkKind, Reading
 
-_MOVED, _MOVED_TO_ANOTHER_SCOPE = "N4", "S11"
+_MOVED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "S11", "S15"
 _ITEMS = frozenset({MarkKind.ITEM, MarkKind.ROW})
 
 
@@ -50,6 +50,25 @@ class HunkFinder:
         yield from self._moved()
         yield from self._removed()
         yield from self._added()
+
+    def hunks_of_another_text(self) -> Iterator[Hunk]:
+        """All hunks, in no order, where the whole text was replaced: one judgement for all of them (S15)."""
+        for a, b, c, d in self._pairing.kept:
+            old_span = Span(self._old_lines[a].start, self._old_lines[b - 1].end)
+            new_span = Span(self._new_lines[c].start, self._new_lines[d - 1].end)
+            if self._old.text[slice(*old_span)] != self._new.text[slice(*new_span)]:
+                yield self._replaced(HunkKind.MODIFIED, old_span, new_span)
+        for i in self._pairing.removed:
+            yield self._replaced(HunkKind.REMOVED, _span(self._old_lines[i]), None)
+        for j in self._pairing.added:
+            yield self._replaced(HunkKind.ADDED, None, _span(self._new_lines[j]))
+
+    def _replaced(self, kind: HunkKind, old: Span | None, new: Span | None) -> Hunk:
+        op = Op(
+            "replace" if old and new else "delete" if old else "insert", *(old or (0, 0)), *(new or (0, 0))
+        )
+        touched = touched_sentences(self._old, self._new, (op,))
+        return Hunk(kind, old, new, (op,), ChangeKind.SUBSTANTIVE, (_REPLACED,), touched)
 
     def _modified(self) -> Iterator[Hunk]:
         for a, b, c, d in self._pairing.kept:

@@ -18,6 +18,7 @@ class HunkKind(StrEnum):
     REMOVED = "removed"
     MODIFIED = "modified"
     MOVED = "moved"
+    RELINKED = "relinked"  # the words are equal, a link of theirs leads elsewhere
 
 
 class Sentences(NamedTuple):
@@ -30,13 +31,15 @@ class Sentences(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """One clause that was added, removed, modified or moved.
+    """One clause that was added, removed, modified, moved, or of which a link leads elsewhere.
 
     old, new: where it stands in the text of each reading, whole lines; None on the side where it is not.
     ops: the redline, covering both spans. rules: ids of the rule book that say what `significance` says.
     severity, direction: None where they were not asked for; beside each, ids of the rules that say so.
     topics: what it is about, the weightiest first. audience: where the new text, or the old one if it is gone, says
     for whom the clause holds; also in the headings over it. rank: its place among all hunks, 1 is to be seen first.
+    old_target, new_target: where the first link of the clause that leads elsewhere led and leads, in a clause in which
+    that matters (S13); else None.
     """
 
     kind: HunkKind
@@ -53,6 +56,8 @@ class Hunk:
     topics: tuple[str, ...] = ()
     audience: tuple[Span, ...] = ()
     rank: int | None = None
+    old_target: str | None = None
+    new_target: str | None = None
 
     @property
     def is_edited(self) -> bool:
@@ -80,6 +85,8 @@ class Hunk:
                 for span in self.audience
             ],
             "rank": self.rank,
+            "old_target": self.old_target,
+            "new_target": self.new_target,
         }
 
 

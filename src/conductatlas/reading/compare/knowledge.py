@@ -2,8 +2,9 @@
 
 `significance.toml` holds the words of legal weight by rule, `spelling.toml` the spellings that mean the same,
 `dates.toml` the names of months and what stands before a printed date, `topics.toml` what clauses are about,
-`directions.toml` which facts are for or against a reader, `audiences.toml` for whom a text says that it holds, and
-`routes.toml` what it offers its readers to do.
+`directions.toml` which facts are for or against a reader, `audiences.toml` for whom a text says that it holds,
+`routes.toml` what it offers its readers to do, `announcing.toml` what announces a change, `linking.toml` which links
+are part of a rule, and `furniture.toml` what stands on a page beside its text.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ class Wording:
     moved_here: str = "moved here"
     one_unchanged: str = "… 1 unchanged clause …"
     many_unchanged: str = "… {n} unchanged clauses …"
+    link_target: str = "link:"
     earlier: str = "Earlier wording"
     later: str = "Later wording"
 
@@ -59,9 +60,10 @@ def redline_html(
         span, setting = (row.new, after) if row.new else (row.old, before)
         if span:
             words = _tagged(_inline(old.text, new.text, row), wording)
+            link = _target_note(row, wording) + _move_link(row, numbers, wording)
             parts.append(
                 f'<p class="{_classes("clause", setting.classes(span), row)}"{_id(row, numbers)}{setting.lang(span)}'
-                f' dir="auto">{setting.marker(span)}{words}{_move_link(row, numbers, wording)}</p>'
+                f' dir="auto">{setting.marker(span)}{words}{link}</p>'
             )
     return "\n".join([*parts, "</div>"])
 
@@ -81,7 +83,7 @@ def side_by_side_html(
         if isinstance(row, int):
             parts.append(f'<tr class="fold"><td colspan="2">{escape(wording.unchanged(row))}</td></tr>')
             continue
-        link = _move_link(row, numbers, wording)
+        link = _target_note(row, wording) + _move_link(row, numbers, wording)
         pieces = _inline(old.text, new.text, row)
         left = [piece for piece in pieces if piece[0] != "new"] if row.old else []
         right = [piece for piece in pieces if piece[0] != "old"] if row.new else []
@@ -117,6 +119,8 @@ def redline_ansi(
         if row.hunk and row.hunk.kind is HunkKind.MOVED:
             note = wording.moved_away if row.kind == "left" else wording.moved_here
             words = f"{words} {_shaded(f'({note})', colour)}"
+        if targets := _targets(row):
+            words = f"{words} {_shaded(f'({wording.link_target} {targets[0]} → {targets[1]})', colour)}"
         marker = f"{_harmless(value)} " if (value := setting.marker_text(span)) else ""
         lines.append(f"{_sign(row)} {marker}{words}")
     return "\n".join(lines)
@@ -231,6 +235,22 @@ def _move_link(row: Row, numbers: dict[int, int], wording: Wording) -> str:
     return f' <a class="move" href="#hunk-{n}-left">{escape(wording.moved_here)}</a>'
 
 
+def _targets(row: Row) -> tuple[str, str] | None:
+    """Where a link of the clause led and leads, if it matters that it leads elsewhere."""
+    if row.hunk is None or row.kind == "left" or row.hunk.old_target is None or row.hunk.new_target is None:
+        return None
+    return row.hunk.old_target, row.hunk.new_target
+
+
+def _target_note(row: Row, wording: Wording) -> str:
+    """Both addresses, as words and not as links."""
+    if (targets := _targets(row)) is None:
+        return ""
+    old, new = targets
+    words = _tag("old", escape(old), wording) + " " + _tag("new", escape(new), wording)
+    return f' <span class="target">{escape(wording.link_target)} {words}</span>'
+
+
 def _classes(first: str, setting: str, row: Row) -> str:
     hunk = (row.hunk.kind.value, row.hunk.significance.value) if row.hunk else ("same",)
     left = "left" if row.kind == "left" else ""
@@ -265,11 +285,16 @@ def _harmless(text: str) -> str:
     return _CONTROL.sub("\ufffd", text).replace("\n", "\n  ")
 
 
+_SIGNS = {
+    HunkKind.ADDED: "+",
+    HunkKind.REMOVED: "-",
+    HunkKind.MOVED: ">",
+    HunkKind.MODIFIED: "~",
+    HunkKind.RELINKED: "@",
+}
+
+
 def _sign(row: Row) -> str:
     if row.hunk is None:
         return " "
-    if row.kind == "left":
-        return "<"
-    return {HunkKind.ADDED: "+", HunkKind.REMOVED: "-", HunkKind.MOVED: ">", HunkKind.MODIFIED: "~"}[
-        row.hunk.kind
-    ]
+    return "<" if row.kind == "left" else _SIGNS[row.hunk.kind]

@@ -1,10 +1,11 @@
-"""The words of legal weight in a passage: what the rules S1 to S11 of the rule book look for."""
+"""The words of legal weight in a passage: what the rules S1 to S11 and S14 of the rule book look for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
+from conductatlas.reading.compare.announcing import notices
 from conductatlas.reading.compare.lexicon import Lexicon, Signal
 from conductatlas.reading.compare.normal import Passage, prefixes
 from conductatlas.reading.compare.printed import PrintedDate, outside, printed_dates
@@ -14,13 +15,14 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 
 
 def signals(side: Side, passage: Passage) -> list[Signal]:
-    """The dates (S2), then the numbers (S1), then the phrases of a passage, each kind in order."""
+    """The dates (S2), the numbers (S1), the phrases and the notices (S14) of a passage, each kind in order."""
     dates = printed_dates(passage.text, side.order)
     words = _words(passage, dates, side.lexicon)
     return [
         *(Signal("S2", str(date.value or passage.text[date.start : date.end])) for date in dates),
         *_numbers(words, side.lexicon),
         *_phrases(words, side.lexicon),
+        *(Signal("S14", value) for value in notices(passage.text, side.language, side.order)),
     ]
 
 

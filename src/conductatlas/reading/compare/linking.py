@@ -1,0 +1,78 @@
+"""Where links lead: when two addresses are the same place, and in which clauses another place matters (S13)."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+
+from conductatlas.reading.compare.knowledge import table
+from conductatlas.reading.compare.lexicon import FALLBACK_LANGUAGE
+from conductatlas.reading.compare.phrasebook import Phrasebook
+
+_LONGEST = 20_000  # characters of a clause beyond which it is not looked into
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_INDEX = ("/index.html", "/index.htm", "/index.php")
+
+
+@lru_cache(maxsize=4_096)
+def place_of(target: str) -> str:
+    """The host, path and query that an address leads to: without scheme, "www.", default port, tracking parameters,
+    fragment and the slash at its end. An address that is none is itself."""
+    try:
+        parts = urlsplit(target.strip())
+        if parts.scheme.lower() == "mailto":
+            return f"mailto:{unquote(parts.path).casefold()}"
+        if parts.scheme.lower() not in _DEFAULT_PORTS:
+            return target.strip()
+        return f"{_host(parts)}{_path(parts)}{_query(parts)}"
+    except ValueError:
+        return target.strip()
+
+
+def is_rule(clause: str, language: str) -> bool:
+    """Whether it matters where the links of a clause lead: incorporation, opt-out, notice, sub-processors, rights,
+    arbitration."""
+    book = _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE)
+    return bool(book.held(clause[:_LONGEST]))
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    port = parts.port
+    return host if port in (None, _DEFAULT_PORTS[parts.scheme.lower()]) else f"{host}:{port}"
+
+
+def _path(parts: SplitResult) -> str:
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~")
+    for index in _INDEX:
+        path = path.removesuffix(index)
+    return path.rstrip("/")
+
+
+def _query(parts: SplitResult) -> str:
+    exact, beginnings = _tracking()
+    kept = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in exact and not name.lower().startswith(beginnings)
+    )
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Names of parameters that only track, and beginnings of such names."""
+    names = table("linking")["parameters"]
+    return (
+        frozenset(name for name in names if not name.endswith("*")),
+        tuple(name[:-1] for name in names if name.endswith("*")),
+    )
+
+
+@cache
+def _phrases(language: str) -> Phrasebook[str]:
+    return Phrasebook(
+        (phrase, name)
+        for name, entry in table("linking")["clauses"].items()
+        for phrase in entry.get(language, ())
+    )
