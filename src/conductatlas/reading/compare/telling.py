@@ -182,7 +182,7 @@ def _counted(n: int, one: str, many: str) -> str:
 def _voice(quote: Quote, reading: Reading) -> str:
     if reading.language not in ("en", ""):
         return "states"
-    held = _phrases().held(quote.words)
+    held = {phrase.value for phrase in _phrases().find(quote.words)}
     return next((voice for voice, _ in _VOICES if voice in held), "states")
 
 

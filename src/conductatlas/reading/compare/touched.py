@@ -10,7 +10,9 @@ from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
 
 _END = re.compile(r"[.!?。！？][\"”’)\]»]*\s+|\n")
-_ENDED = re.compile(r"[.!?。！？:：][\"”’)\]»]*\s*$|\n\s*$")
+_ENDING = frozenset(".!?。！？\n")
+_ENDED = frozenset(".!?。！？:：")
+_CLOSING = '"”’)]» \t\n'
 
 _KEPT = 0.5  # share of the shorter side
 
@@ -57,17 +59,25 @@ def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:
 
 
 def _cuts(op: Op, old: str, new: str, first: Op) -> list[tuple[int, int]]:
-    """Where sentences end at or inside a stretch of equal text, on both sides; the first and the last such place."""
+    """Where sentences end at or inside a stretch of equal text, on both sides, in order."""
     shift = op.new_start - op.old_start
     found: list[tuple[int, int]] = []
-    for at in (op.old_start, op.old_end):
-        if at == op.old_end:
-            inner = list(_END.finditer(old, op.old_start, op.old_end))
-            found.extend((match.end(), match.end() + shift) for match in inner)
+    if _has_ended(old, first.old_start, op.old_start) and _has_ended(new, first.new_start, op.new_start):
+        found.append((op.old_start, op.new_start))
+    same = old[op.old_start : op.old_end]
+    if _ENDING.isdisjoint(same):
+        return found
+    found.extend((op.old_start + match.end(), op.new_start + match.end()) for match in _END.finditer(same))
+    if same[-1] in _CLOSING or same[-1] in _ENDING:
+        at = op.old_end
         if _has_ended(old, first.old_start, at) and _has_ended(new, first.new_start, at + shift):
             found.append((at, at + shift))
     return found
 
 
 def _has_ended(text: str, first: int, at: int) -> bool:
-    return at <= first or _ENDED.search(text, max(first, at - 6), at) is not None
+    """Whether a sentence, or the words before a list, end where text[at] stands, or the passage begins there."""
+    if at <= first:
+        return True
+    before = text[max(first, at - 6) : at]
+    return before.endswith("\n") or before.rstrip(_CLOSING)[-1:] in _ENDED

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from conductatlas.reading.compare.audience import audience_of
 from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
 from conductatlas.reading.compare.hunks import Hunk
-from conductatlas.reading.compare.normal import Clause, Span, count_words
-from conductatlas.reading.compare.novelty import Wording
-from conductatlas.reading.compare.parents import parents
+from conductatlas.reading.compare.normal import Clause, Span
+from conductatlas.reading.compare.novelty import Wording, words_of
+from conductatlas.reading.compare.passages import LONGEST, Passages
 from conductatlas.reading.compare.ranking import Weighed, ranks
 from conductatlas.reading.compare.scales import Direction, Severity
 from conductatlas.reading.compare.severity import REST, Stake, severity_of
 from conductatlas.reading.compare.significance import ChangeKind
-from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order, topics_of
+from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order
 from conductatlas.reading.compare.touched import Region, regions
 from conductatlas.reading.text.marks import Reading
 
-_LONGEST = 20_000  # characters of a clause beyond which it is not looked into
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
 _CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
@@ -41,44 +38,6 @@ _EDITORIAL = Weighed(
 )
 
 
-class _Side:
-    """One reading with its lines, and under what each of them stands."""
-
-    def __init__(self, reading: Reading, lines: Sequence[Clause]) -> None:
-        self.text, self.language = reading.text, reading.language
-        self._reading, self._lines = reading, lines
-        self._known: dict[Span, Topics] = {}
-
-    @cached_property
-    def _parents(self) -> list[int]:
-        return parents(self._reading, self._lines)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [line.start for line in self._lines]
-
-    def above(self, span: Span) -> list[Span]:
-        """The lines that a clause stands under: the words before its list and the headings, innermost first."""
-        if not self._lines:
-            return []
-        over = self._parents[bisect_right(self._starts, span.start) - 1]
-        found: list[Span] = []
-        while over >= 0:
-            found.append(Span(self._lines[over].start, self._lines[over].end))
-            over = self._parents[over]
-        return found
-
-    def topics(self, span: Span) -> Topics:
-        if span.end <= span.start:
-            return NO_TOPICS
-        known = self._known.get(span)
-        if known is None:
-            known = self._known[span] = topics_of(
-                self.text[span.start : min(span.end, span.start + _LONGEST)], self.language
-            )
-        return known
-
-
 class Weigher:
     """Two readings and the dates that they state."""
 
@@ -90,7 +49,7 @@ class Weigher:
         new_lines: Sequence[Clause],
         dates: tuple[StatedDates, StatedDates],
     ) -> None:
-        self._old, self._new = _Side(old, old_lines), _Side(new, new_lines)
+        self._old, self._new = Passages(old, old_lines), Passages(new, new_lines)
         self._sides = Sides(old.text, new.text, new.language)
         self._effective = _moved_effective(*dates)
         self._hunks: Sequence[Hunk] = ()
@@ -119,10 +78,10 @@ class Weigher:
         assert clause is not None, "a hunk stands on one side at least"
         topics, came, went = self._topics(hunk, touched)
         edit = _edit(hunk, self._old.text, self._new.text)
-        words = sum(map(count_words, edit))
+        words = sum(len(words_of(side)) for side in edit)
         facts: list[Fact] = []
-        if clause.end - clause.start <= _LONGEST:
-            facts = [fact for region in touched for fact in self._facts(region, topics)]
+        if clause.end - clause.start <= LONGEST:
+            facts = [fact for region in touched for fact in self._facts(region, topics, hunk.rules)]
         direction, direction_rules = direction_of(facts, words)
         moves_date = any(
             place is not None and span is not None and span.start <= place < span.end
@@ -175,9 +134,10 @@ class Weigher:
             return self._went.news(self._new.text[slice(*region.new)])
         return self._came.news(self._old.text[slice(*region.old)])
 
-    def _facts(self, region: Region, topics: Topics) -> list[Fact]:
+    def _facts(self, region: Region, topics: Topics, rules: Sequence[str]) -> list[Fact]:
         """The facts that moved; of sentences that are still said elsewhere, none that could be told."""
-        found = list(self._sides.facts(region, topics.all))
+        before, after = self._old.said(region.old).cues, self._new.said(region.new).cues
+        found = list(self._sides.facts(region, before, after, topics.all, rules))
         if region.is_whole and found and self._news(region) < _NEWS:
             return [fact._replace(sign=None) for fact in found]
         return found
@@ -193,13 +153,9 @@ class Weigher:
             ):
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
-        if (
-            hunk.old is not None and hunk.new is not None
-        ):  # what the rest of the clause says anyway did not appear
-            came, went = (
-                _without(came, self._old.topics(hunk.old)),
-                _without(went, self._new.topics(hunk.new)),
-            )
+        if hunk.old is not None and hunk.new is not None:  # what the clause says anyway did not appear
+            came = _without(came, self._old.topics(hunk.old)) if came.all else came
+            went = _without(went, self._new.topics(hunk.new)) if went.all else went
         for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
             if clause is not None and topics is NO_TOPICS:
                 topics = side.topics(clause)
@@ -214,12 +170,12 @@ class Weigher:
         side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
         assert clause is not None
         spans = [region.new if hunk.new is not None else region.old for region in touched] or [clause]
-        found = [
-            place
+        found = {
+            Span(span.start + place.start, span.start + place.end)
             for span in (*side.above(clause), *spans)
-            for place in audience_of(side.text, span, side.language)
-        ]
-        return tuple(sorted(set(found)))
+            for place in side.said(span).audience
+        }
+        return tuple(sorted(found))
 
 
 def _without(topics: Topics, known: Topics) -> Topics:
@@ -238,14 +194,14 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
 def _is_label(clause: str) -> bool:
     """Whether a clause is hardly more than a heading or a menu: a few words, or many that begin with a capital."""
     words = clause.split()
-    if len(words) < _STATEMENT and count_words(clause) < 2 * _STATEMENT:
+    if len(words) < _STATEMENT and len(words_of(clause)) < 2 * _STATEMENT:
         return True
     capitals = sum(word[:1].isupper() and not word.isupper() for word in words)
     return capitals >= _CAPITALS * len(words) and clause[-1:] not in ".:;!?"
 
 
 def _is_statement(text: str, span: Span) -> bool:
-    return count_words(text[slice(*span)]) >= _STATEMENT
+    return len(words_of(text[slice(*span)])) >= _STATEMENT
 
 
 def _moved_effective(old: StatedDates, new: StatedDates) -> tuple[int | None, int | None]:
