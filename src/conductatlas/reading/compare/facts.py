@@ -22,23 +22,7 @@ _COMPANY = re.compile(
     r"(?:[A-Z][\w&.'-]*[ ,]{1,2}){1,4}(?:Inc|LLC|Ltd|Limited|GmbH|S\.A\.S|SAS|S\.A|S\.à r\.l|Corp|Corporation|"
     r"B\.V|AG|AB|PBC|Unlimited Company|Pte|LP|Company)\b"
 )
-_ENDINGS = (
-    "Inc",
-    "LLC",
-    "Ltd",
-    "Limited",
-    " LP",
-    "GmbH",
-    "S.",
-    "SAS",
-    "Corp",
-    "B.V",
-    "AG",
-    "AB",
-    "PBC",
-    "Company",
-    "Pte",
-)
+_ENDING = re.compile(r"\b(?:Inc|LLC|Ltd|Limited|GmbH|S\.A|S\.à|SAS|Corp|B\.V|AG|AB|PBC|Company|Pte|LP)")
 _SCALES = {"million": 1e6, "billion": 1e9, "k": 1e3}
 
 
@@ -74,7 +58,7 @@ def figures(text: str, language: str) -> list[Figure]:
 
 def companies(text: str) -> set[str]:
     """Names that end as a company's does: "Inc", "GmbH"."""
-    if not any(ending in text for ending in _ENDINGS):  # far faster than the pattern
+    if not _ENDING.search(text):  # far faster than the pattern
         return set()
     return {" ".join(match[0].replace(",", " ").split()) for match in _COMPANY.finditer(text)}
 

@@ -76,6 +76,8 @@ class Passages:
 
 
 def _said(found: Sequence[Found[Spoken | Cue | Named]]) -> Said:
+    if not found:
+        return _NOTHING
     told: list[Spoken] = []
     cues: list[Found[Cue]] = []
     named: list[Found[Named]] = []

@@ -8,6 +8,7 @@ matter. In scripts without spaces a phrase is found as its characters.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
@@ -51,13 +52,19 @@ class Phrasebook(Generic[Value]):
     """Phrases, each with what it stands for."""
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._phrases: list[tuple[tuple[_Slot, ...], Value]] = []
+        self._by_word: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
+        self._by_beginning: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
         self._unspaced: list[tuple[str, Value]] = []
         for phrase, value in entries:
             if _UNSPACED.search(phrase):
                 self._unspaced.append((phrase, value))
             else:
-                self._phrases.append((tuple(map(_Slot, phrase.replace("-", " ").split())), value))
+                slots = tuple(map(_Slot, phrase.replace("-", " ").split()))
+                for word in slots[0].words:
+                    self._by_word[word].append((slots, value))
+                for beginning in slots[0].beginnings:
+                    self._by_beginning[beginning].append((slots, value))
+        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
         self._begun: dict[str, tuple[tuple[tuple[_Slot, ...], Value], ...]] = {}
 
     def find(self, text: str) -> list[Found[Value]]:
@@ -92,8 +99,10 @@ class Phrasebook(Generic[Value]):
     def _look_up(self, word: str) -> tuple[tuple[tuple[_Slot, ...], Value], ...]:
         if len(self._begun) >= _REMEMBERED:
             self._begun.clear()
-        begun = tuple(phrase for phrase in self._phrases if phrase[0][0].holds(word))
-        self._begun[word] = begun
+        found = list(self._by_word.get(word, ()))
+        for length in self._lengths:
+            found += self._by_beginning.get(word[:length], ())
+        begun = self._begun[word] = tuple(found)
         return begun
 
 

@@ -125,9 +125,13 @@ def is_typed(text: str, language: str) -> bool:
 
 def in_order(names: frozenset[str]) -> tuple[str, ...]:
     """Topics, the weightiest first, else as the file has them."""
-    places = {name: n for n, name in enumerate(topics())}
+    return tuple(sorted(names, key=_places().__getitem__))
+
+
+@cache
+def _places() -> Mapping[str, tuple[int, int]]:
     order = list(Severity)
-    return tuple(sorted(names, key=lambda name: (order.index(topics()[name].severity), places[name])))
+    return {name: (order.index(topic.severity), n) for n, (name, topic) in enumerate(topics().items())}
 
 
 def phrases(language: str) -> Iterator[tuple[str, Spoken]]:

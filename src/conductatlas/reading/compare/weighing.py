@@ -21,6 +21,7 @@ from conductatlas.reading.compare.touched import Region, regions
 from conductatlas.reading.text.marks import Reading
 
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
+_LONGEST_LABEL = 600  # characters
 _CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
 
@@ -193,6 +194,8 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
 
 def _is_label(clause: str) -> bool:
     """Whether a clause is hardly more than a heading or a menu: a few words, or many that begin with a capital."""
+    if len(clause) > _LONGEST_LABEL:
+        return False
     words = clause.split()
     if len(words) < _STATEMENT and len(words_of(clause)) < 2 * _STATEMENT:
         return True
