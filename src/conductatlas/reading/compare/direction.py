@@ -181,18 +181,28 @@ def _count(found: list[Found[Cue]]) -> int:
 
 def _named(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], region: Region) -> Iterator[Fact]:
     gone, come = (
-        {phrase.value.name for phrase in outermost(found) if not phrase.value.is_none}
+        {phrase.value.name: phrase for phrase in outermost(found) if not phrase.value.is_none}
         for found in (before, after)
     )
-    if gone == come or rule.more is None:
+    lost = [phrase for name, phrase in gone.items() if name not in come]
+    gained = [phrase for name, phrase in come.items() if name not in gone]
+    if not (lost or gained) or rule.more is None:
         return
-    lost, gained = gone - come, come - gone
-    if (region.is_whole and rule.disclosed) or not (region.is_whole or region.is_same_sentence):
-        yield Fact(rule.name, None)
+    if region.is_whole:
+        if rule.more:
+            yield Fact(rule.name, None if rule.disclosed else rule.more if gained else -rule.more)
     elif lost and gained:
         yield Fact(rule.name, 0 if len(lost) == len(gained) or rule.more == 0 else None)
-    elif not (region.is_whole and rule.more == 0):
-        yield Fact(rule.name, rule.more if gained else -rule.more)
+    elif rule.more == 0:
+        yield Fact(rule.name, 0)
+    elif gained:
+        at = region.new.start
+        is_added = any(region.inserts(at + phrase.start, at + phrase.end) for phrase in gained)
+        yield Fact(rule.name, rule.more if is_added else None)
+    else:
+        at = region.old.start
+        is_dropped = any(region.deletes(at + phrase.start, at + phrase.end) for phrase in lost)
+        yield Fact(rule.name, -rule.more if is_dropped else None)
 
 
 def _rule_near(figure: Figure, cues: Cues, kind: FigureKind, topics: frozenset[str]) -> Rule | None:

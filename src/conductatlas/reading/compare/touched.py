@@ -14,8 +14,6 @@ _ENDING = frozenset(".!?。！？\n")
 _ENDED = frozenset(".!?。！？:：")
 _CLOSING = '"”’)]» \t\n'
 
-_KEPT = 0.5  # share of the shorter side
-
 
 class Region(NamedTuple):
     """Sentences that differ: a span on each side, empty where there are none. ops: the differences in them."""
@@ -29,13 +27,13 @@ class Region(NamedTuple):
         """Whether it was added or removed whole."""
         return self.old.start == self.old.end or self.new.start == self.new.end
 
-    @property
-    def is_same_sentence(self) -> bool:
-        """Whether most of the shorter side was kept."""
-        old, new = self.old.end - self.old.start, self.new.end - self.new.start
-        gone = sum(op.old_end - op.old_start for op in self.ops)
-        come = sum(op.new_end - op.new_start for op in self.ops)
-        return max(old - gone, new - come) >= _KEPT * min(old, new)
+    def inserts(self, start: int, end: int) -> bool:
+        """Whether new[start:end] was only put in: nothing had stood there."""
+        return any(op.op == "insert" and op.new_start <= start and end <= op.new_end for op in self.ops)
+
+    def deletes(self, start: int, end: int) -> bool:
+        """Whether old[start:end] was only taken out: nothing stands there."""
+        return any(op.op == "delete" and op.old_start <= start and end <= op.old_end for op in self.ops)
 
 
 def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:

@@ -80,8 +80,9 @@ class Weigher:
         topics, came, went = self._topics(hunk, touched)
         edit = _edit(hunk, self._old.text, self._new.text)
         words = sum(len(words_of(side)) for side in edit)
+        is_label = _is_label(side.text[slice(*clause)])
         facts: list[Fact] = []
-        if clause.end - clause.start <= LONGEST:
+        if clause.end - clause.start <= LONGEST and not (is_label and None in (hunk.old, hunk.new)):
             facts = [fact for region in touched for fact in self._facts(region, topics, hunk.rules)]
         direction, direction_rules = direction_of(facts, words)
         moves_date = any(
@@ -96,7 +97,7 @@ class Weigher:
             topics=topics,
             edit=edit,
             words=words,
-            is_label=_is_label(side.text[slice(*clause)]),
+            is_label=is_label,
             signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
             news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
         )
