@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
@@ -39,6 +41,25 @@ _EDITORIAL = Weighed(
 )
 
 
+class _Look(NamedTuple):
+    """What was found in a hunk. facts: each with whether the sentences that tell it came or went whole."""
+
+    hunk: Hunk
+    touched: tuple[Region, ...]
+    topics: Topics
+    came: Topics
+    went: Topics
+    facts: tuple[tuple[Fact, bool], ...]
+    is_label: bool
+
+
+class _Rewritten(NamedTuple):
+    """What whole sentences both brought in one place and took away in another: it was written anew."""
+
+    topics: Topics
+    rules: frozenset[str]
+
+
 class Weigher:
     """Two readings and the dates that they state."""
 
@@ -60,11 +81,30 @@ class Weigher:
         if not hunks:
             return ()
         self._hunks = hunks
-        judged = [self._weighed(hunk) for hunk in hunks]
+        looks = [self._look(hunk) for hunk in hunks]
+        rewritten = _rewritten(looks)
+        judged = [self._judged(look, rewritten) for look in looks]
         places = ranks([about for _, about in judged])
         return tuple(replace(hunk, rank=place) for (hunk, _), place in zip(judged, places, strict=True))
 
-    def _weighed(self, hunk: Hunk) -> tuple[Hunk, Weighed]:
+    def _look(self, hunk: Hunk) -> _Look:
+        if hunk.significance is ChangeKind.EDITORIAL:
+            return _Look(hunk, (), NO_TOPICS, NO_TOPICS, NO_TOPICS, (), is_label=False)
+        touched = tuple(regions(hunk.ops, self._old.text, self._new.text))
+        side, clause = self._shown(hunk)
+        topics, came, went = self._topics(hunk, touched)
+        is_label = _is_label(side.text[slice(*clause)])
+        facts: list[tuple[Fact, bool]] = []
+        if clause.end - clause.start <= LONGEST and not (is_label and None in (hunk.old, hunk.new)):
+            facts = [
+                (fact, region.is_whole)
+                for region in touched
+                for fact in self._facts(region, topics, hunk.rules)
+            ]
+        return _Look(hunk, touched, topics, came, went, tuple(facts), is_label)
+
+    def _judged(self, look: _Look, rewritten: _Rewritten) -> tuple[Hunk, Weighed]:
+        hunk = look.hunk
         if hunk.significance is ChangeKind.EDITORIAL:
             fair = replace(
                 hunk,
@@ -74,32 +114,31 @@ class Weigher:
                 direction_rules=(NOTHING_CHANGED,),
             )
             return fair, _EDITORIAL
-        touched = list(regions(hunk.ops, self._old.text, self._new.text))
-        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
-        assert clause is not None, "a hunk stands on one side at least"
-        topics, came, went = self._topics(hunk, touched)
         edit = _edit(hunk, self._old.text, self._new.text)
         words = sum(len(words_of(side)) for side in edit)
-        is_label = _is_label(side.text[slice(*clause)])
-        facts: list[Fact] = []
-        if clause.end - clause.start <= LONGEST and not (is_label and None in (hunk.old, hunk.new)):
-            facts = [fact for region in touched for fact in self._facts(region, topics, hunk.rules)]
+        facts = [
+            fact._replace(sign=None) if is_whole and fact.rule in rewritten.rules else fact
+            for fact, is_whole in look.facts
+        ]
         direction, direction_rules = direction_of(facts, words)
         moves_date = any(
             place is not None and span is not None and span.start <= place < span.end
             for place, span in zip(self._effective, (hunk.old, hunk.new), strict=True)
         )
-        severity, rule = severity_of(Stake(hunk.rules, topics, came, went, facts, moves_date))
+        came, went = _without(look.came, rewritten.topics), _without(look.went, rewritten.topics)
+        severity, rule = severity_of(Stake(hunk.rules, look.topics, came, went, facts, moves_date))
         about = Weighed(
             substantive=True,
             severity=severity,
             rules=hunk.rules,
-            topics=topics,
+            topics=look.topics,
             edit=edit,
             words=words,
-            is_label=is_label,
+            is_label=look.is_label,
             signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
-            news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
+            news=max(
+                (self._news(region) if region.is_whole else 1.0 for region in look.touched), default=1.0
+            ),
         )
         return (
             replace(
@@ -108,11 +147,18 @@ class Weigher:
                 severity_rule=rule,
                 direction=direction,
                 direction_rules=direction_rules,
-                topics=in_order(topics.all),
-                audience=self._audience(hunk, touched),
+                topics=in_order(look.topics.all),
+                audience=self._audience(hunk, look.touched),
             ),
             about,
         )
+
+    def _shown(self, hunk: Hunk) -> tuple[Passages, Span]:
+        """Where a hunk stands: in the new text, or if it is gone in the old one."""
+        if hunk.new is not None:
+            return self._new, hunk.new
+        assert hunk.old is not None, "a hunk stands on one side at least"
+        return self._old, hunk.old
 
     @cached_property
     def _went(self) -> Wording:
@@ -156,8 +202,8 @@ class Weigher:
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
         if hunk.old is not None and hunk.new is not None:  # what the clause says anyway did not appear
-            came = _without(came, self._old.topics(hunk.old)) if came.all else came
-            went = _without(went, self._new.topics(hunk.new)) if went.all else went
+            came = _without(came, self._old.topics(hunk.old))
+            went = _without(went, self._new.topics(hunk.new))
         for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
             if clause is not None and topics is NO_TOPICS:
                 topics = side.topics(clause)
@@ -169,8 +215,7 @@ class Weigher:
         return topics, came, went
 
     def _audience(self, hunk: Hunk, touched: Sequence[Region]) -> tuple[Span, ...]:
-        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
-        assert clause is not None
+        side, clause = self._shown(hunk)
         spans = [region.new if hunk.new is not None else region.old for region in touched] or [clause]
         found = {
             Span(span.start + place.start, span.start + place.end)
@@ -180,8 +225,20 @@ class Weigher:
         return tuple(sorted(found))
 
 
+def _rewritten(looks: Sequence[_Look]) -> _Rewritten:
+    came = {name for look in looks for name in look.came.stated}
+    went = {name for look in looks for name in look.went.stated}
+    signs: dict[str, set[int]] = defaultdict(set)
+    for look in looks:
+        for fact, is_whole in look.facts:
+            if is_whole and fact.sign:
+                signs[fact.rule].add(fact.sign)
+    both = frozenset(rule for rule, found in signs.items() if len(found) > 1)
+    return _Rewritten(Topics(frozenset(came & went), frozenset()), both)
+
+
 def _without(topics: Topics, known: Topics) -> Topics:
-    return Topics(topics.stated - known.stated, topics.named - known.all)
+    return Topics(topics.stated - known.stated, topics.named - known.all) if topics.all else topics
 
 
 def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
