@@ -169,9 +169,9 @@ def _without_outweighed(facts: list[Fact]) -> list[Fact]:
 
 def _said(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], is_whole: bool) -> Iterator[Fact]:
     more = _count(after) - _count(before)
-    if more < 0 and rule.gone_whole and not is_whole:  # the same may be said in other words
-        yield Fact(rule.name, None)
-    elif more and rule.more is not None:
+    if more < 0 and rule.gone_whole and not is_whole:
+        return  # the same may be said in other words
+    if more and rule.more is not None:
         yield Fact(rule.name, rule.more if more > 0 else -rule.more)
 
 
