@@ -82,7 +82,7 @@ def _periods(language: str) -> re.Pattern[str]:
     units = "|".join(sorted(map(re.escape, _unit_days()), key=len, reverse=True))
     number = rf"\d+(?:[.,]\d+)?|\b(?:{words})\b" if words else r"\d+(?:[.,]\d+)?"
     between = r"\)?[\s-]{0,2}(?:(?:calendar|business|working|full|consecutive|jours? ouvr\w+)\s)?"
-    return re.compile(rf"(?<![\w.])(?P<n>{number}){between}(?P<u>{units})(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![\d.,A-Za-z])(?P<n>{number}){between}(?P<u>{units})(?![a-z])", re.IGNORECASE)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
 
-_END = re.compile(r"[.!?。！？][\"”’)\]»]*\s+|\n")
+_END = re.compile(r"[.!?][\"”’)\]»]*\s+|[。！？][\"”’)\]»」』]*|\n")
 _ENDING = frozenset(".!?。！？\n")
 _ENDED = frozenset(".!?。！？:：")
 _CLOSING = '"”’)]» \t\n'
