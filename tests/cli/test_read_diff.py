@@ -58,6 +58,10 @@ def test_diff_of_two_files(shell: Any, tmp_path: Path) -> None:
     assert row["hunks"][0]["old"] == "You may cancel within 30 days."
     assert row["hunks"][0]["new"] == "You may cancel within 10 days."
     assert "<del" in page.read_text()
+    assert (row["severity"], row["direction"], row["hunks"][0]["rank"]) == ("medium", "less_favourable", 1)
+    assert row["summary"]["items"] == [{"verb": "altered", "hunk": 0, "old": [6, 36], "new": [6, 36]}]
+    told = shell("diff", str(old), str(new)).out
+    assert "less favourable to the user than the earlier wording, rule F4" in told
     assert shell("diff", str(old), str(old), "--json").rows[0]["kind"] is None
 
 

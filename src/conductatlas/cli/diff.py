@@ -25,10 +25,10 @@ def diff(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Clauses aligned, moves found, words inside: kind, counts and hunks. Exit code 0 whether or not they differ."""
+    """What differs and what it comes to: the redline, severity, direction, a summary. Exit code 0 either way."""
     from conductatlas.cli.texts import open_reading
     from conductatlas.reading.compare.comparison import compare
-    from conductatlas.reading.compare.render import redline_ansi, redline_html
+    from conductatlas.reading.compare.render import redline_ansi, redline_html, told_ansi
 
     before, after = open_reading(old), open_reading(new)
     comparison = compare(before, after)
@@ -43,7 +43,12 @@ def diff(
             ) from None
     Output(as_json).row(
         {"old": old, "new": new, **comparison.to_dict()},
-        redline_ansi(before, after, comparison, colour=sys.stdout.isatty()),
+        "\n\n".join(
+            filter(
+                None,
+                (redline_ansi(before, after, comparison, colour=sys.stdout.isatty()), told_ansi(comparison)),
+            )
+        ),
     )
 
 

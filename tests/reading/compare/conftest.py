@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conductatlas.reading.compare.comparison import Comparison
+from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.compare.hunks import rows
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
 
@@ -54,3 +54,9 @@ def make() -> Callable[..., Reading]:
 @pytest.fixture(scope="session")
 def rebuild() -> Callable[[Comparison], str]:
     return rebuilt
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_read() -> None:
+    """The tables of words are read once, before tests that watch the time that a comparison takes."""
+    compare(reading_of("You may opt out."), reading_of("You may not opt out."))

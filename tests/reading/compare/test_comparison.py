@@ -197,7 +197,25 @@ def test_json_is_plain_and_complete(make: Make) -> None:
         "summary",
     ]
     (hunk,) = told["hunks"]
-    assert list(hunk)[:8] == ["kind", "significance", "rules", "old", "new", "old_span", "new_span", "ops"]
+    assert list(hunk) == [
+        "kind",
+        "significance",
+        "rules",
+        "old",
+        "new",
+        "old_span",
+        "new_span",
+        "ops",
+        "severity",
+        "severity_rule",
+        "direction",
+        "direction_rules",
+        "topics",
+        "audience",
+        "rank",
+        "old_target",
+        "new_target",
+    ]
     assert told["dates"]["new"] == {"updated": "2024-03-01", "effective": None}
     text = make(*TERMS).text
     assert hunk["old"] == text[slice(*hunk["old_span"])]

@@ -34,7 +34,7 @@ def _notice(sentence: str, language: str, order: DayMonthOrder | None) -> Iterat
     words = sentence
     for start, end, _ in reversed(dates):
         words = f"{words[:start]} {words[end:]}"
-    if (dates and _phrases("dated", language).held(words)) or _phrases("bare", language).held(words):
+    if (dates and _phrases("dated", language).find(words)) or _phrases("bare", language).find(words):
         yield dates[-1][2] if dates else ""
 
 

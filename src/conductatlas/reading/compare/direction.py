@@ -7,7 +7,7 @@ text newly names may be an old one: then the direction is not determined.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from conductatlas.reading.compare.facts import Figure, FigureKind, companies, fi
 from conductatlas.reading.compare.knowledge import table
 from conductatlas.reading.compare.lexicon import FALLBACK_LANGUAGE
 from conductatlas.reading.compare.modality import modality
-from conductatlas.reading.compare.phrasebook import Found, Phrasebook, outermost
+from conductatlas.reading.compare.phrasebook import Found, outermost
 from conductatlas.reading.compare.printed import printed_dates
 from conductatlas.reading.compare.scales import Direction
 from conductatlas.reading.compare.touched import Region
@@ -55,6 +55,10 @@ class Cue(NamedTuple):
     is_none: bool
 
 
+Cues = Mapping[str, list[Found["Cue"]]]
+"""The phrases of a passage by the rule that they belong to, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """Two texts and the language of the newer one, of whose sentences facts are asked."""
@@ -63,31 +67,38 @@ class Sides:
     new: str
     language: str
 
-    def facts(self, region: Region, topics: frozenset[str]) -> Iterator[Fact]:
-        """The facts that moved in some sentences that are about `topics`."""
+    def facts(
+        self, region: Region, before: Cues, after: Cues, topics: frozenset[str], differs: Collection[str]
+    ) -> Iterator[Fact]:
+        """The facts that moved in some sentences that are about `topics`.
+
+        before, after: the phrases of both sides. differs: the rules of substance that say in what they differ.
+        """
         old, new = self.old[slice(*region.old)], self.new[slice(*region.new)]
-        before, after = _cues(old, self.language), _cues(new, self.language)
-        for rule in rules().values():
+        for name in before.keys() | after.keys():
+            rule = rules()[name]
             if rule.topics and not rule.topics & topics:
                 continue
             if rule.kind == "words":
-                yield from _said(rule, before.get(rule.name, []), after.get(rule.name, []), region.is_whole)
+                yield from _said(rule, before.get(name, []), after.get(name, []), region.is_whole)
             elif rule.kind == "set":
-                yield from _named(rule, before.get(rule.name, []), after.get(rule.name, []), region)
-        yield from self._figures(old, new, before, after, topics)
+                yield from _named(rule, before.get(name, []), after.get(name, []), region)
+        if "S1" in differs or "S2" in differs:
+            yield from self._figures(old, new, before, after, topics)
+            if _dates(old) != _dates(new):
+                yield Fact("F45", 0)
         if not region.is_whole:
-            yield from (Fact(*found) for found in modality(region, self.old, self.new, self.language))
+            if "S3" in differs:
+                yield from (Fact(*found) for found in modality(region, self.old, self.new, self.language))
             if companies(old) != companies(new):
                 yield Fact("F46", 0)
-        if _dates(old) != _dates(new):
-            yield Fact("F45", 0)
 
     def _figures(
         self,
         old: str,
         new: str,
-        before: Mapping[str, list[Found[Cue]]],
-        after: Mapping[str, list[Found[Cue]]],
+        before: Cues,
+        after: Cues,
         topics: frozenset[str],
     ) -> Iterator[Fact]:
         went, came = _by_kind(old, self.language), _by_kind(new, self.language)
@@ -158,9 +169,9 @@ def _without_outweighed(facts: list[Fact]) -> list[Fact]:
 
 def _said(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], is_whole: bool) -> Iterator[Fact]:
     more = _count(after) - _count(before)
-    if more < 0 and rule.gone_whole and not is_whole:  # the same may be said in other words
-        yield Fact(rule.name, None)
-    elif more and rule.more is not None:
+    if more < 0 and rule.gone_whole and not is_whole:
+        return  # the same may be said in other words
+    if more and rule.more is not None:
         yield Fact(rule.name, rule.more if more > 0 else -rule.more)
 
 
@@ -170,23 +181,31 @@ def _count(found: list[Found[Cue]]) -> int:
 
 def _named(rule: Rule, before: list[Found[Cue]], after: list[Found[Cue]], region: Region) -> Iterator[Fact]:
     gone, come = (
-        {phrase.value.name for phrase in outermost(found) if not phrase.value.is_none}
+        {phrase.value.name: phrase for phrase in outermost(found) if not phrase.value.is_none}
         for found in (before, after)
     )
-    if gone == come or rule.more is None:
+    lost = [phrase for name, phrase in gone.items() if name not in come]
+    gained = [phrase for name, phrase in come.items() if name not in gone]
+    if not (lost or gained) or rule.more is None:
         return
-    lost, gained = gone - come, come - gone
-    if (region.is_whole and rule.disclosed) or not (region.is_whole or region.is_same_sentence):
-        yield Fact(rule.name, None)
+    if region.is_whole:
+        if rule.more:
+            yield Fact(rule.name, None if rule.disclosed else rule.more if gained else -rule.more)
     elif lost and gained:
         yield Fact(rule.name, 0 if len(lost) == len(gained) or rule.more == 0 else None)
-    elif not (region.is_whole and rule.more == 0):
-        yield Fact(rule.name, rule.more if gained else -rule.more)
+    elif rule.more == 0:
+        yield Fact(rule.name, 0)
+    elif gained:
+        at = region.new.start
+        is_added = any(region.inserts(at + phrase.start, at + phrase.end) for phrase in gained)
+        yield Fact(rule.name, rule.more if is_added else None)
+    else:
+        at = region.old.start
+        is_dropped = any(region.deletes(at + phrase.start, at + phrase.end) for phrase in lost)
+        yield Fact(rule.name, -rule.more if is_dropped else None)
 
 
-def _rule_near(
-    figure: Figure, cues: Mapping[str, list[Found[Cue]]], kind: FigureKind, topics: frozenset[str]
-) -> Rule | None:
+def _rule_near(figure: Figure, cues: Cues, kind: FigureKind, topics: frozenset[str]) -> Rule | None:
     """The rule whose words stand nearest to a figure."""
     nearest: tuple[int, Rule] | None = None
     for name, found in cues.items():
@@ -213,17 +232,16 @@ def _dates(text: str) -> Counter[object]:
     return Counter(date.value or text[date.start : date.end] for date in printed_dates(text, None))
 
 
-def _cues(text: str, language: str) -> dict[str, list[Found[Cue]]]:
-    found: dict[str, list[Found[Cue]]] = defaultdict(list)
-    for phrase in _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE).find(text):
-        found[phrase.value.rule].append(phrase)
-    return found
+def by_rule(found: Iterable[Found[Cue]]) -> Cues:
+    """Phrases, in order, by the rule that they belong to."""
+    cues: dict[str, list[Found[Cue]]] = defaultdict(list)
+    for phrase in found:
+        cues[phrase.value.rule].append(phrase)
+    return cues
 
 
-@cache
-def _phrases(language: str) -> Phrasebook[Cue]:
-    return Phrasebook(
-        (phrase.removeprefix("! "), Cue(rule, phrase, phrase.startswith("! ")))
-        for rule, entry in table("directions")["rules"].items()
-        for phrase in entry.get(language, ())
-    )
+def phrases(language: str) -> Iterator[tuple[str, Cue]]:
+    """The phrases of a language, "" for English, and the fact that each states or stands near."""
+    for rule, entry in table("directions")["rules"].items():
+        for phrase in entry.get(language or FALLBACK_LANGUAGE, ()):
+            yield phrase.removeprefix("! "), Cue(rule, phrase, phrase.startswith("! "))

@@ -33,7 +33,7 @@ def is_rule(clause: str, language: str) -> bool:
     """Whether it matters where the links of a clause lead: incorporation, opt-out, notice, sub-processors, rights,
     arbitration."""
     book = _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE)
-    return bool(book.held(clause[:_LONGEST]))
+    return bool(book.find(clause[:_LONGEST]))
 
 
 def _host(parts: SplitResult) -> str:

@@ -25,6 +25,11 @@ class Wording:
         return len(runs - self._runs) / len(runs) if runs else 1.0
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text in lower case; in Chinese and Japanese, the characters."""
+    return _WORD.findall(text.lower())
+
+
 def _runs(clause: str) -> Iterable[tuple[str, ...]]:
-    words = _WORD.findall(clause.lower())
+    words = words_of(clause)
     return zip(*(words[n:] for n in range(_LENGTH)), strict=False)

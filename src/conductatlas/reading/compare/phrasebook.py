@@ -8,7 +8,8 @@ matter. In scripts without spaces a phrase is found as its characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from conductatlas.reading.compare.normal import Span
@@ -51,27 +52,20 @@ class Phrasebook(Generic[Value]):
     """Phrases, each with what it stands for."""
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._phrases: list[tuple[tuple[_Slot, ...], Value]] = []
+        self._by_word: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
+        self._by_beginning: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
         self._unspaced: list[tuple[str, Value]] = []
         for phrase, value in entries:
             if _UNSPACED.search(phrase):
                 self._unspaced.append((phrase, value))
             else:
-                self._phrases.append((tuple(map(_Slot, phrase.replace("-", " ").split())), value))
+                slots = tuple(map(_Slot, phrase.replace("-", " ").split()))
+                for word in slots[0].words:
+                    self._by_word[word].append((slots, value))
+                for beginning in slots[0].beginnings:
+                    self._by_beginning[beginning].append((slots, value))
+        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
         self._begun: dict[str, tuple[tuple[tuple[_Slot, ...], Value], ...]] = {}
-
-    def held(self, text: str) -> set[Value]:
-        """What the phrases of a text stand for, also of those that overlap."""
-        words = [word.lower() for word in _TOKEN.findall(text)]
-        held = {value for phrase, value in self._unspaced if phrase in text}
-        for n, word in enumerate(words):
-            begun = self._begun.get(word)
-            if begun is None:
-                begun = self._look_up(word)
-            for slots, value in begun:
-                if value not in held and _last_word(slots, 1, words, n) >= 0:
-                    held.add(value)
-        return held
 
     def find(self, text: str) -> list[Found[Value]]:
         """The phrases of a text with their places, in order, also those that overlap."""
@@ -81,23 +75,34 @@ class Phrasebook(Generic[Value]):
             if phrase in text
             for match in re.finditer(re.escape(phrase), text)
         ]
-        places = list(_TOKEN.finditer(text))
-        words = [place[0].lower() for place in places]
+        words = _TOKEN.findall(text.lower())
+        runs = list(self._runs(words))
+        if runs:
+            places = list(_TOKEN.finditer(text))
+            if len(places) != len(words):  # lower case parted a letter in two, as that of "İ" is
+                runs = list(self._runs([place[0].lower() for place in places]))
+            found += [Found(places[n].start(), places[last].end(), value) for n, last, value in runs]
+        return sorted(found, key=lambda place: (place.start, -place.end))
+
+    def _runs(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
+        """(first word, last word, value) of each phrase."""
+        known = self._begun
         for n, word in enumerate(words):
-            begun = self._begun.get(word)
+            begun = known.get(word)
             if begun is None:
                 begun = self._look_up(word)
             for slots, value in begun:
                 last = _last_word(slots, 1, words, n)
                 if last >= 0:
-                    found.append(Found(places[n].start(), places[last].end(), value))
-        return sorted(found, key=lambda place: (place.start, -place.end))
+                    yield n, last, value
 
     def _look_up(self, word: str) -> tuple[tuple[tuple[_Slot, ...], Value], ...]:
         if len(self._begun) >= _REMEMBERED:
             self._begun.clear()
-        begun = tuple(phrase for phrase in self._phrases if phrase[0][0].holds(word))
-        self._begun[word] = begun
+        found = list(self._by_word.get(word, ()))
+        for length in self._lengths:
+            found += self._by_beginning.get(word[:length], ())
+        begun = self._begun[word] = tuple(found)
         return begun
 
 

@@ -62,7 +62,8 @@ def ranks(hunks: list[Weighed]) -> list[int]:
     seen: set[tuple[str, str]] = set()
     scores: list[float] = []
     for hunk in hunks:
-        scores.append(_score(hunk) - (_AGAIN_COSTS if hunk.edit in seen else 0.0))
+        is_again = hunk.edit in seen and any(hunk.edit)
+        scores.append(_score(hunk) - (_AGAIN_COSTS if is_again else 0.0))
         seen.add(hunk.edit)
     order = sorted(range(len(hunks)), key=lambda n: (not hunks[n].substantive, -scores[n], n))
     places = [0] * len(hunks)

@@ -16,6 +16,7 @@ from typing import Literal
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Row, folded, rows
 from conductatlas.reading.compare.normal import Span, normal
+from conductatlas.reading.compare.telling import tell
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 
 Piece = tuple[Literal["same", "old", "new"], str]
@@ -124,6 +125,17 @@ def redline_ansi(
         marker = f"{_harmless(value)} " if (value := setting.marker_text(span)) else ""
         lines.append(f"{_sign(row)} {marker}{words}")
     return "\n".join(lines)
+
+
+def told_ansi(comparison: Comparison) -> str:
+    """What a comparison comes to, for a terminal: the sentences of its summary, the weightiest difference first."""
+    if comparison.summary is None or not comparison.hunks:
+        return ""
+    told = tell(comparison.summary, comparison.hunks, comparison.old, comparison.new)
+    lines = [str(told.opening)]
+    lines += [f"{n}. {sentence}" for n, sentence in enumerate(told.items, start=1)]
+    lines += map(str, (*filter(None, [told.rest]), *told.actions))
+    return "\n".join(map(_harmless, lines))
 
 
 class _Setting:

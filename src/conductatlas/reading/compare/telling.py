@@ -105,7 +105,7 @@ def tell(
         Sentence((_counted(more, "more difference", "more differences") + " not told here.",))
         if more > 0
         else None,
-        tuple(_offered(action, new) for action in summary.actions),
+        tuple(filter(None, (_offered(action, new) for action in summary.actions))),
     )
 
 
@@ -129,7 +129,9 @@ def _opening(weighty: Sequence[Hunk], editorial: int, reader: str) -> str:
 def _told(item: Item, hunk: Hunk, old: Reading, new: Reading, reader: str) -> Sentence:
     before = _quote("old", old, item.old)
     after = _quote("new", new, item.new)
-    grounds = f" ({_grounds(hunk, reader)})"
+    grounds = f" ({_grounds(hunk, reader)})."
+    if (item.old and before is None) or (item.new and after is None):
+        return Sentence((f"Words that are no longer kept{grounds}",), item.hunk)
     if before is None and after is not None:
         return Sentence((f"The text now {_voice(after, new)}: ", after, grounds), item.hunk)
     if after is None and before is not None:
@@ -140,7 +142,7 @@ def _told(item: Item, hunk: Hunk, old: Reading, new: Reading, reader: str) -> Se
     if before.words == after.words and not before.is_cut:
         return Sentence(("With the same words, the text states: ", after, grounds), item.hunk)
     return Sentence(
-        ("Where the earlier text stated ", before, f", the text now {_voice(after, new)} ", after, grounds),
+        ("Where the earlier text stated ", before, f", the text now {_voice(after, new)}: ", after, grounds),
         item.hunk,
     )
 
@@ -159,14 +161,17 @@ def _ids(rules: Sequence[str]) -> str:
     return f"rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}"
 
 
-def _offered(action: Action, new: Reading) -> Sentence:
+def _offered(action: Action, new: Reading) -> Sentence | None:
     quote = _quote("new", new, action.new)
-    assert quote is not None
-    return Sentence((f"The text offers, to {routes()[action.route]}: ", quote), action.hunk)
+    return (
+        None
+        if quote is None
+        else Sentence((f"The text offers, to {routes()[action.route]}: ", quote), action.hunk)
+    )
 
 
 def _quote(side: Literal["old", "new"], reading: Reading, span: Span | None) -> Quote | None:
-    if span is None:
+    if span is None or span.end > len(reading.text):  # the text may have had to be removed
         return None
     end = span.end
     if end - span.start > _LONGEST_QUOTE:
@@ -182,7 +187,7 @@ def _counted(n: int, one: str, many: str) -> str:
 def _voice(quote: Quote, reading: Reading) -> str:
     if reading.language not in ("en", ""):
         return "states"
-    held = _phrases().held(quote.words)
+    held = {phrase.value for phrase in _phrases().find(quote.words)}
     return next((voice for voice, _ in _VOICES if voice in held), "states")
 
 

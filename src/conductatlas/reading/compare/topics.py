@@ -6,7 +6,7 @@ for changes, not a rating of the clause at hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -63,6 +63,13 @@ class How(StrEnum):
     DENIES = "denies"
 
 
+class Spoken(NamedTuple):
+    """What one phrase tells: a topic, and how it is spoken of."""
+
+    topic: str
+    how: How
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """What a passage is about. stated: what it does itself; the others it only speaks of."""
@@ -98,12 +105,17 @@ def topics() -> Mapping[str, Topic]:
 
 def topics_of(text: str, language: str) -> Topics:
     """What a passage is about. `language`: BCP 47 primary tag, "" is read as English."""
-    held = _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE).held(text)
+    return told_by(found.value for found in _phrases(language.casefold().split("-")[0]).find(text))
+
+
+def told_by(phrases: Iterable[Spoken]) -> Topics:
+    """What the phrases of a passage tell of its topics."""
+    held = set(phrases)
     if not held:
         return NO_TOPICS
-    denied = {name for name, how in held if how is How.DENIES}
-    stated = frozenset(name for name, how in held if how is How.STATES and name not in denied)
-    return Topics(stated, frozenset(name for name, _ in held) - stated)
+    denied = {topic for topic, how in held if how is How.DENIES}
+    stated = frozenset(topic for topic, how in held if how is How.STATES and topic not in denied)
+    return Topics(stated, frozenset(topic for topic, _ in held) - stated)
 
 
 def is_typed(text: str, language: str) -> bool:
@@ -113,16 +125,23 @@ def is_typed(text: str, language: str) -> bool:
 
 def in_order(names: frozenset[str]) -> tuple[str, ...]:
     """Topics, the weightiest first, else as the file has them."""
-    places = {name: n for n, name in enumerate(topics())}
-    order = list(Severity)
-    return tuple(sorted(names, key=lambda name: (order.index(topics()[name].severity), places[name])))
+    return tuple(sorted(names, key=_places().__getitem__))
 
 
 @cache
-def _phrases(language: str) -> Phrasebook[tuple[str, How]]:
-    return Phrasebook(
-        (phrase, (name, how))
-        for name, entry in table("topics").items()
-        for how in How
-        for phrase in entry.get(how, {}).get(language, ())
-    )
+def _places() -> Mapping[str, tuple[int, int]]:
+    order = list(Severity)
+    return {name: (order.index(topic.severity), n) for n, (name, topic) in enumerate(topics().items())}
+
+
+def phrases(language: str) -> Iterator[tuple[str, Spoken]]:
+    """The phrases of a language, "" for English, and what each tells."""
+    for name, entry in table("topics").items():
+        for how in How:
+            for phrase in entry.get(how, {}).get(language or FALLBACK_LANGUAGE, ()):
+                yield phrase, Spoken(name, how)
+
+
+@cache
+def _phrases(language: str) -> Phrasebook[Spoken]:
+    return Phrasebook(phrases(language))

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
 
-_END = re.compile(r"[.!?。！？][\"”’)\]»]*\s+|\n")
-_ENDED = re.compile(r"[.!?。！？:：][\"”’)\]»]*\s*$|\n\s*$")
-
-_KEPT = 0.5  # share of the shorter side
+_END = re.compile(r"[.!?][\"”’)\]»]*\s+|[。！？][\"”’)\]»」』]*|\n")
+_ENDING = frozenset(".!?。！？\n")
+_ENDED = frozenset(".!?。！？:：")
+_CLOSING = '"”’)]» \t\n'
 
 
 class Region(NamedTuple):
@@ -27,13 +27,13 @@ class Region(NamedTuple):
         """Whether it was added or removed whole."""
         return self.old.start == self.old.end or self.new.start == self.new.end
 
-    @property
-    def is_same_sentence(self) -> bool:
-        """Whether most of the shorter side was kept."""
-        old, new = self.old.end - self.old.start, self.new.end - self.new.start
-        gone = sum(op.old_end - op.old_start for op in self.ops)
-        come = sum(op.new_end - op.new_start for op in self.ops)
-        return max(old - gone, new - come) >= _KEPT * min(old, new)
+    def inserts(self, start: int, end: int) -> bool:
+        """Whether new[start:end] was only put in: nothing had stood there."""
+        return any(op.op == "insert" and op.new_start <= start and end <= op.new_end for op in self.ops)
+
+    def deletes(self, start: int, end: int) -> bool:
+        """Whether old[start:end] was only taken out: nothing stands there."""
+        return any(op.op == "delete" and op.old_start <= start and end <= op.old_end for op in self.ops)
 
 
 def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:
@@ -57,17 +57,25 @@ def regions(ops: Sequence[Op], old: str, new: str) -> Iterator[Region]:
 
 
 def _cuts(op: Op, old: str, new: str, first: Op) -> list[tuple[int, int]]:
-    """Where sentences end at or inside a stretch of equal text, on both sides; the first and the last such place."""
+    """Where sentences end at or inside a stretch of equal text, on both sides, in order."""
     shift = op.new_start - op.old_start
     found: list[tuple[int, int]] = []
-    for at in (op.old_start, op.old_end):
-        if at == op.old_end:
-            inner = list(_END.finditer(old, op.old_start, op.old_end))
-            found.extend((match.end(), match.end() + shift) for match in inner)
+    if _has_ended(old, first.old_start, op.old_start) and _has_ended(new, first.new_start, op.new_start):
+        found.append((op.old_start, op.new_start))
+    same = old[op.old_start : op.old_end]
+    if _ENDING.isdisjoint(same):
+        return found
+    found.extend((op.old_start + match.end(), op.new_start + match.end()) for match in _END.finditer(same))
+    if same[-1] in _CLOSING or same[-1] in _ENDING:
+        at = op.old_end
         if _has_ended(old, first.old_start, at) and _has_ended(new, first.new_start, at + shift):
             found.append((at, at + shift))
     return found
 
 
 def _has_ended(text: str, first: int, at: int) -> bool:
-    return at <= first or _ENDED.search(text, max(first, at - 6), at) is not None
+    """Whether a sentence, or the words before a list, end where text[at] stands, or the passage begins there."""
+    if at <= first:
+        return True
+    before = text[max(first, at - 6) : at]
+    return before.endswith("\n") or before.rstrip(_CLOSING)[-1:] in _ENDED

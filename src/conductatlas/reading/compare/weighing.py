@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
-from conductatlas.reading.compare.audience import audience_of
 from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
 from conductatlas.reading.compare.hunks import Hunk
-from conductatlas.reading.compare.normal import Clause, Span, count_words
-from conductatlas.reading.compare.novelty import Wording
-from conductatlas.reading.compare.parents import parents
+from conductatlas.reading.compare.normal import Clause, Span
+from conductatlas.reading.compare.novelty import Wording, words_of
+from conductatlas.reading.compare.passages import LONGEST, Passages
 from conductatlas.reading.compare.ranking import Weighed, ranks
 from conductatlas.reading.compare.scales import Direction, Severity
 from conductatlas.reading.compare.severity import REST, Stake, severity_of
 from conductatlas.reading.compare.significance import ChangeKind
-from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order, topics_of
+from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order
 from conductatlas.reading.compare.touched import Region, regions
 from conductatlas.reading.text.marks import Reading
 
-_LONGEST = 20_000  # characters of a clause beyond which it is not looked into
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
+_LONGEST_LABEL = 600  # characters
 _CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
 
@@ -41,42 +41,23 @@ _EDITORIAL = Weighed(
 )
 
 
-class _Side:
-    """One reading with its lines, and under what each of them stands."""
+class _Look(NamedTuple):
+    """What was found in a hunk. facts: each with whether the sentences that tell it came or went whole."""
 
-    def __init__(self, reading: Reading, lines: Sequence[Clause]) -> None:
-        self.text, self.language = reading.text, reading.language
-        self._reading, self._lines = reading, lines
-        self._known: dict[Span, Topics] = {}
+    hunk: Hunk
+    touched: tuple[Region, ...]
+    topics: Topics
+    came: Topics
+    went: Topics
+    facts: tuple[tuple[Fact, bool], ...]
+    is_label: bool
 
-    @cached_property
-    def _parents(self) -> list[int]:
-        return parents(self._reading, self._lines)
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [line.start for line in self._lines]
+class _Rewritten(NamedTuple):
+    """What whole sentences both brought in one place and took away in another: it was written anew."""
 
-    def above(self, span: Span) -> list[Span]:
-        """The lines that a clause stands under: the words before its list and the headings, innermost first."""
-        if not self._lines:
-            return []
-        over = self._parents[bisect_right(self._starts, span.start) - 1]
-        found: list[Span] = []
-        while over >= 0:
-            found.append(Span(self._lines[over].start, self._lines[over].end))
-            over = self._parents[over]
-        return found
-
-    def topics(self, span: Span) -> Topics:
-        if span.end <= span.start:
-            return NO_TOPICS
-        known = self._known.get(span)
-        if known is None:
-            known = self._known[span] = topics_of(
-                self.text[span.start : min(span.end, span.start + _LONGEST)], self.language
-            )
-        return known
+    topics: Topics
+    rules: frozenset[str]
 
 
 class Weigher:
@@ -90,7 +71,7 @@ class Weigher:
         new_lines: Sequence[Clause],
         dates: tuple[StatedDates, StatedDates],
     ) -> None:
-        self._old, self._new = _Side(old, old_lines), _Side(new, new_lines)
+        self._old, self._new = Passages(old, old_lines), Passages(new, new_lines)
         self._sides = Sides(old.text, new.text, new.language)
         self._effective = _moved_effective(*dates)
         self._hunks: Sequence[Hunk] = ()
@@ -100,11 +81,30 @@ class Weigher:
         if not hunks:
             return ()
         self._hunks = hunks
-        judged = [self._weighed(hunk) for hunk in hunks]
+        looks = [self._look(hunk) for hunk in hunks]
+        rewritten = _rewritten(looks)
+        judged = [self._judged(look, rewritten) for look in looks]
         places = ranks([about for _, about in judged])
         return tuple(replace(hunk, rank=place) for (hunk, _), place in zip(judged, places, strict=True))
 
-    def _weighed(self, hunk: Hunk) -> tuple[Hunk, Weighed]:
+    def _look(self, hunk: Hunk) -> _Look:
+        if hunk.significance is ChangeKind.EDITORIAL:
+            return _Look(hunk, (), NO_TOPICS, NO_TOPICS, NO_TOPICS, (), is_label=False)
+        touched = tuple(regions(hunk.ops, self._old.text, self._new.text))
+        side, clause = self._shown(hunk)
+        topics, came, went = self._topics(hunk, touched)
+        is_label = _is_label(side.text[slice(*clause)])
+        facts: list[tuple[Fact, bool]] = []
+        if clause.end - clause.start <= LONGEST and not (is_label and None in (hunk.old, hunk.new)):
+            facts = [
+                (fact, region.is_whole)
+                for region in touched
+                for fact in self._facts(region, topics, hunk.rules)
+            ]
+        return _Look(hunk, touched, topics, came, went, tuple(facts), is_label)
+
+    def _judged(self, look: _Look, rewritten: _Rewritten) -> tuple[Hunk, Weighed]:
+        hunk = look.hunk
         if hunk.significance is ChangeKind.EDITORIAL:
             fair = replace(
                 hunk,
@@ -114,31 +114,31 @@ class Weigher:
                 direction_rules=(NOTHING_CHANGED,),
             )
             return fair, _EDITORIAL
-        touched = list(regions(hunk.ops, self._old.text, self._new.text))
-        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
-        assert clause is not None, "a hunk stands on one side at least"
-        topics, came, went = self._topics(hunk, touched)
         edit = _edit(hunk, self._old.text, self._new.text)
-        words = sum(map(count_words, edit))
-        facts: list[Fact] = []
-        if clause.end - clause.start <= _LONGEST:
-            facts = [fact for region in touched for fact in self._facts(region, topics)]
+        words = sum(len(words_of(side)) for side in edit)
+        facts = [
+            fact._replace(sign=None) if is_whole and fact.rule in rewritten.rules else fact
+            for fact, is_whole in look.facts
+        ]
         direction, direction_rules = direction_of(facts, words)
         moves_date = any(
             place is not None and span is not None and span.start <= place < span.end
             for place, span in zip(self._effective, (hunk.old, hunk.new), strict=True)
         )
-        severity, rule = severity_of(Stake(hunk.rules, topics, came, went, facts, moves_date))
+        came, went = _without(look.came, rewritten.topics), _without(look.went, rewritten.topics)
+        severity, rule = severity_of(Stake(hunk.rules, look.topics, came, went, facts, moves_date))
         about = Weighed(
             substantive=True,
             severity=severity,
             rules=hunk.rules,
-            topics=topics,
+            topics=look.topics,
             edit=edit,
             words=words,
-            is_label=_is_label(side.text[slice(*clause)]),
+            is_label=look.is_label,
             signed=direction not in (Direction.NEITHER, Direction.NOT_DETERMINED),
-            news=max((self._news(region) if region.is_whole else 1.0 for region in touched), default=1.0),
+            news=max(
+                (self._news(region) if region.is_whole else 1.0 for region in look.touched), default=1.0
+            ),
         )
         return (
             replace(
@@ -147,11 +147,18 @@ class Weigher:
                 severity_rule=rule,
                 direction=direction,
                 direction_rules=direction_rules,
-                topics=in_order(topics.all),
-                audience=self._audience(hunk, touched),
+                topics=in_order(look.topics.all),
+                audience=self._audience(hunk, look.touched),
             ),
             about,
         )
+
+    def _shown(self, hunk: Hunk) -> tuple[Passages, Span]:
+        """Where a hunk stands: in the new text, or if it is gone in the old one."""
+        if hunk.new is not None:
+            return self._new, hunk.new
+        assert hunk.old is not None, "a hunk stands on one side at least"
+        return self._old, hunk.old
 
     @cached_property
     def _went(self) -> Wording:
@@ -175,9 +182,10 @@ class Weigher:
             return self._went.news(self._new.text[slice(*region.new)])
         return self._came.news(self._old.text[slice(*region.old)])
 
-    def _facts(self, region: Region, topics: Topics) -> list[Fact]:
+    def _facts(self, region: Region, topics: Topics, rules: Sequence[str]) -> list[Fact]:
         """The facts that moved; of sentences that are still said elsewhere, none that could be told."""
-        found = list(self._sides.facts(region, topics.all))
+        before, after = self._old.said(region.old).cues, self._new.said(region.new).cues
+        found = list(self._sides.facts(region, before, after, topics.all, rules))
         if region.is_whole and found and self._news(region) < _NEWS:
             return [fact._replace(sign=None) for fact in found]
         return found
@@ -193,13 +201,9 @@ class Weigher:
             ):
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
-        if (
-            hunk.old is not None and hunk.new is not None
-        ):  # what the rest of the clause says anyway did not appear
-            came, went = (
-                _without(came, self._old.topics(hunk.old)),
-                _without(went, self._new.topics(hunk.new)),
-            )
+        if hunk.old is not None and hunk.new is not None:  # what the clause says anyway did not appear
+            came = _without(came, self._old.topics(hunk.old))
+            went = _without(went, self._new.topics(hunk.new))
         for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
             if clause is not None and topics is NO_TOPICS:
                 topics = side.topics(clause)
@@ -211,19 +215,30 @@ class Weigher:
         return topics, came, went
 
     def _audience(self, hunk: Hunk, touched: Sequence[Region]) -> tuple[Span, ...]:
-        side, clause = (self._new, hunk.new) if hunk.new is not None else (self._old, hunk.old)
-        assert clause is not None
+        side, clause = self._shown(hunk)
         spans = [region.new if hunk.new is not None else region.old for region in touched] or [clause]
-        found = [
-            place
+        found = {
+            Span(span.start + place.start, span.start + place.end)
             for span in (*side.above(clause), *spans)
-            for place in audience_of(side.text, span, side.language)
-        ]
-        return tuple(sorted(set(found)))
+            for place in side.said(span).audience
+        }
+        return tuple(sorted(found))
+
+
+def _rewritten(looks: Sequence[_Look]) -> _Rewritten:
+    came = {name for look in looks for name in look.came.stated}
+    went = {name for look in looks for name in look.went.stated}
+    signs: dict[str, set[int]] = defaultdict(set)
+    for look in looks:
+        for fact, is_whole in look.facts:
+            if is_whole and fact.sign:
+                signs[fact.rule].add(fact.sign)
+    both = frozenset(rule for rule, found in signs.items() if len(found) > 1)
+    return _Rewritten(Topics(frozenset(came & went), frozenset()), both)
 
 
 def _without(topics: Topics, known: Topics) -> Topics:
-    return Topics(topics.stated - known.stated, topics.named - known.all)
+    return Topics(topics.stated - known.stated, topics.named - known.all) if topics.all else topics
 
 
 def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
@@ -237,15 +252,17 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
 
 def _is_label(clause: str) -> bool:
     """Whether a clause is hardly more than a heading or a menu: a few words, or many that begin with a capital."""
+    if len(clause) > _LONGEST_LABEL:
+        return False
     words = clause.split()
-    if len(words) < _STATEMENT and count_words(clause) < 2 * _STATEMENT:
+    if len(words) < _STATEMENT and len(words_of(clause)) < 2 * _STATEMENT:
         return True
     capitals = sum(word[:1].isupper() and not word.isupper() for word in words)
     return capitals >= _CAPITALS * len(words) and clause[-1:] not in ".:;!?"
 
 
 def _is_statement(text: str, span: Span) -> bool:
-    return count_words(text[slice(*span)]) >= _STATEMENT
+    return len(words_of(text[slice(*span)])) >= _STATEMENT
 
 
 def _moved_effective(old: StatedDates, new: StatedDates) -> tuple[int | None, int | None]:
