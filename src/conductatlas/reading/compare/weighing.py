@@ -115,7 +115,7 @@ class Weigher:
             )
             return fair, _EDITORIAL
         edit = _edit(hunk, self._old.text, self._new.text)
-        words = sum(len(words_of(side)) for side in edit)
+        words = sum(map(_length, edit))
         facts = [
             fact._replace(sign=None) if is_whole and fact.rule in rewritten.rules else fact
             for fact, is_whole in look.facts
@@ -248,6 +248,11 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
         " ".join(old[op.old_start : op.old_end] for op in edits).strip(),
         " ".join(new[op.new_start : op.new_end] for op in edits).strip(),
     )
+
+
+def _length(words: str) -> int:
+    """About how many words these are; where there are no spaces, how many characters."""
+    return words.count(" ") + 1 if " " in words or (words and words.isascii()) else len(words_of(words))
 
 
 def _is_label(clause: str) -> bool:
