@@ -24,6 +24,7 @@ from conductatlas.reading.text.marks import Reading
 
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
 _LONGEST_LABEL = 600  # characters
+_LONGEST_WORD = 16  # characters; where words are longer than that on average, they are not parted by spaces
 _CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
 
@@ -251,8 +252,9 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
 
 
 def _length(words: str) -> int:
-    """About how many words these are; where there are no spaces, how many characters."""
-    return words.count(" ") + 1 if " " in words or (words and words.isascii()) else len(words_of(words))
+    """About how many words these are; in a script without spaces, how many characters."""
+    spaced = words.count(" ") + 1 if words else 0
+    return spaced if len(words) <= _LONGEST_WORD * spaced else len(words_of(words))
 
 
 def _is_label(clause: str) -> bool:
