@@ -24,6 +24,7 @@ from conductatlas.reading.text.marks import Reading
 
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
 _LONGEST_LABEL = 600  # characters
+_LONGEST_WORD = 16  # characters; where words are longer than that on average, they are not parted by spaces
 _CAPITALS = 0.65  # share of words that begin with a capital, in a menu
 _STATEMENT = 5  # words from which something can be stated; fewer are a heading
 
@@ -115,7 +116,7 @@ class Weigher:
             )
             return fair, _EDITORIAL
         edit = _edit(hunk, self._old.text, self._new.text)
-        words = sum(len(words_of(side)) for side in edit)
+        words = sum(map(_length, edit))
         facts = [
             fact._replace(sign=None) if is_whole and fact.rule in rewritten.rules else fact
             for fact, is_whole in look.facts
@@ -248,6 +249,12 @@ def _edit(hunk: Hunk, old: str, new: str) -> tuple[str, str]:
         " ".join(old[op.old_start : op.old_end] for op in edits).strip(),
         " ".join(new[op.new_start : op.new_end] for op in edits).strip(),
     )
+
+
+def _length(words: str) -> int:
+    """About how many words these are; in a script without spaces, how many characters."""
+    spaced = words.count(" ") + 1 if words else 0
+    return spaced if len(words) <= _LONGEST_WORD * spaced else len(words_of(words))
 
 
 def _is_label(clause: str) -> bool:
