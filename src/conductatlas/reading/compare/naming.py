@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from conductatlas.reading.compare.knowledge import table
 from conductatlas.reading.compare.normal import Span, Token, tokens
 
 _HEAD_LINES = 3  # lines at the head of a text in which its own brand stands
+_LONGEST_NAME = 90  # characters before the form of a legal entity in which its name is looked for
+_IN_ENTITIES = 40  # occurrences of a word beyond which it does not stand in names of entities alone
 _LEAST = 3  # occurrences from which a name is the brand of a text
 _COMMON = frozenset(
     [
@@ -59,9 +61,13 @@ class Rename:
 
 def entities(text: str) -> list[Span]:
     """Where a passage names a legal entity: "Pelican, Inc.", "Heron International Company"."""
-    if not _form().search(text):
-        return []
-    return [Span(*match.span()) for match in _entity().finditer(text) if match[1] not in _not_names()]
+    found: list[Span] = []
+    for form in _form().finditer(text):
+        before = text[max(0, form.start() - _LONGEST_NAME) : form.start()]
+        name = _name().search(before)
+        if name and name[1] not in _not_names():
+            found.append(Span(form.start() - len(before) + name.start(), form.end()))
+    return found
 
 
 def entity_names(text: str) -> list[str]:
@@ -77,37 +83,49 @@ def rename(old: str, new: str) -> Rename | None:
 
     A name that stays anywhere, outside the names of legal entities, was not renamed at every occurrence alike.
     """
-    went, came = _gone(old, new), _gone(new, old)
+    before, after = _Text(old), _Text(new)
+    went = before.lost(after)
+    came = after.lost(before) if went else ()
     return Rename(went, came) if went and came else None
 
 
-def _gone(text: str, other: str) -> tuple[str, ...]:
-    """The one name of a text's head that the other text does not hold."""
-    head = "\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000]
-    runs: set[tuple[str, ...]] = set()
-    run: list[str] = []
-    missing: dict[str, bool] = {}
-    for key in [*(token.key for token in tokens(head)), ""]:
-        name = key.split("'")[0]
-        if name[:1].isupper() and name not in _COMMON and _is_missing(name, text, other, missing):
-            run.append(name)
-            continue
-        if run:
-            runs.add(tuple(run))
-        run = []
-    return runs.pop() if len(runs) == 1 else ()
+class _Text:
+    """A text in which names are counted, outside the names of legal entities."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
 
-def _is_missing(name: str, text: str, other: str, known: dict[str, bool]) -> bool:
-    if name not in known:
-        known[name] = (name not in other or _count(name, other) == 0) and _count(name, text) >= _LEAST
-    return known[name]
+    @cached_property
+    def _of_entities(self) -> list[str]:
+        return [self._text[slice(*span)] for span in entities(self._text)]
 
+    def lost(self, other: _Text) -> tuple[str, ...]:
+        """The one name of the head that the other text does not hold."""
+        head = "\n".join(self._text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000]
+        runs: set[tuple[str, ...]] = set()
+        run: list[str] = []
+        for key in [*(token.key for token in tokens(head)), ""]:
+            name = key.split("'")[0]
+            if name[:1].isupper() and name not in _COMMON and other.lacks(name) and self.holds(name):
+                run.append(name)
+                continue
+            if run:
+                runs.add(tuple(run))
+            run = []
+        return runs.pop() if len(runs) == 1 else ()
 
-def _count(name: str, text: str) -> int:
-    """How often a name stands in a text outside the names of legal entities."""
-    word = re.compile(rf"(?<![\w@.-]){re.escape(name)}(?![\w-]|\.\w)")
-    return len(word.findall(text)) - sum(len(word.findall(text[slice(*span)])) for span in entities(text))
+    def lacks(self, name: str) -> bool:
+        # Most names of a head are common; a name that only entities keep stands in few places.
+        return self._text.count(name) <= _IN_ENTITIES and self._count(name) == 0
+
+    def holds(self, name: str) -> bool:
+        return self._count(name) >= _LEAST
+
+    def _count(self, name: str) -> int:
+        if name not in self._text:
+            return 0
+        word = re.compile(rf"{re.escape(name)}(?<![\w@.-]{re.escape(name)})(?![\w-]|\.\w)")
+        return len(word.findall(self._text)) - sum(len(word.findall(entity)) for entity in self._of_entities)
 
 
 def _tail(key: str, name: str) -> str:
@@ -127,8 +145,8 @@ def _form() -> re.Pattern[str]:
 
 
 @cache
-def _entity() -> re.Pattern[str]:
-    return re.compile(rf"\b([A-Z][\w&'’-]*)(?:[ ]&?[ ]?[A-Z][\w&'’-]*){{0,4}},?[ ](?:{_forms()})(?!\w)")
+def _name() -> re.Pattern[str]:
+    return re.compile(r"\b([A-Z][\w&'’-]*)(?:[ ](?:&[ ])?[A-Z][\w&'’-]*){0,4},?[ ]$")
 
 
 @cache
