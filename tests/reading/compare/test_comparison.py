@@ -90,7 +90,7 @@ def test_a_section_put_in_renumbers_the_others_and_the_references_to_them(make: 
     comparison = compare(make(*TERMS), make(*lines))
     told = [(hunk.kind.value, hunk.significance.value, hunk.rules) for hunk in comparison.hunks]
     assert told == [
-        ("added", "substantive", ("S9",)),
+        ("added", "editorial", ("N8",)),
         ("added", "substantive", ("S9",)),
         ("modified", "editorial", ("N3",)),
         ("modified", "editorial", ("N3",)),

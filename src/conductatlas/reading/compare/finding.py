@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from conductatlas.reading.compare.counts import touched_sentences
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
+from conductatlas.reading.compare.items import headings, item_lines, marked_lines
+from conductatlas.reading.compare.naming import Rename, rename
 from conductatlas.reading.compare.normal import Clause, Passage, Span
 from conductatlas.reading.compare.pairing import Pairing
 from conductatlas.reading.compare.parents import parents
@@ -22,8 +24,7 @@ from conductatlas.reading.compare.significance import (
 )
 from conductatlas.reading.text.marks import MarkKind, Reading
 
-_MOVED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "S11", "S15"
-_ITEMS = frozenset({MarkKind.ITEM, MarkKind.ROW})
+_MOVED, _RESORTED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "N6", "S11", "S15"
 
 
 class HunkFinder:
@@ -41,8 +42,8 @@ class HunkFinder:
         self._new, self._new_lines = new, new_lines
         self._pairing = pairing
         old_numbers, new_numbers = shared_names(old_lines, new_lines, pairing)
-        self._old_side = Side(old.text, old.language, old_numbers)
-        self._new_side = Side(new.text, new.language, new_numbers)
+        self._old_side = Side(old.text, old.language, old_numbers, headings(old))
+        self._new_side = Side(new.text, new.language, new_numbers, headings(new))
 
     def hunks(self) -> Iterator[Hunk]:
         """All hunks, in no order."""
@@ -75,7 +76,7 @@ class HunkFinder:
             old_span = Span(self._old_lines[a].start, self._old_lines[b - 1].end)
             new_span = Span(self._new_lines[c].start, self._new_lines[d - 1].end)
             if self._old.text[slice(*old_span)] != self._new.text[slice(*new_span)]:
-                yield self._edited(HunkKind.MODIFIED, old_span, new_span)
+                yield self._edited(HunkKind.MODIFIED, old_span, new_span, a in self._old_items)
 
     def _moved(self) -> Iterator[Hunk]:
         if not self._pairing.moved:
@@ -88,14 +89,37 @@ class HunkFinder:
                 min(over, under) >= 0
                 and (partner.get(over) == under or self._old_lines[over].key == self._new_lines[under].key)
             )
-            hunk = self._edited(HunkKind.MOVED, _span(self._old_lines[i]), _span(self._new_lines[j]))
+            hunk = self._edited(
+                HunkKind.MOVED, _span(self._old_lines[i]), _span(self._new_lines[j]), i in self._old_items
+            )
+            same = _RESORTED if i in self._old_rows and j in self._new_rows else _MOVED
             yield replace(
                 hunk,
                 significance=hunk.significance if same_scope else ChangeKind.SUBSTANTIVE,
-                rules=in_order({*hunk.rules, _MOVED if same_scope else _MOVED_TO_ANOTHER_SCOPE}),
+                rules=in_order({*hunk.rules, same if same_scope else _MOVED_TO_ANOTHER_SCOPE}),
             )
 
-    def _edited(self, kind: HunkKind, old_span: Span, new_span: Span) -> Hunk:
+    @cached_property
+    def _old_items(self) -> frozenset[int]:
+        return item_lines(self._old, self._old_lines)
+
+    @cached_property
+    def _new_items(self) -> frozenset[int]:
+        return item_lines(self._new, self._new_lines)
+
+    @cached_property
+    def _old_rows(self) -> frozenset[int]:
+        return marked_lines(self._old, self._old_lines, {MarkKind.ROW})
+
+    @cached_property
+    def _new_rows(self) -> frozenset[int]:
+        return marked_lines(self._new, self._new_lines, {MarkKind.ROW})
+
+    @cached_property
+    def _renamed(self) -> Rename | None:
+        return rename(self._old.text, self._new.text)
+
+    def _edited(self, kind: HunkKind, old_span: Span, new_span: Span, is_item: bool) -> Hunk:
         old, new = Passage.of(self._old.text, old_span), Passage.of(self._new.text, new_span)
         if old.text == new.text:
             ops: tuple[Op, ...] = (Op("equal", *old_span, *new_span),)
@@ -103,23 +127,33 @@ class HunkFinder:
         ops = redline(old, new)
         touched = touched_sentences(self._old, self._new, ops)
         whole = touched.added != touched.removed
-        judgement = judge_pair(self._old_side, old, self._new_side, new, whole_sentences=whole)
+        judgement = judge_pair(
+            self._old_side,
+            old,
+            self._new_side,
+            new,
+            whole_sentences=whole,
+            is_item=is_item,
+            renamed=self._renamed,
+        )
         return Hunk(kind, old_span, new_span, ops, judgement.kind, judgement.rules, touched)
 
     def _removed(self) -> Iterator[Hunk]:
-        items = _item_lines(self._old, self._old_lines)
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
-            judgement = judge_clause(self._old_side, Passage.of(self._old.text, span), is_item=i in items)
+            judgement = judge_clause(
+                self._old_side, Passage.of(self._old.text, span), is_item=i in self._old_items
+            )
             ops = (Op("delete", *span, 0, 0),)
             touched = touched_sentences(self._old, self._new, ops)
             yield Hunk(HunkKind.REMOVED, span, None, ops, judgement.kind, judgement.rules, touched)
 
     def _added(self) -> Iterator[Hunk]:
-        items = _item_lines(self._new, self._new_lines)
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
-            judgement = judge_clause(self._new_side, Passage.of(self._new.text, span), is_item=j in items)
+            judgement = judge_clause(
+                self._new_side, Passage.of(self._new.text, span), is_item=j in self._new_items
+            )
             ops = (Op("insert", 0, 0, *span),)
             touched = touched_sentences(self._old, self._new, ops)
             yield Hunk(HunkKind.ADDED, None, span, ops, judgement.kind, judgement.rules, touched)
@@ -146,8 +180,3 @@ def shared_names(
 
 def _span(line: Clause) -> Span:
     return Span(line.start, line.end)
-
-
-def _item_lines(reading: Reading, lines: Sequence[Clause]) -> set[int]:
-    starts = [line.start for line in lines]
-    return {bisect_left(starts, mark.start) for mark in reading.marks if mark.kind in _ITEMS}

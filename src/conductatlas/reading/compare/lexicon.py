@@ -27,12 +27,14 @@ class Lexicon:
     group_separator: what parts the thousands of a number.
     phrases: first word -> the phrases that begin with it, longest first, as (words, signal).
     numbers: number word -> value. contractions: word, or ending with its apostrophe -> the words it holds.
+    fillers: words that may come or go without a difference of meaning.
     """
 
     group_separator: str
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Signal], ...]]
     numbers: Mapping[str, int]
     contractions: Mapping[str, tuple[str, ...]]
+    fillers: frozenset[str] = frozenset()
 
     def expand(self, word: str) -> tuple[str, ...]:
         """The words that a case-folded word holds: "can't" holds "can" and "not"; most words hold themselves."""
@@ -66,6 +68,7 @@ def lexicon(language: str) -> Lexicon:
         phrases={first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in phrases.items()},
         numbers=data["numbers"].get(language, {}),
         contractions={word: tuple(held) for word, held in data["contractions"].get(language, {}).items()},
+        fillers=frozenset(table("spelling")["fillers"].get(language, ())),
     )
 
 
@@ -74,6 +77,22 @@ def spellings() -> Mapping[str, str]:
     """British spelling -> American spelling, and slip -> what is meant, case-folded."""
     known = table("spelling")
     return {before.casefold(): after.casefold() for before, after in (*known["pairs"], *known["typos"])}
+
+
+@cache
+def phrases() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Words -> the words that mean the same, case-folded, as they are told apart in a text; longest first."""
+    pairs = (
+        tuple(tuple(token.key.casefold() for token in tokens(words)) for words in pair)
+        for pair in table("spelling")["phrases"]
+    )
+    return tuple(sorted(((before, after) for before, after in pairs), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def phrase_words() -> frozenset[str]:
+    """The words that such phrases differ in."""
+    return frozenset(word for before, after in phrases() for word in set(before) ^ set(after))
 
 
 @cache

@@ -23,10 +23,10 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\
 _TRANSLATION = _QUOTES | _DASHES | _INVISIBLE
 
 _LEADING_BULLETS = re.compile(rf"\s*(?:[{re.escape(_BULLETS)}]\s+)*")
-# "1.", "2)", "(3)", "12.3", "12.3.", "(iv)", "b)", "IV.", "§ 5", "Section 7:", "Article 12 -", "第三条"
+# "1.", "2)", "(3)", "12.3", "12.3.", "A.1.", "(iv)", "b)", "IV.", "§ 5", "Section 7:", "Article 12 -", "第三条"
 _NUMBERING = re.compile(
     r"""(?: (?: \( (?: \d{1,3} | [a-z] | aa | bb | cc | [ivxlc]{1,6} | [IVXLC]{1,6} | [A-Z] ) \)
-              | \d{1,3} (?: \.\d{1,3} )* [.)]
+              | (?: [A-Z] \.? )? \d{1,3} (?: \.\d{1,3} )* [.)]
               | \d{1,3} (?: \.\d{1,3} )+ (?= \s+ [^\W\da-z_] )
               | (?: [a-zA-Z] | [ivx]{1,5} | [IVXLC]{1,6} ) [.)]
               ) (?= \s+ \S )

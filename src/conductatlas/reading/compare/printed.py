@@ -73,6 +73,17 @@ def outside(words: Sequence[Token], dates: Sequence[PrintedDate]) -> list[Token]
     return kept
 
 
+def with_dates_by_value(words: Sequence[Token], dates: Sequence[PrintedDate]) -> list[Token]:
+    """Words with each date that can be read as one word, its value, however it is printed; both in order."""
+    read = [date for date in dates if date.value is not None]
+    if not read:
+        return list(words)
+    kept = outside(words, read)
+    first, last = (words[0].start, words[-1].end) if words else (0, 0)
+    whole = (Token(d.start, d.end, str(d.value)) for d in read if first <= d.start and d.end <= last)
+    return sorted([*kept, *whole])
+
+
 def day_month_order(text: str, language: str) -> DayMonthOrder | None:
     """How 03/04/2024 is read here: as the document's other numeric dates show, else as its language prints dates.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conductatlas.reading.compare.align import same_clauses
+from conductatlas.reading.compare.likeness import Bag
 from conductatlas.reading.compare.normal import Clause
 from conductatlas.reading.compare.novelty import Wording
 from conductatlas.reading.compare.pairing import Pairing
@@ -16,6 +17,9 @@ from conductatlas.reading.text.marks import Reading
 
 _LEAST = 600  # characters on a side from which a text can be told to be another one
 _SAME_LINES = 0.1  # share of the shorter text in lines that both have, from which it is the same document
+_SAME_WORDS = (
+    0.5  # share of all words: documents of one kind by different platforms have two in five in common
+)
 _SAME_WORDING = 0.1  # the same of its wording, three words at a time
 _SAME_WORDING_TRANSLATED = 0.3  # between two languages: what is left in one of them
 
@@ -29,6 +33,9 @@ def is_replaced(old: Reading, old_lines: Sequence[Clause], new: Reading, new_lin
     translated = bool(old.language and new.language and old.language != new.language)
     least = _SAME_WORDING_TRANSLATED if translated else _SAME_WORDING
     if _shared_lines(old_lines, new_lines) >= max(least, _SAME_LINES):
+        return False
+    before, after = Bag(old.text), Bag(new.text)
+    if 2 * before.shared(after) >= _SAME_WORDS * (before.weight + after.weight):
         return False
     short, long = sorted((old.text, new.text), key=lambda text: (len(text), text))
     return 1 - Wording([long]).news(short) < least

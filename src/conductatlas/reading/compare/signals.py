@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from conductatlas.reading.compare.announcing import notices
 from conductatlas.reading.compare.lexicon import Lexicon, Signal
+from conductatlas.reading.compare.naming import entity_names
 from conductatlas.reading.compare.normal import Passage, prefixes
 from conductatlas.reading.compare.printed import PrintedDate, outside, printed_dates
 from conductatlas.reading.compare.side import Side
@@ -15,13 +16,15 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 
 
 def signals(side: Side, passage: Passage) -> list[Signal]:
-    """The dates (S2), the numbers (S1), the phrases and the notices (S14) of a passage, each kind in order."""
+    """The dates (S2), the numbers (S1), the phrases, the legal entities (S6) and the notices (S14) of a passage, each
+    kind in order."""
     dates = printed_dates(passage.text, side.order)
     words = _words(passage, dates, side.lexicon)
     return [
         *(Signal("S2", str(date.value or passage.text[date.start : date.end])) for date in dates),
         *_numbers(words, side.lexicon),
         *_phrases(words, side.lexicon),
+        *(Signal("S6", name) for name in entity_names(passage.text)),
         *(Signal("S14", value) for value in notices(passage.text, side.language, side.order)),
     ]
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from conductatlas.reading.compare.dates import labelled_dates
-from conductatlas.reading.compare.lexicon import Lexicon, reference_words, serial_comma_words, spellings
+from conductatlas.reading.compare.lexicon import (
+    Lexicon,
+    phrase_words,
+    phrases,
+    reference_words,
+    serial_comma_words,
+    spellings,
+)
+from conductatlas.reading.compare.naming import Rename, entities
 from conductatlas.reading.compare.normal import Passage, Token, prefixes
-from conductatlas.reading.compare.printed import outside
+from conductatlas.reading.compare.printed import outside, printed_dates, with_dates_by_value
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.signals import number_value
+from conductatlas.reading.compare.slips import slips
 
-SPELLING, NUMBERING, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS = "N2", "N3", "N8", "N9", "N10"
-_RULES = (NUMBERING, SPELLING, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS)
+SPELLING, NUMBERING, LAYOUT, RENAMED, FURNITURE = "N2", "N3", "N6", "N7", "N8"
+PRINTED_DATE, EMPHASIS = "N9", "N10"
+COPYRIGHT_YEAR = FURNITURE
+_RULES = (NUMBERING, SPELLING, LAYOUT, RENAMED, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS)
 
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b[^.]{0,20}\d{4}", re.IGNORECASE)
 _COPYRIGHT_LINE = 120  # characters of the longest line that is taken for a page's copyright line
@@ -22,22 +35,31 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _FINAL = frozenset(".,;:。；")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
+_JOINING = frozenset(
+    (",", "and", "or", "to", "-", "und", "oder", "bis", "et", "ou", "à", "y", "o", "a", "through")
+)
 _ABBREVIATED = 4  # letters of the longest word in capitals that is taken for an abbreviation
+_CELL_ENDS = frozenset(":;,.|-")
+_LIKE = 0.8  # share of words that both sides have, from which fillers may come and go
 _HYPHENS = 8  # characters by which passages may differ in length that differ in spaces and hyphens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Undoing:
-    """Two passages that differ, and what they are read against."""
+    """Two passages that differ, and what they are read against. renamed: the brand, if it was."""
 
     old_side: Side
     old: Passage
     new_side: Side
     new: Passage
+    renamed: Rename | None = None
 
     def rules(self) -> list[str] | None:
         """The rules that, undone together, make both passages equal: as few as will do; None where none will."""
-        return None if self._lone_words() else self._fewest(unspaced=False)
+        gone, come = self._lone_words
+        if len(gone) + len(come) and not self._slips:
+            return None
+        return self._fewest()
 
     def rules_unspaced(self) -> list[str] | None:
         """The same where "good faith", "good-faith" and "goodfaith" are equal, too.
@@ -45,37 +67,88 @@ class Undoing:
         Only for passages in which no word of legal weight differs: "no table" is not "notable".
         """
         gone = len("".join(self.old.keys)) - len("".join(self.new.keys))
-        likely = abs(gone) <= _HYPHENS and self._lone_words() <= _HYPHENS
+        likely = abs(gone) <= _HYPHENS and sum(map(len, self._lone_words)) <= _HYPHENS
         return self._fewest(unspaced=True) if likely else None
 
-    def _lone_words(self) -> int:
-        """A quick look: how many plain words stand on one side only, however they are spelled."""
+    def rules_without_fillers(self) -> list[str] | None:
+        """The same where articles and words of courtesy may come and go, if hardly a word differs.
+
+        Only for passages in which no word of legal weight differs.
+        """
+        fillers = self.old_side.lexicon.fillers | self.new_side.lexicon.fillers
+        gone, come = self._lone_words
+        shared = len(Counter(self.old.keys) & Counter(self.new.keys))
+        if not fillers or (gone | come) - fillers or 2 * shared < _LIKE * _distinct(self.old, self.new):
+            return None
+        found = self._fewest(without=fillers)
+        return None if found is None else [*found, SPELLING]
+
+    @cached_property
+    def _lone_words(self) -> tuple[set[str], set[str]]:
+        """A quick look: the plain words that stand on one side only, however they are spelled."""
         old, new = set(self.old.keys), set(self.new.keys)
+        if old == new:
+            return set(), set()
+        common = set(map(str.casefold, old & new))
         gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
-        lone = (gone ^ come) - set(map(str.casefold, old & new))
-        return sum(word.isalpha() and not self._is_number(word) for word in lone)
+        if any(word.isalpha() for word in gone ^ come):
+            old, new = self._without_names_and_dates()
+            gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
+        lone = (gone ^ come) - common - phrase_words()
+        plain = {word for word in lone if word.isalpha() and not self._is_number(word)}
+        return gone & plain, come & plain
+
+    def _without_names_and_dates(self) -> tuple[set[str], set[str]]:
+        old = outside(self.old.tokens, printed_dates(self.old.text, self.old_side.order))
+        new = outside(self.new.tokens, printed_dates(self.new.text, self.new_side.order))
+        if self.renamed:
+            old = self.renamed.applied(old, entities(self.old.text))
+        return {word.key for word in old}, {word.key for word in new}
+
+    @cached_property
+    def _slips(self) -> dict[str, str]:
+        gone, come = self._lone_words
+        written = {*self.old.keys, *self.new.keys}
+        if not (gone | come) <= written:  # folded: a name, or an abbreviation
+            return {}
+        return slips(gone, come, self.new_side.language if self.old_side.language else "")
 
     def _is_number(self, word: str) -> bool:
         return word in self.old_side.lexicon.numbers or word in self.new_side.lexicon.numbers
 
-    def _fewest(self, *, unspaced: bool) -> list[str] | None:
-        if not self._equal(_RULES, unspaced):
+    def _fewest(self, *, unspaced: bool = False, without: Set[str] = frozenset()) -> list[str] | None:
+        if not self._equal(_RULES, unspaced, without):
             return None
         needed = list(_RULES)
         for rule in _RULES:
             fewer = [other for other in needed if other != rule]
-            if self._equal(fewer, unspaced):
+            if self._equal(fewer, unspaced, without):
                 needed = fewer
         return needed
 
-    def _equal(self, rules: Sequence[str], unspaced: bool) -> bool:
+    def _equal(self, rules: Sequence[str], unspaced: bool, without: Set[str]) -> bool:
         names = self.old_side.defined_words | self.new_side.defined_words
         shouted = self.old.text.isupper() or self.new.text.isupper()
-        left = _undone(self.old_side, self.old, rules, names, shouted)
-        right = _undone(self.new_side, self.new, rules, names, shouted)
+        relaid = ("\t" in self.old.text) != ("\t" in self.new.text)
+        both = []
+        for side, passage in ((self.old_side, self.old), (self.new_side, self.new)):
+            words = _without_prefixes(side, passage, numbers=NUMBERING in rules)
+            if RENAMED in rules and self.renamed and passage is self.old:
+                words = self.renamed.applied(words, entities(passage.text))
+            keys = _undone(side, passage, words, rules, shouted)
+            if LAYOUT in rules and relaid:
+                keys = [key for key in keys if key not in _CELL_ENDS]
+            if SPELLING in rules:
+                keys = list(_respelled(keys, side.lexicon, names, self._slips))
+            both.append([key for key in keys if key.casefold() not in without] if without else keys)
+        left, right = both
         if unspaced:
             return "".join(left).replace("-", "") == "".join(right).replace("-", "")
         return left == right
+
+
+def _distinct(old: Passage, new: Passage) -> int:
+    return len(set(old.keys)) + len(set(new.keys))
 
 
 def _without_updated_date(side: Side, passage: Passage, words: Sequence[Token]) -> list[Token]:
@@ -91,23 +164,37 @@ def _folded(key: str) -> str:
 
 
 def _undone(
-    side: Side, passage: Passage, rules: Sequence[str], names: frozenset[str], shouted: bool
+    side: Side, passage: Passage, words: list[Token], rules: Sequence[str], shouted: bool
 ) -> list[str]:
-    """The words of a passage, with bullets and what `rules` name undone. `shouted`: one side is all capitals."""
-    words = _without_prefixes(side, passage, numbers=NUMBERING in rules)
+    """The words of a passage with what `rules` name undone. `shouted`: one side is all capitals."""
     if PRINTED_DATE in rules:
         words = _without_updated_date(side, passage, words)
+    if SPELLING in rules:
+        words = with_dates_by_value(words, printed_dates(passage.text, side.order))
     keys = [word.key for word in words]
     if COPYRIGHT_YEAR in rules and len(passage.text) <= _COPYRIGHT_LINE and _COPYRIGHT.search(passage.text):
         keys = [key for key in keys if not _YEAR.fullmatch(key)]
     if NUMBERING in rules:
-        keys = [
-            side.numbers.get(key, key) if n and keys[n - 1].casefold() in reference_words() else key
-            for n, key in enumerate(keys)
-        ]
+        keys = _resolved(keys, side.numbers)
     if EMPHASIS in rules and shouted:
         keys = [key.casefold() for key in keys]
-    return list(_respelled(keys, side.lexicon, names)) if SPELLING in rules else keys
+    return keys
+
+
+def _resolved(keys: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """Words with the clauses that they refer to by number under names that both sides share: also the others of
+    "Sections 4, 5 and 7"."""
+    found: list[str] = []
+    refers = False
+    for key in keys:
+        folded = key.casefold()
+        if refers and key[0].isalnum() and folded not in _JOINING and folded not in reference_words():
+            refers = any(sign.isdigit() for sign in key) or key in names
+            found.append(names.get(key, key) if refers else key)
+            continue
+        refers = folded in reference_words() or (refers and folded in _JOINING)
+        found.append(key)
+    return found
 
 
 def _without_prefixes(side: Side, passage: Passage, *, numbers: bool) -> list[Token]:
@@ -128,8 +215,11 @@ def _without_prefixes(side: Side, passage: Passage, *, numbers: bool) -> list[To
     return kept
 
 
-def _respelled(keys: Sequence[str], known: Lexicon, names: frozenset[str]) -> Iterator[str]:
+def _respelled(
+    keys: Sequence[str], known: Lexicon, names: frozenset[str], slipped: Mapping[str, str]
+) -> Iterator[str]:
     """Words in one spelling, numbers by value, without serial commas and the punctuation at the end."""
+    keys = _rephrased(keys)
     end = len(keys) - 1 if keys and keys[-1] in _FINAL else len(keys)
     last, last_at = "", -9
     n = 0
@@ -150,8 +240,26 @@ def _respelled(keys: Sequence[str], known: Lexicon, names: frozenset[str]) -> It
             last, last_at = value, n
             yield value
         elif not serial:
-            yield _one_spelling(key, names)
+            yield slipped.get(key) or _one_spelling(key, names)
         n += 1
+
+
+def _rephrased(keys: Sequence[str]) -> Sequence[str]:
+    """Words with the phrases that mean the same in one form."""
+    if phrase_words().isdisjoint(map(str.casefold, keys)):
+        return keys
+    found: list[str] = []
+    n = 0
+    while n < len(keys):
+        for before, after in phrases():
+            if tuple(map(str.casefold, keys[n : n + len(before)])) == before:
+                found.extend(after)
+                n += len(before)
+                break
+        else:
+            found.append(keys[n])
+            n += 1
+    return found
 
 
 def _one_spelling(key: str, names: frozenset[str]) -> str:

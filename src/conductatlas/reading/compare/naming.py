@@ -1,0 +1,154 @@
+"""Names: the legal entities that a passage names (S6), and a brand that was renamed in the whole of a text (N7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from conductatlas.reading.compare.knowledge import table
+from conductatlas.reading.compare.normal import Span, Token, tokens
+
+_HEAD_LINES = 3  # lines at the head of a text in which its own brand stands
+_LONGEST_NAME = 90  # characters before the form of a legal entity in which its name is looked for
+_IN_ENTITIES = 40  # occurrences of a word beyond which it does not stand in names of entities alone
+_LEAST = 3  # occurrences from which a name is the brand of a text
+_COMMON = frozenset(
+    [
+        "The",
+        "This",
+        "These",
+        "Our",
+        "Your",
+        "We",
+        "You",
+        "Terms",
+        "Policy",
+        "Privacy",
+        "Service",
+        "Services",
+        "Notice",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The words of a brand before and after."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def applied(self, words: Sequence[Token], entities: Sequence[Span]) -> list[Token]:
+        """Words of the old text with the new brand, but for the names of legal entities."""
+        size = len(self.old)
+        kept: list[Token] = []
+        n = 0
+        while n < len(words):
+            run = words[n : n + size]
+            tail = _tail(run[-1].key, self.old[-1])
+            keys = [*(word.key for word in run[:-1]), run[-1].key.removesuffix(tail)]
+            if tuple(keys) == self.old and not any(e.start <= run[0].start < e.end for e in entities):
+                renamed = [*self.new[:-1], self.new[-1] + tail]
+                kept.extend(Token(run[0].start, run[-1].end, key) for key in renamed)
+                n += size
+            else:
+                kept.append(words[n])
+                n += 1
+        return kept
+
+
+def entities(text: str) -> list[Span]:
+    """Where a passage names a legal entity: "Pelican, Inc.", "Heron International Company"."""
+    found: list[Span] = []
+    for form in _form().finditer(text):
+        before = text[max(0, form.start() - _LONGEST_NAME) : form.start()]
+        name = _name().search(before)
+        if name and name[1] not in _not_names():
+            found.append(Span(form.start() - len(before) + name.start(), form.end()))
+    return found
+
+
+def entity_names(text: str) -> list[str]:
+    """The legal entities that a passage names, without punctuation, in lower case."""
+    return [
+        " ".join(re.findall(r"\w+", text[slice(*span)].replace(".", ""))).casefold()
+        for span in entities(text)
+    ]
+
+
+def rename(old: str, new: str) -> Rename | None:
+    """The brand that the old text had in its head and the new one nowhere, and the other way round; else None.
+
+    A name that stays anywhere, outside the names of legal entities, was not renamed at every occurrence alike.
+    """
+    before, after = _Text(old), _Text(new)
+    went = before.lost(after)
+    came = after.lost(before) if went else ()
+    return Rename(went, came) if went and came else None
+
+
+class _Text:
+    """A text in which names are counted, outside the names of legal entities."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _of_entities(self) -> list[str]:
+        return [self._text[slice(*span)] for span in entities(self._text)]
+
+    def lost(self, other: _Text) -> tuple[str, ...]:
+        """The one name of the head that the other text does not hold."""
+        head = "\n".join(self._text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000]
+        runs: set[tuple[str, ...]] = set()
+        run: list[str] = []
+        for key in [*(token.key for token in tokens(head)), ""]:
+            name = key.split("'")[0]
+            if name[:1].isupper() and name not in _COMMON and other.lacks(name) and self.holds(name):
+                run.append(name)
+                continue
+            if run:
+                runs.add(tuple(run))
+            run = []
+        return runs.pop() if len(runs) == 1 else ()
+
+    def lacks(self, name: str) -> bool:
+        # Most names of a head are common; a name that only entities keep stands in few places.
+        return self._text.count(name) <= _IN_ENTITIES and self._count(name) == 0
+
+    def holds(self, name: str) -> bool:
+        return self._count(name) >= _LEAST
+
+    def _count(self, name: str) -> int:
+        if name not in self._text:
+            return 0
+        word = re.compile(rf"{re.escape(name)}(?<![\w@.-]{re.escape(name)})(?![\w-]|\.\w)")
+        return len(word.findall(self._text)) - sum(len(word.findall(entity)) for entity in self._of_entities)
+
+
+def _tail(key: str, name: str) -> str:
+    """The possessive ending behind a name."""
+    return key[len(name) :] if key.startswith(f"{name}'") else ""
+
+
+@cache
+def _forms() -> str:
+    known = sorted(table("significance")["entities"]["forms"], key=len, reverse=True)
+    return "|".join(map(re.escape, known))
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_forms()})(?!\w)")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(r"\b([A-Z][\w&'’-]*)(?:[ ](?:&[ ])?[A-Z][\w&'’-]*){0,4},?[ ]$")
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    return frozenset(table("significance")["entities"]["not_names"])

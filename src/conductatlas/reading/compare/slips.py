@@ -1,0 +1,52 @@
+"""Slips of the pen: a word that is none, where a word one or two letters away was meant (N2).
+
+Only for English, for which the list of words is held (words.xz: what a spelling checker of English knows, and what
+three platforms or more write in their terms). Names and numbers are never slips, nor is a change of the first or last
+letter: "licensor" is another party than "licensee", whatever a list knows.
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections.abc import Collection
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 5  # letters of a word that is looked up
+_DISTANCE = 2
+_MOST = 2  # words that differ on a side
+
+
+def slips(old: Collection[str], new: Collection[str], language: str) -> dict[str, str]:
+    """Slip -> what was meant, of the plain words that stand on one side only; empty unless all of them pair up."""
+    if language not in ("", "en") or not 0 < len(old) == len(new) <= _MOST:
+        return {}
+    found: dict[str, str] = {}
+    for word in sorted(old):
+        partner = next((other for other in sorted(new) if _are_near(word, other)), None)
+        if partner is None or is_known(word) == is_known(partner):
+            return {}
+        slip, meant = (partner, word) if is_known(word) else (word, partner)
+        found[slip] = meant
+    return found if len(set(found.values()) | set(found)) == 2 * len(old) else {}
+
+
+def is_known(word: str) -> bool:
+    """Whether the list holds a word in lower case."""
+    return f"\n{word}\n".encode() in _words()
+
+
+def _are_near(word: str, other: str) -> bool:
+    plain = all(one.isascii() and one.isalpha() and one.islower() for one in (word, other))
+    if not plain or min(len(word), len(other)) < _SHORTEST:
+        return False
+    ends = word[0] == other[0] and word[-1] == other[-1]
+    return ends and OSA.distance(word, other, score_cutoff=_DISTANCE) <= _DISTANCE
+
+
+@cache
+def _words() -> bytes:
+    """All words, each between line breaks: 1.2 MB, searched as they are."""
+    return lzma.decompress(files(__package__).joinpath("words.xz").read_bytes())
