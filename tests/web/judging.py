@@ -53,9 +53,13 @@ def judged(
     change = services.draft_change(
         before, version, reading, comparison, None, old_last_seen_at=at - timedelta(days=1), seen_at=at
     )
-    for name, value in fields.items():
+    change.drafted_summary = None
+    unjudged = {"severity": None, "direction": None, "date_mismatch": None}
+    for name, value in (unjudged | fields).items():
         setattr(change, name, value)
     for row in rows:
+        row.severity = row.direction = row.audience = None
+        row.rules = [rule for rule in row.rules if rule[0] in "SNU"]
         words = text.text[row.new_start : row.new_end] if row.new_start is not None else ""
         went = before.reading.text[row.old_start : row.old_end] if row.old_start is not None else ""
         row.rank = next((rank for mark, rank in RANKS.items() if mark in words + went), None)

@@ -134,7 +134,7 @@ def test_a_date_that_stayed_the_same_is_told_in_the_words_of_the_rule_book(
 
 def test_no_page_says_that_printed_dates_agree_where_they_do_not(world: Any, client: Client) -> None:
     mismatched = Change.objects.filter(pk=world.confirmed.pk).values_list("date_mismatch", flat=True).get()
-    assert mismatched is None
+    assert mismatched is False
     _, words = page(client, world.confirmed)
     assert "5 November 2026 ; on the earlier text 1 October 2026" in words
 

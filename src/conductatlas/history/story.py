@@ -17,16 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from conductatlas.history.life import Entry
 from conductatlas.history.models import Change, ChangeState
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 SETTLED = timedelta(hours=72)  # of one text alone,
 SETTLED_CHECKS = 3  # and by so many checks: then the other text is gone
 CIRCULATION = timedelta(days=90)  # after its last sighting a text is no longer in circulation
 LAST_HELD = timedelta(days=30)  # an imported change is confirmed by being the last one held for so long
+SWINGS = 3  # from one text to the other, back and there again: no accident
 TOLD_FROM = 3  # sightings of the second text from which two texts are told
 
 FOUND_AGAIN = "a later check found the same text"
@@ -96,7 +98,7 @@ class Step:
     @property
     def is_in_turn(self) -> bool:
         """Whether its texts were found in turn so often that it is no accident."""
-        return self.swings >= 3 and self.later >= TOLD_FROM and self.earlier >= TOLD_FROM - 1
+        return self.swings >= SWINGS and self.later >= TOLD_FROM and self.earlier >= TOLD_FROM - 1
 
 
 class Book(Protocol):
@@ -106,7 +108,7 @@ class Book(Protocol):
         """What tells the text of a version from others."""
 
     def nearest(self, entry: Entry, versions: Sequence[int]) -> tuple[int, bool]:
-        """Of some versions, the last found first, the one that a new text is nearest to; and whether it is but a
+        """Of some versions, the one that stands first, the one that a new text is nearest to; and whether it is but a
         sighting of that one, since no word of weight differs."""
 
     def open(self, step: Step) -> None:
@@ -136,10 +138,8 @@ class Story:
     run: list[Entry] = field(default_factory=list)  # the last sightings, all of one text
     _found: str = ""  # that text
     alias: dict[str, str] = field(default_factory=dict)  # text → the one that it is a sighting of
-    _between: dict[frozenset[str], Step] = field(
-        default_factory=dict
-    )  # two texts → the last step between them
-    _stands_since: datetime | None = None
+    _between: dict[frozenset[str], Step] = field(default_factory=dict)  # two texts → their last step
+    _stands_since: datetime = NEVER
 
     def hear_all(self, entries: Iterable[Entry], now: datetime) -> None:
         """Hear the whole strand, as it is held at `now`."""
@@ -283,18 +283,20 @@ class Story:
         return (step for step in self.steps if step.change and step.state == ChangeState.CANDIDATE)
 
     def _beside(self, entry: Entry) -> list[str]:
-        """The texts that a new one may have come from, the last found first: the one that stands, the last one if it
-        was not withdrawn, and what else is in circulation."""
-        led = [step.state for step in self.steps if step.new_text == self._found]
-        last = self._found if not led or led[-1] != ChangeState.WITHDRAWN else self.stands
-        others = (
-            name
-            for name, text in self.texts.items()
-            if text.count > 1
-            and entry.at - text.last.at <= CIRCULATION
-            and (self._stands_since is None or text.last.at > self._stands_since)
+        """The texts that a new one may have come from: the one that stands, and those that were found in turn with it
+        since. What a reader was told last is what stands: it is compared with that, whatever was found between."""
+        return [self.stands, *(name for name in self.texts if self._is_beside(name, entry))]
+
+    def _is_beside(self, name: str, entry: Entry) -> bool:
+        text, step = self.texts[name], self._between.get(frozenset((self.stands, name)))
+        is_recent = entry.at - text.last.at <= CIRCULATION and text.last.at > self._stands_since
+        return (
+            name != self.stands
+            and text.count > 1
+            and is_recent
+            and step is not None
+            and step.swings >= SWINGS
         )
-        return list(dict.fromkeys((last, self.stands, *others)))
 
     def _hold_last(self, now: datetime) -> None:
         for step in self._open():

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
 from conductatlas.history.drift import NOT_DETERMINED
+from conductatlas.reading.compare.direction import rules as direction_rules
 from conductatlas.web.templatetags.atlas import shape, words
 
 register = template.Library()
@@ -32,7 +33,8 @@ FAVOUR: dict[str, str | Promise] = {
     NOT_DETERMINED: later("not determined"),
 }
 
-# The rule book, a line each: what differs where the rule says that it matters (S, U), or that it does not (N).
+# The rule book, a line each: what differs where the rule says that it matters (S, U), or that it does not (N); how
+# much is at stake (V); the fact whose sign gives a direction (F).
 RULES: dict[str, str | Promise] = {
     "S1": later("a number, amount, period, age or threshold, in value"),
     "S2": later("a date of effect, or a date inside a clause"),
@@ -60,6 +62,16 @@ RULES: dict[str, str | Promise] = {
     "N9": later("the printed date of the last update"),
     "N10": later("emphasis"),
     "U": later("reworded; no difference of fact found: read it"),
+    "V1": later(
+        "high: a clause that takes a remedy or a basic control, or exposes without a bound, came or went"
+    ),
+    "V2": later("high: a fact moved that such a clause rests on"),
+    "V3": later("medium: a clause of weight came or went"),
+    "V4": later("medium: a rule of the kind S, or a fact that moved, in a clause of weight"),
+    "V5": later("medium: the stated date of effect moved, or a change to come is announced"),
+    "V6": later("low: anything else"),
+    "F0": later("no direction: the difference is editorial"),
+    **{name: fact.title for name, fact in direction_rules().items()},
 }
 
 ROUTES: dict[str, str | Promise] = {
