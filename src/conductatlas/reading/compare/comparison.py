@@ -15,6 +15,7 @@ from conductatlas.reading.compare.hunks import Hunk, rows
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
 from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.presentation import Presented, presentation
 from conductatlas.reading.compare.relinking import with_relinked
 from conductatlas.reading.compare.replacing import is_replaced, pair_replaced
 from conductatlas.reading.compare.scales import Direction, Severity, highest, overall
@@ -40,6 +41,7 @@ class Comparison:
     hunks: in reading order of the new text, what went before what came in its place.
     date_mismatch: whether it is substantive and both texts print the same date of their last update.
     is_replaced: whether the new text is another document: emptied, in another language, nearly nothing in common.
+    presentation: clauses of equal words that are bold, in capitals or a heading on one side only (N10).
     links_changed, marks_changed: differences that the text does not show and that make no hunk.
     """
 
@@ -52,6 +54,7 @@ class Comparison:
     marks_changed: int
     date_mismatch: bool | None = None
     is_replaced: bool = False
+    presentation: tuple[Presented, ...] = field(default=(), repr=False)
     summary: Summary | None = field(default=None, repr=False)
 
     @property
@@ -100,6 +103,7 @@ class Comparison:
             "dates": {"old": self.dates.old.to_dict(), "new": self.dates.new.to_dict()},
             "links_changed": self.links_changed,
             "marks_changed": self.marks_changed,
+            "presentation": [one.to_dict(self.old.text, self.new.text) for one in self.presentation],
             "hunks": [hunk.to_dict(self.old.text, self.new.text) for hunk in self.hunks],
             "summary": self._summary_dict(),
         }
@@ -147,6 +151,7 @@ def compare(old: Reading, new: Reading) -> Comparison:
         marks_changed=marking.marks,
         date_mismatch=_mismatch(hunks, dates),
         is_replaced=replaced,
+        presentation=presentation(old, old_lines, new, new_lines, pairing),
         summary=summarise(old, new, hunks),
     )
 
