@@ -12,9 +12,10 @@ from conductatlas.reading.compare.counts import Counts, count
 from conductatlas.reading.compare.dates import StatedDates, stated_dates
 from conductatlas.reading.compare.finding import HunkFinder
 from conductatlas.reading.compare.hunks import Hunk, rows
+from conductatlas.reading.compare.items import headings
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
-from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.pairing import headings_first, pair
 from conductatlas.reading.compare.presentation import Presented, presentation
 from conductatlas.reading.compare.relinking import with_relinked
 from conductatlas.reading.compare.replacing import is_replaced, pair_replaced
@@ -134,6 +135,8 @@ def compare(old: Reading, new: Reading) -> Comparison:
         pairing = pair_all(old_lines, new_lines)
     else:
         pairing = pair_all(new_lines, old_lines).mirrored()
+    titles = (headings(old, old_lines), headings(new, new_lines))
+    pairing = headings_first(pairing, old_lines, titles[0], new_lines, titles[1])
     finder = HunkFinder(old, old_lines, new, new_lines, pairing)
     found = finder.hunks_of_another_text() if replaced else finder.hunks()
     marking = compare_marks(old, old_lines, new, new_lines, pairing)
