@@ -263,9 +263,9 @@ def seed(shared: Path, quick: bool) -> Section:
         ]
     return Section(
         "Seeded edits",
-        "Each rule of significance as one small edit, up to 500 times, in 500 real pages (readings of the histories "
-        f"and of the corpus, drawn with the seed {seeded.SEED}). An edit of substance (S) is missed where the comparison "
-        "comes out editorial, one that is none (N) is told where it comes out substantive.",
+        "Each rule of significance as one small edit, up to 500 times, in some 500 real pages (readings of the "
+        f"histories and of the corpus, drawn with the seed {seeded.SEED}). An edit of substance (S) is missed where "
+        "the comparison comes out editorial, one that is none (N) is told where it comes out substantive.",
         figures,
         [
             (

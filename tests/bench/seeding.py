@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from conductatlas.reading.compare.dates import labelled_dates
+from conductatlas.reading.compare.furniture import is_furniture
 from conductatlas.reading.compare.linking import is_rule
 from conductatlas.reading.compare.normal import clauses
 from conductatlas.reading.compare.parents import parents
@@ -95,7 +96,7 @@ def elsewhere(reading: Reading, chance: Random, tail: str, *, in_rule: bool | No
 def dates_of(reading: Reading, *, updated: bool) -> Iterator[PrintedDate]:
     order = day_month_order(reading.text, reading.language)
     for start, _, line in lines(reading):
-        if "20" not in line:
+        if "20" not in line or is_furniture(line, reading.language, order):
             continue
         labels = {d.start: label for label, d in labelled_dates(line, order)}
         alone = len(line) < 60 and "updated" in labels.values() and len(labels) == 1

@@ -11,6 +11,7 @@ courtesy may come and go in a sentence (N2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,11 +19,12 @@ from enum import StrEnum
 from conductatlas.reading.compare.dates import is_updated_line
 from conductatlas.reading.compare.furniture import is_furniture, is_label
 from conductatlas.reading.compare.naming import Rename
-from conductatlas.reading.compare.normal import LONGEST, Passage, is_word
+from conductatlas.reading.compare.normal import LONGEST, Passage, is_word, normal
 from conductatlas.reading.compare.side import Side, is_definition
 from conductatlas.reading.compare.signals import differing_rules, signals
 from conductatlas.reading.compare.undoing import FURNITURE, PRINTED_DATE, Undoing
 
+_DASH = re.compile(r"\s*-\s*")
 _SPACING, _ITEM, _DEFINITION, _CLAUSE, _SENTENCE, _REWORDED = "N1", "S7", "S10", "S9", "S12", "U"
 
 
@@ -76,6 +78,8 @@ def judge_pair(
     """
     if max(len(old.text), len(new.text)) > LONGEST:
         return Judgement(ChangeKind.SUBSTANTIVE, (_REWORDED,))
+    if _dashed(old.text) == _dashed(new.text):
+        return Judgement(ChangeKind.EDITORIAL, (_SPACING,))
     if is_updated_line(old.text, old_side.order) and is_updated_line(new.text, new_side.order):
         return Judgement(ChangeKind.EDITORIAL, (PRINTED_DATE,))
     if all(
@@ -100,6 +104,11 @@ def judge_pair(
     if is_definition(old.text) or is_definition(new.text):
         named.add(_DEFINITION)
     return Judgement(ChangeKind.SUBSTANTIVE, in_order(named) or (_REWORDED,))
+
+
+def _dashed(text: str) -> str:
+    """A passage in normal form, without spaces around dashes: "parties—including" and "parties - including"."""
+    return _DASH.sub("-", normal(text))
 
 
 def _are_labels(old_side: Side, old: Passage, new_side: Side, new: Passage) -> bool:
