@@ -193,6 +193,7 @@ def test_json_is_plain_and_complete(make: Make) -> None:
         "dates",
         "links_changed",
         "marks_changed",
+        "presentation",
         "hunks",
         "summary",
     ]

@@ -84,6 +84,9 @@ def rules(old: Reading, new: Reading) -> set[tuple[str, ...]]:
 def test_a_table_of_contents_repeats_headings(make: Make) -> None:
     assert rules(make(*LINES), make("# Terms", "* Company", *LINES[1:])) == {("N8",)}
     assert rules(make(*LINES), make("# Terms", "* Birds", *LINES[1:])) == {("S7",)}
+    assert rules(make(*LINES), make(*LINES, "## Arbitration")) == {("S6", "S9")}, (
+        "a heading does not repeat itself"
+    )
 
 
 def test_paragraphs_set_like_a_list_are_items(make: Make) -> None:

@@ -63,6 +63,8 @@ def test_substantive(old: str, new: str, rule: str) -> None:
     [
         ("the “Service”", 'the "Service"', "N1"),
         ("• an item", "an item", "N1"),
+        ("third parties—including courts", "third parties-including courts", "N1"),
+        ("third parties — only courts", "third parties—only courts", "N1"),
         ("if youare there", "if you are there", "N1"),
         ("an authorised organisation", "an authorized organization", "N2"),
         ("upon expiry", "upon expiration", "N2"),

@@ -12,9 +12,11 @@ from conductatlas.reading.compare.counts import Counts, count
 from conductatlas.reading.compare.dates import StatedDates, stated_dates
 from conductatlas.reading.compare.finding import HunkFinder
 from conductatlas.reading.compare.hunks import Hunk, rows
+from conductatlas.reading.compare.items import headings
 from conductatlas.reading.compare.marking import compare_marks
 from conductatlas.reading.compare.normal import clauses
-from conductatlas.reading.compare.pairing import pair
+from conductatlas.reading.compare.pairing import headings_first, pair
+from conductatlas.reading.compare.presentation import Presented, presentation
 from conductatlas.reading.compare.relinking import with_relinked
 from conductatlas.reading.compare.replacing import is_replaced, pair_replaced
 from conductatlas.reading.compare.scales import Direction, Severity, highest, overall
@@ -40,6 +42,7 @@ class Comparison:
     hunks: in reading order of the new text, what went before what came in its place.
     date_mismatch: whether it is substantive and both texts print the same date of their last update.
     is_replaced: whether the new text is another document: emptied, in another language, nearly nothing in common.
+    presentation: clauses of equal words that are bold, in capitals or a heading on one side only (N10).
     links_changed, marks_changed: differences that the text does not show and that make no hunk.
     """
 
@@ -52,6 +55,7 @@ class Comparison:
     marks_changed: int
     date_mismatch: bool | None = None
     is_replaced: bool = False
+    presentation: tuple[Presented, ...] = field(default=(), repr=False)
     summary: Summary | None = field(default=None, repr=False)
 
     @property
@@ -100,6 +104,7 @@ class Comparison:
             "dates": {"old": self.dates.old.to_dict(), "new": self.dates.new.to_dict()},
             "links_changed": self.links_changed,
             "marks_changed": self.marks_changed,
+            "presentation": [one.to_dict(self.old.text, self.new.text) for one in self.presentation],
             "hunks": [hunk.to_dict(self.old.text, self.new.text) for hunk in self.hunks],
             "summary": self._summary_dict(),
         }
@@ -130,6 +135,8 @@ def compare(old: Reading, new: Reading) -> Comparison:
         pairing = pair_all(old_lines, new_lines)
     else:
         pairing = pair_all(new_lines, old_lines).mirrored()
+    titles = (headings(old, old_lines), headings(new, new_lines))
+    pairing = headings_first(pairing, old_lines, titles[0], new_lines, titles[1])
     finder = HunkFinder(old, old_lines, new, new_lines, pairing)
     found = finder.hunks_of_another_text() if replaced else finder.hunks()
     marking = compare_marks(old, old_lines, new, new_lines, pairing)
@@ -147,6 +154,7 @@ def compare(old: Reading, new: Reading) -> Comparison:
         marks_changed=marking.marks,
         date_mismatch=_mismatch(hunks, dates),
         is_replaced=replaced,
+        presentation=presentation(old, old_lines, new, new_lines, pairing),
         summary=summarise(old, new, hunks),
     )
 

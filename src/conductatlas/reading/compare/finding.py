@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from conductatlas.reading.compare.counts import touched_sentences
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
-from conductatlas.reading.compare.items import headings, item_lines, marked_lines
+from conductatlas.reading.compare.items import contents, item_lines, marked_lines
 from conductatlas.reading.compare.naming import Rename, rename
 from conductatlas.reading.compare.normal import Clause, Passage, Span
 from conductatlas.reading.compare.pairing import Pairing
@@ -42,8 +42,8 @@ class HunkFinder:
         self._new, self._new_lines = new, new_lines
         self._pairing = pairing
         old_numbers, new_numbers = shared_names(old_lines, new_lines, pairing)
-        self._old_side = Side(old.text, old.language, old_numbers, headings(old))
-        self._new_side = Side(new.text, new.language, new_numbers, headings(new))
+        self._old_side = Side(old.text, old.language, old_numbers)
+        self._new_side = Side(new.text, new.language, new_numbers)
 
     def hunks(self) -> Iterator[Hunk]:
         """All hunks, in no order."""
@@ -83,12 +83,13 @@ class HunkFinder:
             return
         old_parents, new_parents = parents(self._old, self._old_lines), parents(self._new, self._new_lines)
         partner = {r.old_start: r.new_start for r in self._pairing.kept} | dict(self._pairing.moved)
+        left = {
+            i for i, j in partner.items() if not self._is_same_scope(partner, old_parents[i], new_parents[j])
+        }
+        losing, gaining = {old_parents[i] for i in left}, {new_parents[partner[i]] for i in left}
         for i, j in self._pairing.moved:
-            over, under = old_parents[i], new_parents[j]
-            same_scope = over == under or (
-                min(over, under) >= 0
-                and (partner.get(over) == under or self._old_lines[over].key == self._new_lines[under].key)
-            )
+            # Of a heading and the clauses under it, either may be what moved: its scope is what stands under it.
+            same_scope = i not in left and i not in losing and j not in gaining
             hunk = self._edited(
                 HunkKind.MOVED, _span(self._old_lines[i]), _span(self._new_lines[j]), i in self._old_items
             )
@@ -99,6 +100,12 @@ class HunkFinder:
                 rules=in_order({*hunk.rules, same if same_scope else _MOVED_TO_ANOTHER_SCOPE}),
             )
 
+    def _is_same_scope(self, partner: Mapping[int, int], over: int, under: int) -> bool:
+        return over == under or (
+            min(over, under) >= 0
+            and (partner.get(over) == under or self._old_lines[over].key == self._new_lines[under].key)
+        )
+
     @cached_property
     def _old_items(self) -> frozenset[int]:
         return item_lines(self._old, self._old_lines)
@@ -106,6 +113,14 @@ class HunkFinder:
     @cached_property
     def _new_items(self) -> frozenset[int]:
         return item_lines(self._new, self._new_lines)
+
+    @cached_property
+    def _old_contents(self) -> frozenset[int]:
+        return contents(self._old, self._old_lines, self._new, self._new_lines)
+
+    @cached_property
+    def _new_contents(self) -> frozenset[int]:
+        return contents(self._new, self._new_lines, self._old, self._old_lines)
 
     @cached_property
     def _old_rows(self) -> frozenset[int]:
@@ -142,7 +157,10 @@ class HunkFinder:
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
             judgement = judge_clause(
-                self._old_side, Passage.of(self._old.text, span), is_item=i in self._old_items
+                self._old_side,
+                Passage.of(self._old.text, span),
+                is_item=i in self._old_items,
+                is_contents=i in self._old_contents,
             )
             ops = (Op("delete", *span, 0, 0),)
             touched = touched_sentences(self._old, self._new, ops)
@@ -152,7 +170,10 @@ class HunkFinder:
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
             judgement = judge_clause(
-                self._new_side, Passage.of(self._new.text, span), is_item=j in self._new_items
+                self._new_side,
+                Passage.of(self._new.text, span),
+                is_item=j in self._new_items,
+                is_contents=j in self._new_contents,
             )
             ops = (Op("insert", 0, 0, *span),)
             touched = touched_sentences(self._old, self._new, ops)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence, Set
 
-from conductatlas.reading.compare.normal import Clause, normal, prefixes
+from conductatlas.reading.compare.normal import Clause
 from conductatlas.reading.compare.parents import parents
 from conductatlas.reading.compare.topics import is_typed
 from conductatlas.reading.text.marks import MarkKind, Reading
@@ -14,10 +14,20 @@ _SHORT = 80  # characters of a line that may be an item though nothing marks it
 _ENDS = tuple(".!?;。！？；")
 
 
-def headings(reading: Reading) -> frozenset[str]:
-    """The headings of a reading in normal form, without printed numbers."""
-    lines = (reading.text[mark.start : mark.end] for mark in reading.marks if mark.kind is MarkKind.HEADING)
-    return frozenset(normal(line[prefixes(line)[1] :]) for line in lines)
+def contents(
+    reading: Reading, lines: Sequence[Clause], other: Reading, other_lines: Sequence[Clause]
+) -> frozenset[int]:
+    """The lines of a table of contents: those that only repeat a heading of their text.
+
+    A heading is one, too, where the other text has it as a heading: of two equal lines either may be the one that
+    has no partner.
+    """
+    titles = headings(reading, lines)
+    known = {lines[n].key for n in titles}
+    before = {other_lines[n].key for n in headings(other, other_lines)}
+    return frozenset(
+        n for n, line in enumerate(lines) if line.key in known and (n not in titles or line.key in before)
+    )
 
 
 def marked_lines(reading: Reading, lines: Sequence[Clause], kinds: Set[MarkKind]) -> frozenset[int]:
@@ -26,11 +36,16 @@ def marked_lines(reading: Reading, lines: Sequence[Clause], kinds: Set[MarkKind]
     return frozenset(bisect_right(starts, mark.start) - 1 for mark in reading.marks if mark.kind in kinds)
 
 
+def headings(reading: Reading, lines: Sequence[Clause]) -> frozenset[int]:
+    """The lines that are headings."""
+    return marked_lines(reading, lines, {MarkKind.HEADING})
+
+
 def item_lines(reading: Reading, lines: Sequence[Clause]) -> frozenset[int]:
     """List items, rows and terms; and short lines without an end that follow "We collect:" or stand under a heading
     that names a topic: a list of sub-processors may be set as paragraphs."""
     marked = marked_lines(reading, lines, {MarkKind.ITEM, MarkKind.ROW, MarkKind.TERM, MarkKind.DEFINITION})
-    titles = marked_lines(reading, lines, {MarkKind.HEADING})
+    titles = headings(reading, lines)
     over = parents(reading, lines)
     typed: dict[int, bool] = {}
     found = set(marked)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from conductatlas.reading.compare.align import alike_clauses, same_clauses
@@ -62,3 +64,35 @@ def pair(old: Sequence[Clause], new: Sequence[Clause]) -> Pairing:
     return Pairing(
         tuple(sorted(kept + alike)), tuple(sorted(moved + edited)), tuple(sorted(gone)), tuple(sorted(come))
     )
+
+
+def headings_first(
+    pairing: Pairing, old: Sequence[Clause], old_titles: Set[int], new: Sequence[Clause], new_titles: Set[int]
+) -> Pairing:
+    """The pairing in which a heading has the equal heading for its partner, not the line of a table of contents that
+    repeats it, if order allows."""
+    swapped = _headings_first(pairing, new, old_titles, new_titles)
+    return _headings_first(swapped.mirrored(), old, new_titles, old_titles).mirrored()
+
+
+def _headings_first(
+    pairing: Pairing, new: Sequence[Clause], old_titles: Set[int], new_titles: Set[int]
+) -> Pairing:
+    spare: dict[str, list[int]] = defaultdict(list)
+    for j in pairing.added:
+        if j in new_titles:
+            spare[new[j].key].append(j)
+    if not spare:
+        return pairing
+    kept, added = list(pairing.kept), set(pairing.added)
+    for n, (a, b, c, d) in enumerate(kept):
+        if b - a == d - c == 1 and a in old_titles and c not in new_titles and new[c].key in spare:
+            lines = spare[new[c].key]
+            after = kept[n - 1].new_end if n else 0
+            before = kept[n + 1].new_start if n + 1 < len(kept) else len(new)
+            at = bisect_left(lines, after)
+            if at < len(lines) and lines[at] < before:
+                j = lines.pop(at)
+                kept[n] = Region(a, b, j, j + 1)
+                added = (added - {j}) | {c}
+    return Pairing(tuple(kept), pairing.moved, pairing.removed, tuple(sorted(added)))

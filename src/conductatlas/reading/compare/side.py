@@ -24,13 +24,11 @@ class Side:
     """The text and language of a document.
 
     numbers: printed number of a clause -> a name for that clause which both sides share.
-    headings: its headings in normal form, without printed numbers; a line that only repeats one is a table of contents.
     """
 
     text: str
     language: str
     numbers: Mapping[str, str] = field(default_factory=dict)
-    headings: frozenset[str] = frozenset()
 
     @cached_property
     def order(self) -> DayMonthOrder | None:

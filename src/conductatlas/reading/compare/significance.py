@@ -11,6 +11,7 @@ courtesy may come and go in a sentence (N2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,11 +19,12 @@ from enum import StrEnum
 from conductatlas.reading.compare.dates import is_updated_line
 from conductatlas.reading.compare.furniture import is_furniture, is_label
 from conductatlas.reading.compare.naming import Rename
-from conductatlas.reading.compare.normal import LONGEST, Passage, is_word, normal, prefixes
+from conductatlas.reading.compare.normal import LONGEST, Passage, is_word, normal
 from conductatlas.reading.compare.side import Side, is_definition
 from conductatlas.reading.compare.signals import differing_rules, signals
 from conductatlas.reading.compare.undoing import FURNITURE, PRINTED_DATE, Undoing
 
+_DASH = re.compile(r"\s*-\s*")
 _SPACING, _ITEM, _DEFINITION, _CLAUSE, _SENTENCE, _REWORDED = "N1", "S7", "S10", "S9", "S12", "U"
 
 
@@ -41,15 +43,18 @@ class Judgement:
     rules: tuple[str, ...]
 
 
-def judge_clause(side: Side, clause: Passage, *, is_item: bool) -> Judgement:
-    """The judgement on a clause that was added or removed whole. is_item: of a list, or one of lines like one."""
+def judge_clause(side: Side, clause: Passage, *, is_item: bool, is_contents: bool = False) -> Judgement:
+    """The judgement on a clause that was added or removed whole.
+
+    is_item: of a list, or one of lines like one. is_contents: it repeats a heading, as a table of contents does.
+    """
     if len(clause.text) > LONGEST:
         return Judgement(ChangeKind.SUBSTANTIVE, (_CLAUSE,))
     if not any(map(is_word, clause.keys)):
         return Judgement(ChangeKind.EDITORIAL, (_SPACING,))
     if is_updated_line(clause.text, side.order):
         return Judgement(ChangeKind.EDITORIAL, (PRINTED_DATE,))
-    if is_furniture(clause.text, side.language, side.order, is_item=is_item) or _is_contents(side, clause):
+    if is_contents or is_furniture(clause.text, side.language, side.order, is_item=is_item):
         return Judgement(ChangeKind.EDITORIAL, (FURNITURE,))
     named = {signal.rule for signal in signals(side, clause)}
     if not named and not is_item and is_label(clause.text, side.language):
@@ -73,6 +78,8 @@ def judge_pair(
     """
     if max(len(old.text), len(new.text)) > LONGEST:
         return Judgement(ChangeKind.SUBSTANTIVE, (_REWORDED,))
+    if _dashed(old.text) == _dashed(new.text):
+        return Judgement(ChangeKind.EDITORIAL, (_SPACING,))
     if is_updated_line(old.text, old_side.order) and is_updated_line(new.text, new_side.order):
         return Judgement(ChangeKind.EDITORIAL, (PRINTED_DATE,))
     if all(
@@ -99,9 +106,9 @@ def judge_pair(
     return Judgement(ChangeKind.SUBSTANTIVE, in_order(named) or (_REWORDED,))
 
 
-def _is_contents(side: Side, clause: Passage) -> bool:
-    """Whether a line only repeats a heading of its text."""
-    return bool(side.headings) and normal(clause.text[prefixes(clause.text)[1] :]) in side.headings
+def _dashed(text: str) -> str:
+    """A passage in normal form, without spaces around dashes: "parties—including" and "parties - including"."""
+    return _DASH.sub("-", normal(text))
 
 
 def _are_labels(old_side: Side, old: Passage, new_side: Side, new: Passage) -> bool:
