@@ -35,7 +35,7 @@ def put(reading: Reading, start: int, end: int, words: str) -> Reading:
         return at if at <= start else start
 
     marks = (
-        replace(mark, start=moved(mark.start, is_end=False), end=moved(mark.end, is_end=True))
+        mark._replace(start=moved(mark.start, is_end=False), end=moved(mark.end, is_end=True))
         for mark in reading.marks
     )
     kept = sort_marks(m for m in marks if m.start < m.end or m.kind is MarkKind.ANCHOR)
