@@ -101,12 +101,14 @@ def serial_comma(reading: Reading, chance: Random) -> Reading | None:
 
 
 def slip(reading: Reading, chance: Random) -> Reading | None:
-    found = []
-    for m in re.finditer(r"(?<= )[a-z]{7,}(?= [a-z])", reading.text):
+    """A letter less inside a word."""
+    words = list(re.finditer(r"(?<= )[a-z]{7,}(?= [a-z])", reading.text))
+    chance.shuffle(words)
+    for m in words[:20]:
         slipped = m[0][:3] + m[0][4:]
         if is_known(m[0]) and not is_known(slipped):
-            found.append((m.start(), m.end(), slipped))
-    return chosen(reading, chance, found)
+            return put(reading, m.start(), m.end(), slipped)
+    return None
 
 
 def capital(reading: Reading, chance: Random) -> Reading | None:

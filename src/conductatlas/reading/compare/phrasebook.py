@@ -58,6 +58,15 @@ class Phrasebook(Generic[Value]):
                 self._unspaced.append((phrase, value))
             else:
                 self._phrases.append((tuple(map(_Slot, phrase.replace("-", " ").split())), value))
+        # By the word that begins them; those that begin with any word of some beginning are asked one by one.
+        self._by_word: dict[str, list[int]] = {}
+        self._open: list[int] = []
+        for n, (slots, _) in enumerate(self._phrases):
+            if slots[0].beginnings:
+                self._open.append(n)
+            else:
+                for first in slots[0].words:
+                    self._by_word.setdefault(first, []).append(n)
         self._begun: dict[str, tuple[tuple[tuple[_Slot, ...], Value], ...]] = {}
 
     def held(self, text: str) -> set[Value]:
@@ -96,7 +105,8 @@ class Phrasebook(Generic[Value]):
     def _look_up(self, word: str) -> tuple[tuple[tuple[_Slot, ...], Value], ...]:
         if len(self._begun) >= _REMEMBERED:
             self._begun.clear()
-        begun = tuple(phrase for phrase in self._phrases if phrase[0][0].holds(word))
+        places = [n for n in self._open if self._phrases[n][0][0].holds(word)]
+        begun = tuple(self._phrases[n] for n in sorted([*self._by_word.get(word, ()), *places]))
         self._begun[word] = begun
         return begun
 

@@ -41,6 +41,7 @@ _JOINING = frozenset(
 _ABBREVIATED = 4  # letters of the longest word in capitals that is taken for an abbreviation
 _CELL_ENDS = frozenset(":;,.|-")
 _LIKE = 0.8  # share of words that both sides have, from which fillers may come and go
+_MOST_APART = 24  # words on one side only, beyond which dates that are printed otherwise explain nothing
 _HYPHENS = 8  # characters by which passages may differ in length that differ in spaces and hyphens
 
 
@@ -91,7 +92,8 @@ class Undoing:
             return set(), set()
         common = set(map(str.casefold, old & new))
         gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
-        if any(word.isalpha() for word in gone ^ come):
+        apart = sum(word.isalpha() for word in gone ^ come)
+        if apart and (self.renamed or apart <= _MOST_APART):
             old, new = self._without_names_and_dates()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
