@@ -203,10 +203,10 @@ def renamed(reading: Reading, chance: Random) -> Reading | None:
         own = name.casefold() in (reading.marks[0].value if reading.marks else "").casefold()
         ordinary = is_known(name.casefold()) or name.casefold() in {m.casefold() for m in MONTHS}
         if len(found) >= 3 and (own or not ordinary):
-            other = reading
-            for m in reversed(found):
-                other = put(other, *m.span(), "Zephyria")
-            return other
+            text = list(reading.text)
+            for m in found:  # of the same length, so that marks stay where they are
+                text[m.start() : m.end()] = ("Zephyriamontanaland" * 2)[: len(name)]
+            return replace(reading, text="".join(text))
     return None
 
 
