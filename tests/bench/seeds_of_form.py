@@ -101,12 +101,14 @@ def serial_comma(reading: Reading, chance: Random) -> Reading | None:
 
 
 def slip(reading: Reading, chance: Random) -> Reading | None:
-    found = []
-    for m in re.finditer(r"(?<= )[a-z]{7,}(?= [a-z])", reading.text):
+    """A letter less inside a word."""
+    words = list(re.finditer(r"(?<= )[a-z]{7,}(?= [a-z])", reading.text))
+    chance.shuffle(words)
+    for m in words[:20]:
         slipped = m[0][:3] + m[0][4:]
         if is_known(m[0]) and not is_known(slipped):
-            found.append((m.start(), m.end(), slipped))
-    return chosen(reading, chance, found)
+            return put(reading, m.start(), m.end(), slipped)
+    return None
 
 
 def capital(reading: Reading, chance: Random) -> Reading | None:
@@ -201,10 +203,10 @@ def renamed(reading: Reading, chance: Random) -> Reading | None:
         own = name.casefold() in (reading.marks[0].value if reading.marks else "").casefold()
         ordinary = is_known(name.casefold()) or name.casefold() in {m.casefold() for m in MONTHS}
         if len(found) >= 3 and (own or not ordinary):
-            other = reading
-            for m in reversed(found):
-                other = put(other, *m.span(), "Zephyria")
-            return other
+            text = list(reading.text)
+            for m in found:  # of the same length, so that marks stay where they are
+                text[m.start() : m.end()] = ("Zephyriamontanaland" * 2)[: len(name)]
+            return replace(reading, text="".join(text))
     return None
 
 

@@ -73,6 +73,7 @@ def test_substantive(old: str, new: str, rule: str) -> None:
         ("a violation of these terms", "a breach of these terms", "N2"),
         ("Effective October 29, 2025", "Effective 29 October 2025", "N2"),
         ("It ends on Oct 29, 2025.", "It ends on 2025-10-29.", "N2"),
+        ("personal data is persnal data", "personal data is personal data", "N2"),
         ("your persnal information", "your personal information", "N2"),
         ("for the purposes of support", "for purposes of support", "N2"),
         ("see the list", "please see the list", "N2"),

@@ -18,6 +18,7 @@ from conductatlas.reading.compare.printed import DayMonthOrder, printed_dates
 
 _LONGEST = 20_000  # characters of a clause beyond which it is not looked into
 _SENTENCE_END = re.compile(r"(?:(?<!\d)|(?<=\d{4}))[.!?]\s+(?=[^\W\d_a-z])")  # not "1. März"
+_DATE_STOPS = re.compile(r"\d+\.?")  # a quick look needs no dates, whose stops end a sentence
 _DIGIT = re.compile(r"\d")
 
 
@@ -26,6 +27,10 @@ def notices(text: str, language: str, order: DayMonthOrder | None) -> list[str]:
     if len(text) > _LONGEST:
         return []
     language = language.casefold().split("-")[0] or FALLBACK_LANGUAGE
+    if not _phrases("bare", language).held(text) and not (
+        _DIGIT.search(text) and _phrases("dated", language).held(_DATE_STOPS.sub(" ", text))
+    ):
+        return []
     return [value for sentence in _sentences(text) for value in _notice(sentence, language, order)]
 
 

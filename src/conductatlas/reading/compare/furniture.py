@@ -13,6 +13,7 @@ from conductatlas.reading.compare.side import is_definition
 from conductatlas.reading.compare.topics import is_typed
 
 _LONGEST_LINE = 60  # characters of a line that is looked up
+_LONGEST_SWITCHER = 1_000
 _LONGEST_LABEL = 8  # words
 _LONGEST_QUOTATION = 600  # characters
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -30,10 +31,12 @@ def is_furniture(line: str, language: str, order: DayMonthOrder | None, *, is_it
 
     A single word is no button in a list: "Feedback" may be what is collected.
     """
+    if len(line) > _LONGEST_LINE:
+        return _is_switcher(line) or _is_testimonial(line, language)
     words = _plain(line)
     if not words:
         return False
-    if len(words) <= _LONGEST_LINE and (_is_counter(words) or _is_today(line, order)):
+    if _is_counter(words) or _is_today(line, order):
         return True
     if words in _known("lines") and not (is_item and " " not in words):
         return True
@@ -69,6 +72,8 @@ def _is_today(line: str, order: DayMonthOrder | None) -> bool:
 
 
 def _is_switcher(line: str) -> bool:
+    if len(line) > _LONGEST_SWITCHER:
+        return False
     names = [name for name in _SWITCH.split(line.strip()) if name]
     return bool(names) and all(
         _plain(_REGION.sub("", name)) in _known("languages") or _plain(name) in _known("languages")

@@ -5,10 +5,10 @@ Such a text is not judged clause by clause: that would tell the whole of both te
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from conductatlas.reading.compare.align import same_clauses
-from conductatlas.reading.compare.likeness import Bag
 from conductatlas.reading.compare.normal import Clause
 from conductatlas.reading.compare.novelty import Wording
 from conductatlas.reading.compare.pairing import Pairing
@@ -20,6 +20,7 @@ _SAME_LINES = 0.1  # share of the shorter text in lines that both have, from whi
 _SAME_WORDS = (
     0.5  # share of all words: documents of one kind by different platforms have two in five in common
 )
+_WEIGHT = 8  # letters from which a longer word weighs no more
 _SAME_WORDING = 0.1  # the same of its wording, three words at a time
 _SAME_WORDING_TRANSLATED = 0.3  # between two languages: what is left in one of them
 
@@ -34,8 +35,7 @@ def is_replaced(old: Reading, old_lines: Sequence[Clause], new: Reading, new_lin
     least = _SAME_WORDING_TRANSLATED if translated else _SAME_WORDING
     if _shared_lines(old_lines, new_lines) >= max(least, _SAME_LINES):
         return False
-    before, after = Bag(old.text), Bag(new.text)
-    if 2 * before.shared(after) >= _SAME_WORDS * (before.weight + after.weight):
+    if _shared_words(old.text, new.text) >= _SAME_WORDS:
         return False
     short, long = sorted((old.text, new.text), key=lambda text: (len(text), text))
     return 1 - Wording([long]).news(short) < least
@@ -54,6 +54,14 @@ def pair_replaced(old: Sequence[Clause], new: Sequence[Clause]) -> Pairing:
 
 def _others(lines: int, kept: set[int]) -> tuple[int, ...]:
     return tuple(n for n in range(lines) if n not in kept)
+
+
+def _shared_words(old: str, new: str) -> float:
+    """The share of words that both texts hold, as often as both do; long words weigh more."""
+    before, after = Counter(old.casefold().split()), Counter(new.casefold().split())
+    weigh = {word: min(len(word), _WEIGHT) for word in before | after}
+    shared = sum(min(before[word], after[word]) * weigh[word] for word in before.keys() & after.keys())
+    return 2 * shared / sum(n * weigh[word] for side in (before, after) for word, n in side.items())
 
 
 def _shared_lines(old: Iterable[Clause], new: Iterable[Clause]) -> float:

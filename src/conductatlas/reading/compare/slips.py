@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz.distance import OSA
@@ -33,6 +33,7 @@ def slips(old: Collection[str], new: Collection[str], language: str) -> dict[str
     return found if len(set(found.values()) | set(found)) == 2 * len(old) else {}
 
 
+@lru_cache(maxsize=4_096)
 def is_known(word: str) -> bool:
     """Whether the list holds a word in lower case."""
     return f"\n{word}\n".encode() in _words()

@@ -41,6 +41,8 @@ _JOINING = frozenset(
 _ABBREVIATED = 4  # letters of the longest word in capitals that is taken for an abbreviation
 _CELL_ENDS = frozenset(":;,.|-")
 _LIKE = 0.8  # share of words that both sides have, from which fillers may come and go
+_MOST_APART = 24  # words on one side only, beyond which dates that are printed otherwise explain nothing
+_MOST_SLIPS = 4  # words on one side only
 _HYPHENS = 8  # characters by which passages may differ in length that differ in spaces and hyphens
 
 
@@ -91,7 +93,8 @@ class Undoing:
             return set(), set()
         common = set(map(str.casefold, old & new))
         gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
-        if any(word.isalpha() for word in gone ^ come):
+        apart = sum(word.isalpha() for word in gone ^ come)
+        if apart and (self.renamed or apart <= _MOST_APART):
             old, new = self._without_names_and_dates()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
@@ -107,10 +110,13 @@ class Undoing:
 
     @cached_property
     def _slips(self) -> dict[str, str]:
-        gone, come = self._lone_words
-        written = {*self.old.keys, *self.new.keys}
-        if not (gone | come) <= written:  # folded: a name, or an abbreviation
+        """Slip -> what was meant, of the words that stand more often on one side, however they are spelled."""
+        if sum(map(len, self._lone_words)) > _MOST_SLIPS:
             return {}
+        old, new = Counter(self.old.keys), Counter(self.new.keys)
+        gone, come = ({word for word in one if word.isalpha()} for one in (old - new, new - old))
+        spelled = set(map(_folded, gone)) & set(map(_folded, come))
+        gone, come = ({word for word in one if _folded(word) not in spelled} for one in (gone, come))
         return slips(gone, come, self.new_side.language if self.old_side.language else "")
 
     def _is_number(self, word: str) -> bool:
