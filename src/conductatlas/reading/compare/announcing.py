@@ -27,8 +27,8 @@ def notices(text: str, language: str, order: DayMonthOrder | None) -> list[str]:
     if len(text) > _LONGEST:
         return []
     language = language.casefold().split("-")[0] or FALLBACK_LANGUAGE
-    if not _phrases("bare", language).held(text) and not (
-        _DIGIT.search(text) and _phrases("dated", language).held(_DATE_STOPS.sub(" ", text))
+    if not _phrases("bare", language).find(text) and not (
+        _DIGIT.search(text) and _phrases("dated", language).find(_DATE_STOPS.sub(" ", text))
     ):
         return []
     return [value for sentence in _sentences(text) for value in _notice(sentence, language, order)]
