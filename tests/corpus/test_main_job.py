@@ -214,25 +214,25 @@ def test_no_version_rests_on_what_was_refused(job: MainJob) -> None:
         "JOIN history_versionsource p ON p.version_id = v.id JOIN archive_capture c ON c.id = p.capture_id"
     )
     assert len(rows) == len({row[0] for row in rows}) == job.recorded()[1]
-    assert {row[1:] for row in rows} == {("changed", "kept", 1, 1)}
+    # A text that returned has a version of its own, made by the check that found it again.
+    assert {row[1:] for row in rows} <= {("changed", "kept", 1, 1), ("unchanged", "kept", 1, 1)}
 
 
-def test_a_change_joins_two_neighbouring_versions_and_shows_where_they_differ(job: MainJob) -> None:
+def test_a_change_joins_two_versions_and_shows_where_they_differ(job: MainJob) -> None:
     rows = job.shell.rows(
         "SELECT c.kind, c.document_id, c.old_version_id, c.new_version_id, old.text, new.text, count(h.id), "
-        "sum(h.significance = 'substantive'), max(h.old_end), max(h.new_end), old.version_id, new.version_id, "
-        "(SELECT max(v.id) FROM history_version v WHERE v.document_id = c.document_id AND v.id < c.new_version_id) "
+        "sum(h.significance = 'substantive'), max(h.old_end), max(h.new_end), old.version_id, new.version_id "
         "FROM history_change c JOIN history_reading old ON old.id = c.old_reading_id "
         "JOIN history_reading new ON new.id = c.new_reading_id "
         "LEFT JOIN history_hunk h ON h.change_id = c.id GROUP BY c.id"
     )
     assert len(rows) == job.recorded()[3]
-    for kind, document, before, after, old, new, hunks, weighty, old_end, new_end, *stood, last in rows:
+    for kind, document, before, after, old, new, hunks, weighty, old_end, new_end, *stood in rows:
         where = f"document {document}, versions {before} and {after}"
         assert hunks, f"{where}: a change without a hunk"
         assert old != new, where
         assert stood == [before, after], where
-        assert before == last, where
+        assert before < after or kind == "reverted", where
         assert (old_end or 0) <= len(old) and (new_end or 0) <= len(new), where
         assert kind == "reverted" or (kind == "substantive") == bool(weighty), where
 
@@ -284,7 +284,8 @@ def test_the_same_moment_again_finds_the_same(later: MainJob, job: MainJob) -> N
     again = later.check(MOMENTS[-1])
     for row in job.told[MOMENTS[-1]]:
         known = "unchanged" if row["outcome"] == "changed" else row["outcome"]
-        assert (again[row["path"]]["outcome"], again[row["path"]]["reason"]) == (known, row["reason"])
+        reason = "" if row["reason"] == "earlier_text" else row["reason"]  # it was found last by now
+        assert (again[row["path"]]["outcome"], again[row["path"]]["reason"]) == (known, reason)
     assert later.recorded() == before
 
 

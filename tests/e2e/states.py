@@ -100,7 +100,7 @@ def _paths(data: Path, versions: dict[str, list[str]], changes: dict[str, list[s
         "superseded change": f"/id/{changes['superseded'][0]}",
         "withdrawn change": f"/id/{changes['withdrawn'][0]}",
         "text of another archive": f"/platform/heron/safety/v/{versions['heron/safety'][0]}/",
-        "change between such texts": f"/id/{changes['candidate'][0]}",
+        "change between such texts": f"/id/{max(changes['confirmed'])}",
         "rendered document": spa,
         "rendered version": f"{spa}v/{versions['heron/ai-policy'][-1]}/",
         "captures, rendered": f"{spa}captures/",

@@ -105,13 +105,12 @@ def test_what_no_check_can_confirm_does_not_await_confirmation(
         services.add_reading(bare[-1], services.draft_reading(read(Page(body, "text/html"))), at)
     old, new = (version.readings.get() for version in bare)
     comparison = compare(old.value(), new.value())
-    change = services.record_change(
-        services.as_standing(bare[0], START),
-        bare[1],
-        new,
-        comparison,
-        services.draft_hunks(comparison),
-        old_last_seen_at=START,
+    before = services.as_standing(bare[0], START)
+    change = services.draft_change(
+        before, bare[1], new, comparison, None, old_last_seen_at=START, seen_at=bare[1].at
+    )
+    services.save_change(
+        change, services.draft_hunks(comparison), bare[1].check_row, "seen for the first time"
     )
     assert change.pk not in {one.pk for one in change_queries.candidates(None)}
 

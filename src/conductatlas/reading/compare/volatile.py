@@ -71,16 +71,22 @@ class _Lines:
         self._lines = clauses(reading.text)[0]
         self._starts = [line.start for line in self._lines]
         self._parents = parents(reading, self._lines)
-        self._differing = {
+        differing_lines = {
             n
             for span in differing
             for n in range(self._line(span.start), self._line(max(span.start, span.end - 1)) + 1)
         }
+        self._kept_before: list[int] = []  # of each line, the nearest one before it that is in no hunk
+        last = -1
+        for n in range(len(self._lines)):
+            self._kept_before.append(last)
+            if n not in differing_lines:
+                last = n
 
     def place(self, offset: int) -> str:
         at = self._line(offset)
         over = self._parents[at] if self._parents else -1
-        before = next((n for n in range(at - 1, -1, -1) if n not in self._differing), -1)
+        before = self._kept_before[at] if self._kept_before else -1
         named = "\n".join(self._lines[n].key if n >= 0 else "" for n in (over, before))
         return hashlib.sha256(named.encode()).hexdigest()[:16]
 
