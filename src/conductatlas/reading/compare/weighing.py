@@ -22,6 +22,7 @@ from conductatlas.reading.compare.topics import NO_TOPICS, Topics, in_order
 from conductatlas.reading.compare.touched import Region, regions
 from conductatlas.reading.text.marks import Reading
 
+MOST_WEIGHED = 5_000  # hunks; the longest real rewriting known here has half as many
 _NEWS = 0.5  # share of new wording from which whole sentences that came or went are something said or unsaid
 _LONGEST_LABEL = 600  # characters
 _LONGEST_WORD = 16  # characters; where words are longer than that on average, they are not parted by spaces
@@ -78,7 +79,12 @@ class Weigher:
         self._hunks: Sequence[Hunk] = ()
 
     def weighed(self, hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
-        """The hunks, in the same order, with everything that is said of them."""
+        """The hunks, in the same order, with everything that is said of them.
+
+        More than MOST_WEIGHED are given back as they are: what is at stake in them is not determined.
+        """
+        if len(hunks) > MOST_WEIGHED:
+            return tuple(hunks)
         if not hunks:
             return ()
         self._hunks = hunks
