@@ -39,10 +39,10 @@ def up(port: Port = None, as_json: AsJson = False) -> None:
     load_catalogue(config)
     output = Output(as_json)
     server = start_site(config, port)
-    announce(output, config, server)
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
         with stopping(pool.stop):
+            announce(output, config, server)  # whoever reads it may stop it from now on
             for outcome in pool.watch():
                 tell(output, outcome)
     server.close()
