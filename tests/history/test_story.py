@@ -123,6 +123,11 @@ def test_three_days_are_needed_however_many_checks_there_are() -> None:
     assert lines(story("ABB" + "A" * 37, hours=2)) == ["AB confirmed", "BA confirmed"]
 
 
+def test_three_checks_are_needed_however_far_apart_they_are() -> None:
+    assert lines(story("ABBAA", hours=80)) == ["AB confirmed"]
+    assert lines(story("ABBAAA", hours=80)) == ["AB confirmed", "BA confirmed"]
+
+
 def test_an_imported_change_is_confirmed_by_being_held_last_for_thirty_days() -> None:
     assert lines(story("AB", is_imported=True, held=29)) == ["AB candidate"]
     assert lines(story("AB", is_imported=True, held=30)) == ["AB confirmed"]

@@ -30,7 +30,7 @@ NO_RETURN = "the earlier one that it returns to had not stood"
 
 
 class New(NamedTuple):
-    """A text that is about to be recorded: its drafted reading, what it is, and the check's moment."""
+    """A text that is about to be recorded: the row of its reading, and the reading as the pure core knows it."""
 
     reading: Reading
     text: TextReading

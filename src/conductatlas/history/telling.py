@@ -14,7 +14,7 @@ from conductatlas.history import life
 from conductatlas.history.book import NEW, Book, New
 from conductatlas.history.life import Entry, Strand
 from conductatlas.history.models import Change, ChangeState, Reading, Version
-from conductatlas.history.services import Standing, as_standing, event
+from conductatlas.history.services import Standing, as_standing, event, in_state
 from conductatlas.history.states import PUBLISHED, with_state
 from conductatlas.history.story import Step, Story
 from conductatlas.reading.compare.normal import normal_digest
@@ -45,8 +45,7 @@ def unsettled(standings: Collection[Standing]) -> set[int]:
     """Documents of which even a check that finds the last text again may decide something, by their keys: a change is
     open, or another text than the one that stands was found last."""
     keys = [standing.version.document_id for standing in standings]
-    newest = with_state(Change.objects.filter(document__in=keys)).order_by()
-    found = set(newest.filter(state__in=OPEN).values_list("document", flat=True))
+    found = set(in_state(keys, *OPEN))
     again = [standing for standing in standings if standing.was_found_again]
     return found | {standing.version.document_id for standing in again if not _stands(standing.version)}
 
