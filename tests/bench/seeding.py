@@ -89,7 +89,7 @@ def elsewhere(reading: Reading, chance: Random, tail: str, *, in_rule: bool | No
     if not found:
         return None
     n = chance.choice(found)
-    other = replace(reading.marks[n], value=reading.marks[n].value.rstrip("/") + tail)
+    other = reading.marks[n]._replace(value=reading.marks[n].value.rstrip("/") + tail)
     return replace(reading, marks=(*reading.marks[:n], other, *reading.marks[n + 1 :]))
 
 

@@ -189,10 +189,19 @@ def row_as_item(reading: Reading, chance: Random) -> Reading | None:
     return replace(other, marks=sort_marks([*marks, Mark(start, end + 1, MarkKind.ITEM, 1, "•")]))
 
 
+# Words of the titles of documents: no brand has them alone.
+_OF_TITLES = frozenset(
+    [
+        "Acceptable", "Agreement", "Conditions", "Cookie", "Cookies", "Guidelines", "Notice", "Policy", "Privacy",
+        "Service", "Services", "Statement", "Terms", "Website",
+    ]
+)  # fmt: skip
+
+
 def renamed(reading: Reading, chance: Random) -> Reading | None:
     """The brand in the head of the text has another name wherever it is not part of an entity or an address."""
     head = "\n".join(reading.text.split("\n", 3)[:3])[:1_000]
-    names = sorted(set(re.findall(r"\b[A-Z][a-z]{4,}\b", head)))
+    names = sorted(set(re.findall(r"\b[A-Z][a-z]{4,}\b", head)) - _OF_TITLES)
     kept = entities(reading.text)
     for name in names:
         found = [

@@ -61,6 +61,26 @@ def test_a_name_that_stays_somewhere_was_not_renamed(make: Make) -> None:
     assert compare(make(*TERMS), make(*new)).kind == "substantive"
 
 
+def test_a_name_that_stays_in_addresses_was_renamed(make: Make) -> None:
+    lines = (*TERMS, "See Pelican.example, support@Pelican or birds/Pelican, where Pelican has more.")
+    new = renamed(("Pelican", "Heron"), ("Heron International", "Pelican International"))
+    new.append("See Pelican.example, support@Pelican or birds/Pelican, where Heron has more.")
+    comparison = compare(make(*lines), make(*new))
+    assert {hunk.rules for hunk in comparison.hunks} == {("N7",)}
+
+
+def test_a_head_that_names_the_entity_alone(make: Make) -> None:
+    lines = (
+        "# Terms of Service",
+        "With Pelican International Company.",
+        *["You use Pelican at your risk."] * 3,
+    )
+    new = [line.replace("use Pelican", "use Heron") for line in lines]
+    comparison = compare(make(*lines), make(*new))
+    assert {hunk.rules for hunk in comparison.hunks} == {("N7",)}
+    assert {hunk.rules for hunk in compare(make(*new), make(*lines)).hunks} == {("N7",)}
+
+
 def test_another_provider_is_no_rename(make: Make) -> None:
     lines = (*TERMS, *(f"Part {n} is stored with Osprey." for n in "abc"))
     comparison = compare(make(*lines), make(*"\n".join(lines).replace("Osprey", "Kestrel").split("\n")))

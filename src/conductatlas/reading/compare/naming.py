@@ -40,16 +40,21 @@ class Rename:
     old: tuple[str, ...]
     new: tuple[str, ...]
 
-    def applied(self, words: Sequence[Token], entities: Sequence[Span]) -> list[Token]:
-        """Words of the old text with the new brand, but for the names of legal entities."""
+    def applied(self, words: Sequence[Token], text: str) -> list[Token]:
+        """`words` of the old `text` with the new brand, but for the names of legal entities and for addresses."""
         size = len(self.old)
+        kept_names = entities(text)
         kept: list[Token] = []
         n = 0
         while n < len(words):
             run = words[n : n + size]
             tail = _tail(run[-1].key, self.old[-1])
             keys = [*(word.key for word in run[:-1]), run[-1].key.removesuffix(tail)]
-            if tuple(keys) == self.old and not any(e.start <= run[0].start < e.end for e in entities):
+            if (
+                tuple(keys) == self.old
+                and _is_apart(text, run[0].start, run[-1].end)
+                and not any(e.start <= run[0].start < e.end for e in kept_names)
+            ):
                 renamed = [*self.new[:-1], self.new[-1] + tail]
                 kept.extend(Token(run[0].start, run[-1].end, key) for key in renamed)
                 n += size
@@ -79,13 +84,18 @@ def entity_names(text: str) -> list[str]:
 
 
 def rename(old: str, new: str) -> Rename | None:
-    """The brand that the old text had in its head and the new one nowhere, and the other way round; else None.
+    """The brand that one text has in its head and the other nowhere, and the name that came in its place; else None.
 
-    A name that stays anywhere, outside the names of legal entities, was not renamed at every occurrence alike.
+    A name that stays anywhere, outside the names of legal entities and addresses, was not renamed at every
+    occurrence alike.
     """
     before, after = _Text(old), _Text(new)
-    went = before.lost(after)
-    came = after.lost(before) if went else ()
+    went = before.lost_of_head(after)
+    came = after.lost_of_head(before)
+    if went and not came:
+        came = after.lost(before)
+    elif came and not went:
+        went = before.lost(after)
     return Rename(went, came) if went and came else None
 
 
@@ -99,33 +109,61 @@ class _Text:
     def _of_entities(self) -> list[str]:
         return [self._text[slice(*span)] for span in entities(self._text)]
 
-    def lost(self, other: _Text) -> tuple[str, ...]:
+    def lost_of_head(self, other: _Text) -> tuple[str, ...]:
         """The one name of the head that the other text does not hold."""
-        head = "\n".join(self._text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000]
+        return self._lost("\n".join(self._text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000], other)
+
+    def lost(self, other: _Text) -> tuple[str, ...]:
+        """The one name anywhere in the text that the other text does not hold: a head may name the entity alone."""
+        return self._lost(self._text, other)
+
+    def _lost(self, passage: str, other: _Text) -> tuple[str, ...]:
         runs: set[tuple[str, ...]] = set()
         run: list[str] = []
-        for key in [*(token.key for token in tokens(head)), ""]:
+        gone: dict[str, bool] = {}
+        for key in [*(token.key for token in tokens(passage)), ""]:
             name = key.split("'")[0]
-            if name[:1].isupper() and name not in _COMMON and other.lacks(name) and self.holds(name):
-                run.append(name)
-                continue
+            if name[:1].isupper() and name not in _COMMON:
+                if name not in gone:
+                    gone[name] = other.lacks(name) and self.holds(name)
+                if gone[name]:
+                    run.append(name)
+                    continue
             if run:
                 runs.add(tuple(run))
             run = []
         return runs.pop() if len(runs) == 1 else ()
 
     def lacks(self, name: str) -> bool:
-        # Most names of a head are common; a name that only entities keep stands in few places.
+        # Most names are common; a name that only entities and addresses keep stands in few places.
         return self._text.count(name) <= _IN_ENTITIES and self._count(name) == 0
 
     def holds(self, name: str) -> bool:
         return self._count(name) >= _LEAST
 
     def _count(self, name: str) -> int:
-        if name not in self._text:
-            return 0
-        word = re.compile(rf"{re.escape(name)}(?<![\w@.-]{re.escape(name)})(?![\w-]|\.\w)")
-        return len(word.findall(self._text)) - sum(len(word.findall(entity)) for entity in self._of_entities)
+        return _standing(name, self._text) - sum(_standing(name, entity) for entity in self._of_entities)
+
+
+def _standing(name: str, text: str) -> int:
+    """How often a name stands in a text as a word of its own."""
+    found = 0
+    start = text.find(name)
+    while start >= 0:
+        found += _is_apart(text, start, start + len(name))
+        start = text.find(name, start + len(name))
+    return found
+
+
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] is part of no longer word, address or path."""
+    behind = text[end : end + 2]
+    return not (
+        (start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_@.-/"))
+        or behind[:1].isalnum()
+        or behind[:1] in ("_", "-", "/")
+        or (behind[:1] == "." and behind[1:].isalnum())
+    )
 
 
 def _tail(key: str, name: str) -> str:

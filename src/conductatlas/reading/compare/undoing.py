@@ -17,7 +17,7 @@ from conductatlas.reading.compare.lexicon import (
     serial_comma_words,
     spellings,
 )
-from conductatlas.reading.compare.naming import Rename, entities
+from conductatlas.reading.compare.naming import Rename
 from conductatlas.reading.compare.normal import Passage, Token, prefixes
 from conductatlas.reading.compare.printed import outside, printed_dates, with_dates_by_value
 from conductatlas.reading.compare.side import Side
@@ -105,7 +105,7 @@ class Undoing:
         old = outside(self.old.tokens, printed_dates(self.old.text, self.old_side.order))
         new = outside(self.new.tokens, printed_dates(self.new.text, self.new_side.order))
         if self.renamed:
-            old = self.renamed.applied(old, entities(self.old.text))
+            old = self.renamed.applied(old, self.old.text)
         return {word.key for word in old}, {word.key for word in new}
 
     @cached_property
@@ -140,7 +140,7 @@ class Undoing:
         for side, passage in ((self.old_side, self.old), (self.new_side, self.new)):
             words = _without_prefixes(side, passage, numbers=NUMBERING in rules)
             if RENAMED in rules and self.renamed and passage is self.old:
-                words = self.renamed.applied(words, entities(passage.text))
+                words = self.renamed.applied(words, passage.text)
             keys = _undone(side, passage, words, rules, shouted)
             if LAYOUT in rules and relaid:
                 keys = [key for key in keys if key not in _CELL_ENDS]
