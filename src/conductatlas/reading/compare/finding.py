@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from conductatlas.reading.compare.counts import touched_sentences
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
 from conductatlas.reading.compare.items import contents, item_lines, marked_lines
+from conductatlas.reading.compare.margins import LONGEST_LABEL, Margins, margins, speaks
 from conductatlas.reading.compare.naming import Rename, rename
 from conductatlas.reading.compare.normal import Clause, Passage, Span
 from conductatlas.reading.compare.pairing import Pairing
@@ -22,8 +24,13 @@ from conductatlas.reading.compare.significance import (
     judge_clause,
     judge_pair,
 )
+from conductatlas.reading.compare.undoing import FURNITURE
 from conductatlas.reading.text.marks import MarkKind, Reading
 
+# Rules whose words matter wherever they stand: a date, an actor, a route, a notice of a change to come.
+_SPEAKING = frozenset(("S2", "S6", "S8", "S13", "S14", "S15"))
+_BINDING = frozenset(("S3", "S4"))  # what makes a sentence more than praise
+_STOPS = frozenset(".;:。；：")
 _MOVED, _RESORTED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "N6", "S11", "S15"
 
 
@@ -47,10 +54,8 @@ class HunkFinder:
 
     def hunks(self) -> Iterator[Hunk]:
         """All hunks, in no order."""
-        yield from self._modified()
-        yield from self._moved()
-        yield from self._removed()
-        yield from self._added()
+        for hunk in chain(self._modified(), self._moved(), self._removed(), self._added()):
+            yield self._beside_the_document(hunk) if hunk.significance is ChangeKind.SUBSTANTIVE else hunk
 
     def hunks_of_another_text(self) -> Iterator[Hunk]:
         """All hunks, in no order, where the whole text was replaced: one judgement for all of them (S15)."""
@@ -70,6 +75,38 @@ class HunkFinder:
         )
         touched = touched_sentences(self._old, self._new, (op,))
         return Hunk(kind, old, new, (op,), ChangeKind.SUBSTANTIVE, (_REPLACED,), touched)
+
+    def _beside_the_document(self, hunk: Hunk) -> Hunk:
+        """The hunk, as furniture where it stands outside the document on both sides and is about nothing."""
+        sides = [
+            (reading, span, held)
+            for reading, span, held in (
+                (self._old, hunk.old, self._old_margins),
+                (self._new, hunk.new, self._new_margins),
+            )
+            if span is not None
+        ]
+        if not _SPEAKING.isdisjoint(hunk.rules) or not self._may_be_beside(hunk, sides):
+            return hunk
+        if all(held.hold(span) and not speaks(reading, span) for reading, span, held in sides):
+            return replace(hunk, significance=ChangeKind.EDITORIAL, rules=(FURNITURE,))
+        return hunk
+
+    @staticmethod
+    def _may_be_beside(hunk: Hunk, sides: Sequence[tuple[Reading, Span, Margins]]) -> bool:
+        """Whether nothing binds in it: of a sentence that was edited that cannot be said."""
+        short = all(span.end - span.start < LONGEST_LABEL for _, span, _ in sides)
+        if hunk.kind in (HunkKind.ADDED, HunkKind.REMOVED):
+            return short or _BINDING.isdisjoint(hunk.rules)
+        return short and not any(reading.text[span.end - 1] in _STOPS for reading, span, _ in sides)
+
+    @cached_property
+    def _old_margins(self) -> Margins:
+        return margins(self._old, self._old_lines)
+
+    @cached_property
+    def _new_margins(self) -> Margins:
+        return margins(self._new, self._new_lines)
 
     def _modified(self) -> Iterator[Hunk]:
         for a, b, c, d in self._pairing.kept:

@@ -1,4 +1,4 @@
-"""What stands on a page beside its text (N8): buttons, menus, counters, switchers, quotations, and bare labels."""
+"""What stands on a page beside its text (N8): buttons, menus, counters, icons, switchers, quotations, bare labels."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conductatlas.reading.compare.topics import is_typed
 _LONGEST_LINE = 60  # characters of a line that is looked up
 _LONGEST_SWITCHER = 1_000
 _LONGEST_LABEL = 8  # words
+_LONGEST_COPYRIGHT = 120  # characters
 _LONGEST_QUOTATION = 600  # characters
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _NOT_WORDS = re.compile(r"[^\w\s]+")
@@ -23,6 +24,8 @@ _REGION = re.compile(r"\s*(?:\(.{1,30}\)|[-–/].{1,30})$")
 _SWITCH = re.compile(r"\s*[|/·•,\t]\s*")
 _QUOTATION = re.compile(r"""["“„«].{20,}["”“»]\s*(?P<who>[-–—~]\s*\w[^"“”]{1,80}|\t.{1,80})?""", re.DOTALL)
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
+_ICONS = re.compile(r"(?:fa|icon|mdi|svg|custom-svg)-[\w-]+(?: [\w-]+)*")
+_COPYRIGHT = re.compile(r"(?:copyright\s*)?(?:©|\(c\))\s|copyright\s+\d{4}", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?:;,。！？：；]\s*$")
 
 
@@ -32,15 +35,22 @@ def is_furniture(line: str, language: str, order: DayMonthOrder | None, *, is_it
     A single word is no button in a list: "Feedback" may be what is collected.
     """
     if len(line) > _LONGEST_LINE:
-        return _is_switcher(line) or _is_testimonial(line, language)
+        return _is_switcher(line) or _is_testimonial(line, language) or _is_filler(line)
     words = _plain(line)
     if not words:
         return False
     if _is_counter(words) or _is_today(line, order):
         return True
+    if _ICONS.fullmatch(line.strip()):
+        return True
     if words in _known("lines") and not (is_item and " " not in words):
         return True
     return _is_switcher(line) or _is_testimonial(line, language)
+
+
+def is_copyright(line: str) -> bool:
+    """Whether a line says whose the page is, and nothing else."""
+    return len(line) <= _LONGEST_COPYRIGHT and _COPYRIGHT.match(line.strip()) is not None
 
 
 def is_label(line: str, language: str) -> bool:
@@ -69,6 +79,12 @@ def _is_today(line: str, order: DayMonthOrder | None) -> bool:
     clock = _CLOCK.sub(" ", rest)
     words = _plain(clock)
     return words in _known("today") or (not words and clock != rest)
+
+
+def _is_filler(line: str) -> bool:
+    """One word over and over, by which a page measures its fonts."""
+    words = line.split()
+    return len(words) > _LONGEST_LABEL and len(set(words)) == 1
 
 
 def _is_switcher(line: str) -> bool:

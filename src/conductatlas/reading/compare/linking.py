@@ -17,9 +17,11 @@ _INDEX = ("/index.html", "/index.htm", "/index.php")
 @lru_cache(maxsize=4_096)
 def place_of(target: str) -> str:
     """The host, path and query that an address leads to: without scheme, "www.", default port, tracking parameters,
-    fragment and the slash at its end. An address that is none is itself."""
+    fragment and the slash at its end, and without those that only lead on. An address that is none is itself."""
     try:
         parts = urlsplit(target.strip())
+        if beyond := _beyond(parts):
+            parts = urlsplit(beyond)
         if parts.scheme.lower() == "mailto":
             return f"mailto:{unquote(parts.path).casefold()}"
         if parts.scheme.lower() not in _DEFAULT_PORTS:
@@ -34,6 +36,17 @@ def is_rule(clause: str, language: str) -> bool:
     arbitration."""
     book = _phrases(language.casefold().split("-")[0] or FALLBACK_LANGUAGE)
     return bool(book.find(clause[:_LONGEST]))
+
+
+def _beyond(parts: SplitResult) -> str:
+    """Where an address leads that only leads on, as the exits of social networks do; "" of any other."""
+    if not parts.query:
+        return ""
+    name = table("linking")["redirects"].get(
+        f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
+    )
+    beyond = dict(parse_qsl(parts.query)).get(name, "") if name else ""
+    return beyond if urlsplit(beyond).scheme.lower() in _DEFAULT_PORTS else ""
 
 
 def _host(parts: SplitResult) -> str:

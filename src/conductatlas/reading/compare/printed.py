@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from conductatlas.reading.compare.knowledge import months, table
-from conductatlas.reading.compare.normal import Token
+from conductatlas.reading.compare.normal import Span, Token
 
 DayMonthOrder = Literal["dmy", "mdy"]
 
@@ -59,8 +59,8 @@ def printed_dates(text: str, order: DayMonthOrder | None) -> list[PrintedDate]:
     return found
 
 
-def outside(words: Sequence[Token], dates: Sequence[PrintedDate]) -> list[Token]:
-    """Words that are in none of the dates; both in order."""
+def outside(words: Sequence[Token], dates: Sequence[PrintedDate | Span]) -> list[Token]:
+    """Words that are in none of the dates, or of other stretches; both in order."""
     if not dates:
         return list(words)
     kept: list[Token] = []

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conductatlas.reading.compare.dates import is_updated_line
-from conductatlas.reading.compare.furniture import is_furniture, is_label
+from conductatlas.reading.compare.furniture import is_copyright, is_furniture, is_label
 from conductatlas.reading.compare.naming import Rename
 from conductatlas.reading.compare.normal import LONGEST, Passage, is_word, normal
 from conductatlas.reading.compare.side import Side, is_definition
@@ -54,7 +54,9 @@ def judge_clause(side: Side, clause: Passage, *, is_item: bool, is_contents: boo
         return Judgement(ChangeKind.EDITORIAL, (_SPACING,))
     if is_updated_line(clause.text, side.order):
         return Judgement(ChangeKind.EDITORIAL, (PRINTED_DATE,))
-    if is_contents or is_furniture(clause.text, side.language, side.order, is_item=is_item):
+    if is_contents or is_copyright(clause.text):
+        return Judgement(ChangeKind.EDITORIAL, (FURNITURE,))
+    if is_furniture(clause.text, side.language, side.order, is_item=is_item):
         return Judgement(ChangeKind.EDITORIAL, (FURNITURE,))
     named = {signal.rule for signal in signals(side, clause)}
     if not named and not is_item and is_label(clause.text, side.language):
@@ -95,6 +97,8 @@ def judge_pair(
             undone = undoing.rules_unspaced()
         if undone is None and not named:
             undone = undoing.rules_without_fillers()
+        if undone is None and not named:
+            undone = undoing.rules_unpointed()
         if undone is None and not named and not is_item and _are_labels(old_side, old, new_side, new):
             undone = [FURNITURE]
     if undone is not None:

@@ -1,8 +1,8 @@
 """Slips of the pen: a word that is none, where a word one or two letters away was meant (N2).
 
 Only for English, for which the list of words is held (words.xz: what a spelling checker of English knows, and what
-three platforms or more write in their terms). Names and numbers are never slips, nor is a change of the first or last
-letter: "licensor" is another party than "licensee", whatever a list knows.
+three platforms or more write in their terms). Names and numbers are never slips, nor is another first or last letter:
+"licensor" is another party than "licensee", whatever a list knows. A first letter may have been lost ("ervices").
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def _are_near(word: str, other: str) -> bool:
     plain = all(one.isascii() and one.isalpha() and one.islower() for one in (word, other))
     if not plain or min(len(word), len(other)) < _SHORTEST:
         return False
+    if word == other[1:] or other == word[1:]:
+        return True
     ends = word[0] == other[0] and word[-1] == other[-1]
     return ends and OSA.distance(word, other, score_cutoff=_DISTANCE) <= _DISTANCE
 

@@ -17,9 +17,11 @@ from conductatlas.reading.compare.lexicon import (
     serial_comma_words,
     spellings,
 )
+from conductatlas.reading.compare.linking import place_of
 from conductatlas.reading.compare.naming import Rename
 from conductatlas.reading.compare.normal import Passage, Token, prefixes
 from conductatlas.reading.compare.printed import outside, printed_dates, with_dates_by_value
+from conductatlas.reading.compare.residue import SIGNS, Residue, residue
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.signals import number_value
 from conductatlas.reading.compare.slips import slips
@@ -28,12 +30,19 @@ SPELLING, NUMBERING, LAYOUT, RENAMED, FURNITURE = "N2", "N3", "N6", "N7", "N8"
 PRINTED_DATE, EMPHASIS = "N9", "N10"
 COPYRIGHT_YEAR = FURNITURE
 _RULES = (NUMBERING, SPELLING, LAYOUT, RENAMED, COPYRIGHT_YEAR, PRINTED_DATE, EMPHASIS)
+_WITHIN_A_LINE = tuple(rule for rule in _RULES if rule != NUMBERING)
 
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b[^.]{0,20}\d{4}", re.IGNORECASE)
 _COPYRIGHT_LINE = 120  # characters of the longest line that is taken for a page's copyright line
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _FINAL = frozenset(".,;:。；")
+_POINTS = frozenset(""",;:.!()[]{}'"“”„«»。，；：、（）《》""") | SIGNS
+# "2.3 all rights", "L.3.a. Except": numbers of an outline that stand for one only beside a printed number, or before
+# a capital letter. "2.5 million" is none.
+_OUTLINE = re.compile(r"(?:[A-Z]|\d{1,3})(?:\.(?:\d{1,3}|[a-z]))*\.?\s+(?=\S)")
+_OUTLINED = re.compile(r"[A-Z](?:\.(?:\d{1,3}|[a-z]))+\.?\s+(?=[^\W\da-z_])")
+_MARKED = re.compile(r"#{1,6}\s*")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
 _JOINING = frozenset(
     (",", "and", "or", "to", "-", "und", "oder", "bis", "et", "ou", "à", "y", "o", "a", "through")
@@ -85,6 +94,18 @@ class Undoing:
         found = self._fewest(without=fillers)
         return None if found is None else [*found, SPELLING]
 
+    def rules_unpointed(self) -> list[str] | None:
+        """The same where nothing differs but stops, commas, quotes and brackets.
+
+        Only for passages in which no word of legal weight differs.
+        """
+        found = self._fewest(without=_POINTS)
+        return None if found is None else [*found, SPELLING]
+
+    @cached_property
+    def _residue(self) -> Residue:
+        return residue(self.old.text, self.new.text)
+
     @cached_property
     def _lone_words(self) -> tuple[set[str], set[str]]:
         """A quick look: the plain words that stand on one side only, however they are spelled."""
@@ -95,15 +116,19 @@ class Undoing:
         gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         apart = sum(word.isalpha() for word in gone ^ come)
         if apart and (self.renamed or apart <= _MOST_APART):
-            old, new = self._without_names_and_dates()
+            old, new = self._without_names_dates_and_residue()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
         plain = {word for word in lone if word.isalpha() and not self._is_number(word)}
         return gone & plain, come & plain
 
-    def _without_names_and_dates(self) -> tuple[set[str], set[str]]:
-        old = outside(self.old.tokens, printed_dates(self.old.text, self.old_side.order))
-        new = outside(self.new.tokens, printed_dates(self.new.text, self.new_side.order))
+    def _without_names_dates_and_residue(self) -> tuple[set[str], set[str]]:
+        old, new = (
+            outside(outside(passage.tokens, printed_dates(passage.text, side.order)), rest)
+            for passage, side, rest in zip(
+                (self.old, self.new), (self.old_side, self.new_side), self._residue, strict=True
+            )
+        )
         if self.renamed:
             old = self.renamed.applied(old, self.old.text)
         return {word.key for word in old}, {word.key for word in new}
@@ -123,10 +148,13 @@ class Undoing:
         return word in self.old_side.lexicon.numbers or word in self.new_side.lexicon.numbers
 
     def _fewest(self, *, unspaced: bool = False, without: Set[str] = frozenset()) -> list[str] | None:
-        if not self._equal(_RULES, unspaced, without):
+        # A list that became lines keeps its numbers, which stood within the line before.
+        tried = (_RULES, _WITHIN_A_LINE) if "\n" in self.old.text + self.new.text else (_RULES,)
+        rules = next((rules for rules in tried if self._equal(rules, unspaced, without)), None)
+        if rules is None:
             return None
-        needed = list(_RULES)
-        for rule in _RULES:
+        needed = list(rules)
+        for rule in rules:
             fewer = [other for other in needed if other != rule]
             if self._equal(fewer, unspaced, without):
                 needed = fewer
@@ -137,8 +165,13 @@ class Undoing:
         shouted = self.old.text.isupper() or self.new.text.isupper()
         relaid = ("\t" in self.old.text) != ("\t" in self.new.text)
         both = []
-        for side, passage in ((self.old_side, self.old), (self.new_side, self.new)):
-            words = _without_prefixes(side, passage, numbers=NUMBERING in rules)
+        for side, passage, other, rest in (
+            (self.old_side, self.old, self.new, self._residue.old),
+            (self.new_side, self.new, self.old, self._residue.new),
+        ):
+            words = _without_prefixes(side, passage, other, numbers=NUMBERING in rules)
+            if FURNITURE in rules and rest:
+                words = outside(words, rest)
             if RENAMED in rules and self.renamed and passage is self.old:
                 words = self.renamed.applied(words, passage.text)
             keys = _undone(side, passage, words, rules, shouted)
@@ -177,7 +210,7 @@ def _undone(
         words = _without_updated_date(side, passage, words)
     if SPELLING in rules:
         words = with_dates_by_value(words, printed_dates(passage.text, side.order))
-    keys = [word.key for word in words]
+    keys = [word.key for word in words if word.key not in SIGNS]
     if COPYRIGHT_YEAR in rules and len(passage.text) <= _COPYRIGHT_LINE and _COPYRIGHT.search(passage.text):
         keys = [key for key in keys if not _YEAR.fullmatch(key)]
     if NUMBERING in rules:
@@ -203,15 +236,18 @@ def _resolved(keys: Sequence[str], names: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _without_prefixes(side: Side, passage: Passage, *, numbers: bool) -> list[Token]:
+def _without_prefixes(side: Side, passage: Passage, other: Passage, *, numbers: bool) -> list[Token]:
     """Words without the bullets, and if asked the printed numbers, with which the lines of a passage begin."""
     kept: list[Token] = []
+    beside = _printed_number(other.text) if numbers and "\n" not in passage.text + other.text else ""
     start = 0
     upcoming = iter(passage.tokens)
     word = next(upcoming, None)
     for line in passage.text.split("\n"):
         bullet, number = prefixes(line)
         number = max(number, side.bare_numbers.get(line, 0))
+        if numbers and number == bullet:
+            number = bullet + _outline(line[bullet:], beside)
         body = start + (number if numbers else bullet)
         start += len(line) + 1
         while word and word.start < start:
@@ -219,6 +255,29 @@ def _without_prefixes(side: Side, passage: Passage, *, numbers: bool) -> list[To
                 kept.append(word)
             word = next(upcoming, None)
     return kept
+
+
+def _printed_number(line: str) -> str:
+    """The printed number that a line begins with, bare."""
+    bullet, end = prefixes(line)
+    return line[bullet:end].strip(" .:()-、")
+
+
+def _outline(line: str, beside: str) -> int:
+    """Where the number of an outline ends that a line begins with, behind signs of markup; 0 if it has none.
+
+    beside: the printed number of the other line, "" for none: "10 Fees" has one beside "10. Fees".
+    """
+    marked = _MARKED.match(line)
+    start = marked.end() if marked else 0
+    if start and (behind := prefixes(line[start:])[1]):
+        return start + behind
+    if beside and (match := _OUTLINE.match(line, start)):
+        number = match[0].strip(". \t\u00a0")
+        if "." in number or number == beside:
+            return match.end()
+    match = _OUTLINED.match(line, start)
+    return match.end() if match else start
 
 
 def _respelled(
@@ -269,11 +328,13 @@ def _rephrased(keys: Sequence[str]) -> Sequence[str]:
 
 
 def _one_spelling(key: str, names: frozenset[str]) -> str:
-    """A word in American spelling and lower case; defined terms and abbreviations keep their capitals."""
+    """A word in American spelling and lower case; abbreviations keep their capitals, and defined terms the first."""
+    if key.startswith(("https://", "http://")):
+        return place_of(key)
     if _ABBREVIATION.fullmatch(key):
         key = key.replace(".", "")
     folded = key.casefold()
     spelled = spellings().get(folded, folded)
     if key.isupper() and len(key) <= _ABBREVIATED:
         return spelled.upper()
-    return key if folded in names else spelled
+    return key[:1] + spelled[1:] if folded in names else spelled

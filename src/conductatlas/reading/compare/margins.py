@@ -1,0 +1,121 @@
+"""What stands on a page before its document and behind it: promotions, menus, related articles, forms (N8).
+
+The document ends with its last sentence about a topic, and the lines close behind it that say who speaks: addresses,
+entities, dates. It begins with its title. Only where the document is most of the page, and something binds in it: of
+a page of lists nobody can say where it ends. A menu that a page has for each width of its window stands there three
+times, wherever that is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from conductatlas.reading.compare.naming import entities
+from conductatlas.reading.compare.normal import Clause, Span, normal
+from conductatlas.reading.compare.printed import printed_dates
+from conductatlas.reading.compare.topics import is_typed
+from conductatlas.reading.text.marks import MarkKind, Reading
+
+_LEAST = 0.6  # share of a page's text that its document has at least
+LONGEST_LABEL = 60  # characters of a line from which it is more than a label
+_BINDING = 3  # lines of a document that bind, at least
+_HEAD = 0.2  # share of the text in which a title is looked for
+_CLOSE = 3  # lines from one that is of the document to the next that says who speaks
+_RUN, _TIMES = 4, 3  # lines of a menu that are the same, and how often
+_COPYRIGHT = re.compile(r"©|\(c\)\s|copyright", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"""[\w.+-]@[\w-]+\.\w | \[email.protected\] | \b[A-Z]{2}\s\d{5}\b | \b\d{5}\s[A-Z]
+      | \b\d+[a-z]?[ ,].{0,40}\b(?i:street|st|road|rd|drive|avenue|ave|way|lane|boulevard|blvd|suite|floor|square)\b""",
+    re.VERBOSE,
+)
+
+
+class Margins(NamedTuple):
+    """text[before:behind] is the document; the whole text where nobody can say. menus: where their lines begin."""
+
+    before: int
+    behind: int
+    menus: frozenset[int]
+
+    def hold(self, span: Span) -> bool:
+        """Whether a stretch stands outside the document as a whole."""
+        return span.end <= self.before or span.start >= self.behind or span.start in self.menus
+
+
+def margins(reading: Reading, lines: Sequence[Clause]) -> Margins:
+    """Where the document of a page begins and ends, and its menus."""
+    return Margins(*_document(reading, lines), _menus(lines))
+
+
+def _menus(lines: Sequence[Clause]) -> frozenset[int]:
+    """The lines that stand three times with the same lines around them."""
+    runs: dict[tuple[str, ...], list[int]] = {}
+    for n in range(len(lines) - _RUN + 1):
+        runs.setdefault(tuple(line.key for line in lines[n : n + _RUN]), []).append(n)
+    return frozenset(
+        lines[at + k].start for own in runs.values() if len(own) >= _TIMES for at in own for k in range(_RUN)
+    )
+
+
+def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
+    text = reading.text
+    last = binding = 0
+    for n in range(len(lines) - 1, -1, -1):
+        line = text[lines[n].start : lines[n].end]
+        if len(line) >= LONGEST_LABEL and is_typed(line, reading.language) and not _COPYRIGHT.search(line):
+            last = last or n
+            binding += 1
+        if binding == _BINDING:
+            break
+        if not last and lines[n].start < len(text) * _LEAST:
+            break
+    if binding < _BINDING:
+        return 0, len(text)
+    near = last + _CLOSE
+    for n in range(last + 1, len(lines)):
+        if n > near:
+            break
+        if _says_who(text[lines[n].start : lines[n].end]):
+            last, near = n, n + _CLOSE
+    return _title(reading), lines[last].end + 1
+
+
+def speaks(reading: Reading, span: Span) -> bool:
+    """Whether what stands beside a document may still be of it: it is about a topic, or says when or who.
+
+    The label of a link does not: it names another page.
+    """
+    line = reading.text[slice(*span)]
+    if _says_who(line):
+        return True
+    return is_typed(line, reading.language) and not _is_label(reading, span)
+
+
+def _says_who(line: str) -> bool:
+    if _COPYRIGHT.search(line):
+        return False
+    return bool(_ADDRESS.search(line) or printed_dates(line, None) or entities(line))
+
+
+def _is_label(reading: Reading, span: Span) -> bool:
+    """Whether a line is the label of one link."""
+    at = bisect_right(reading.marks, (span.start + 1,))
+    return any(
+        mark.kind is MarkKind.LINK and mark.end >= span.end
+        for mark in reading.marks[max(at - 8, 0) : at]
+        if mark.start <= span.start
+    )
+
+
+def _title(reading: Reading) -> int:
+    """Where the title of a document begins, if it stands near the head of its page."""
+    title = normal(reading.title)
+    for mark in reading.marks:
+        if mark.start > len(reading.text) * _HEAD:
+            break
+        if mark.kind is MarkKind.HEADING and title and normal(reading.text[mark.start : mark.end]) == title:
+            return mark.start
+    return 0
