@@ -36,6 +36,8 @@ def linked(text: str, *targets: str) -> Reading:
         "https://pelican.example/list?utm_source=x&fbclid=1&ref=footer&mc_eid=2",
         "https://pelican.example/list/index.html",
         "https://pelican.example/l%69st?hl=de",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fpelican.example%2Flist&h=AT0",
+        "https://www.google.com/url?q=https://pelican.example/list&sa=D",
     ],
 )
 def test_one_place_has_many_addresses(same: str) -> None:
@@ -131,3 +133,15 @@ def test_the_table_holds_what_it_says() -> None:
     assert len(data["parameters"]) == len(set(data["parameters"]))
     assert is_rule("Vos droits: écrivez ici.", "fr")
     assert not is_rule("Lisez ceci.", "fr")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://l.facebook.com/l.php?u=javascript:alert(1)",
+        "https://l.facebook.com/l.php?h=AT0",
+        "https://google.com/url?q=",
+    ],
+)
+def test_an_exit_that_leads_to_no_page_is_itself(address: str) -> None:
+    assert place_of(address).startswith(("l.facebook.com/l.php", "google.com/url"))

@@ -90,6 +90,13 @@ def test_substantive(old: str, new: str, rule: str) -> None:
         ("under U.S. law", "under US law", "N2"),
         ("an item;", "an item.", "N2"),
         ("3. Fees", "4. Fees", "N3"),
+        ("10 Fees", "10. Fees", "N3"),
+        ("2.3 all fees that are due", "(c) all fees that are due", "N3"),
+        ("Except for fees, nothing is due", "L.3.a. Except for fees, nothing is due", "N3"),
+        ("the birds, and their “songs”", "the birds and their songs", "N2"),
+        ("see https://www.pelican.example/ for it", "see https://pelican.example for it", "N2"),
+        ("under the ervices", "under the services", "N2"),
+        ("data that birds send", "data birds send", "N2"),
         ("YOU PAY", "You pay", "N10"),
         ("Last updated: May 1, 2024", "Last updated: June 3, 2024", "N9"),
         ("Last updated: May 1, 2024", "Last revision: June 3, 2024", "N9"),
@@ -104,6 +111,22 @@ def test_capitals_of_a_defined_term_matter() -> None:
     around = 'We offer software (the "Services").'
     assert judged("of our Services", "of our services").kind is ChangeKind.EDITORIAL
     assert judged("of our Services", "of our services", around=around).kind is ChangeKind.SUBSTANTIVE
+    assert judged("of our Services", "of our SERVICES", around=around).kind is ChangeKind.EDITORIAL
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2.5 million users", "3.5 million users"),
+        ("10 days", "11 days"),
+        ("10 Fees", "11. Fees"),
+        ("2.3 all fees", "all fees"),
+        ("Do birds sing?", "Do birds sing."),
+    ],
+)
+def test_substantive_whatever_it_looks_like(old: str, new: str) -> None:
+    for judgement in (judged(old, new), judged(new, old)):
+        assert judgement.kind is ChangeKind.SUBSTANTIVE
 
 
 @pytest.mark.parametrize(
@@ -116,6 +139,7 @@ def test_capitals_of_a_defined_term_matter() -> None:
         ("8. Binding arbitration", False, ChangeKind.SUBSTANTIVE, ("S6", "S9")),
         ("It binds.", False, ChangeKind.SUBSTANTIVE, ("S9",)),
         ("* * *", False, ChangeKind.EDITORIAL, ("N1",)),
+        ("© 2024 Pelican, Inc.", False, ChangeKind.EDITORIAL, ("N8",)),
         ("Last updated: May 1, 2024", False, ChangeKind.EDITORIAL, ("N9",)),
         ("Effective: May 1, 2024", False, ChangeKind.SUBSTANTIVE, ("S2", "S9")),
     ],

@@ -26,6 +26,7 @@ _HEAD = 0.2  # share of the text in which a title is looked for
 _CLOSE = 3  # lines from one that is of the document to the next that says who speaks
 _RUN, _TIMES = 4, 3  # lines of a menu that are the same, and how often
 _COPYRIGHT = re.compile(r"©|\(c\)\s|copyright", re.IGNORECASE)
+_PARTY = re.compile(r"(?:you|we)\s", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"""[\w.+-]@[\w-]+\.\w | \[email.protected\] | \b[A-Z]{2}\s\d{5}\b | \b\d{5}\s[A-Z]
       | \b\d+[a-z]?[ ,].{0,40}\b(?i:street|st|road|rd|drive|avenue|ave|way|lane|boulevard|blvd|suite|floor|square)\b""",
@@ -84,12 +85,13 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
 
 
 def speaks(reading: Reading, span: Span) -> bool:
-    """Whether what stands beside a document may still be of it: it is about a topic, or says when or who.
+    """Whether what stands beside a document may still be of it: it is about a topic, says when or who, or what you or
+    we do.
 
     The label of a link does not: it names another page.
     """
     line = reading.text[slice(*span)]
-    if _says_who(line):
+    if _says_who(line) or _PARTY.match(line):
         return True
     return is_typed(line, reading.language) and not _is_label(reading, span)
 

@@ -119,7 +119,7 @@ class Undoing:
             old, new = self._without_names_dates_and_residue()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
-        plain = {word for word in lone if word.isalpha() and not self._is_number(word)}
+        plain = {word for word in lone if len(word) > 1 and word.isalpha() and not self._is_number(word)}
         return gone & plain, come & plain
 
     def _without_names_dates_and_residue(self) -> tuple[set[str], set[str]]:

@@ -21,6 +21,7 @@ from conductatlas.reading.compare.significance import ChangeKind
 from conductatlas.reading.compare.topics import is_typed
 from conductatlas.reading.text.marks import Reading
 
+_ANNOUNCED = "S14"
 ALONE = 2  # a change in so many places at most speaks of each of them alone
 LEARNED = 3  # changes after which a place is volatile
 
@@ -55,12 +56,20 @@ def is_only_volatile(comparison: Comparison, known: frozenset[str]) -> bool:
 
 
 def has_weight(hunk: Hunk, comparison: Comparison) -> bool:
-    """Whether a hunk holds a word that a rule names, in a clause that is about something that binds."""
+    """Whether a hunk holds a word that a rule names, in a clause that is about something that binds; or announces a
+    change, or holds the date from which the text is stated to apply."""
     if not any(rule.startswith("S") for rule in hunk.rules):
         return False
+    if _ANNOUNCED in hunk.rules:
+        return True
     return any(
-        span is not None and is_typed(reading.text[slice(*span)], reading.language)
-        for reading, span in ((comparison.old, hunk.old), (comparison.new, hunk.new))
+        is_typed(reading.text[slice(*span)], reading.language)
+        or (dates.effective is not None and span.start <= dates.effective.start < span.end)
+        for reading, span, dates in (
+            (comparison.old, hunk.old, comparison.dates.old),
+            (comparison.new, hunk.new, comparison.dates.new),
+        )
+        if span is not None
     )
 
 
