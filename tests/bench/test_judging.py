@@ -102,6 +102,8 @@ def test_ids_are_those_of_the_texts() -> None:
     assert ("30 days" in old.text, "10 days" in new.text) == (True, True)
     text = sheet(one)
     assert "[-30-]{+10+}" in text
+    assert one.course == (("old", 2), ("new", 2))
+    assert "checks, in order        old × 2, new × 2" in text
     assert "substantive" not in text
     assert "published" not in text
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -24,6 +24,7 @@ from conductatlas.reading.text.reader import join
 
 TOLD = {*PUBLISHED, ChangeState.TWO_TEXTS, ChangeState.ANNOUNCED}
 UNDECIDED = {ChangeState.CANDIDATE, *REPLACED}  # not told yet, or told by another record
+MOST_RUNS = 8  # that a reader is shown
 DIGITS = 16  # of a text's digest in the id of a difference
 
 
@@ -38,7 +39,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two texts of one document, one after the other. `reason`: why it was told, or why not."""
+    """Two texts of one document, one after the other. `reason`: why it was told, or why not. `course`: what the checks
+    found from the old text on, in runs: ("old", 41), ("new", 1), ("old", 3), ("another", 7)."""
 
     id: str
     platform: str
@@ -47,6 +49,7 @@ class Difference:
     reason: str
     old: Side
     new: Side
+    course: tuple[tuple[str, int], ...] = ()
 
 
 class Seen(NamedTuple):
@@ -98,6 +101,7 @@ def _of(document: Document) -> Iterator[Difference]:
     texts = [f"{side}_reading__{column}" for side in ("old", "new") for column in ("text", "marks")]
     found = with_state(Change.objects.filter(document=document)).select_related("old_reading", "new_reading")
     changes = list(found.defer(*texts).order_by("seen_at", "pk"))
+    seen = list(_seen(document))
     told = {_pair(change) for change in changes if _is_told(change)}
     brought = {change.new_reading.digest for change in changes if _is_told(change)}
     done: set[frozenset[str]] = set()
@@ -109,15 +113,16 @@ def _of(document: Document) -> Iterator[Difference]:
         done.add(_pair(change))
         reason = change.kind if _state(change) in TOLD else _state(change)
         old = _of_reading(change.old_last_seen_at, change.old_reading)
-        yield _difference(document, published, reason, old, _of_reading(change.seen_at, change.new_reading))
+        new = _of_reading(change.seen_at, change.new_reading)
+        yield _difference(document, published, reason, old, new, seen)
     done |= {_pair(change) for change in changes}
-    for before, after in pairwise(_seen(document)):
+    for before, after in pairwise(seen):
         pair = frozenset((before.digest, after.digest))
         if len(pair) == 1 or pair in done or after.digest in brought:
             continue
         done.add(pair)
         old, new = _of_check(before), _of_check(after)
-        yield _difference(document, False, _why_no_change(document, before, after), old, new)
+        yield _difference(document, False, _why_no_change(document, before, after), old, new, seen)
 
 
 def _is_told(change: Change) -> bool:
@@ -153,7 +158,17 @@ def _of_check(seen: Seen) -> Side:
     return Side(seen.at, seen.digest, load)
 
 
-def _difference(document: Document, published: bool, reason: str, old: Side, new: Side) -> Difference:
+def _course(old: Side, new: Side, seen: Sequence[Seen]) -> tuple[tuple[str, int], ...]:
+    """What the checks found: from the run of the old text that ends before the new one came."""
+    names = {old.digest: "old", new.digest: "new"}
+    runs = [(name, len(list(own))) for name, own in groupby(names.get(one.digest, "another") for one in seen)]
+    came = next((n for n, (name, _) in enumerate(runs) if name == "new"), 0)
+    return tuple(runs[max(came - 1, 0) :][:MOST_RUNS])
+
+
+def _difference(
+    document: Document, published: bool, reason: str, old: Side, new: Side, seen: Sequence[Seen]
+) -> Difference:
     name = f"{document.platform.slug}/{document.slug}"
     return Difference(
         id=f"{name}/{old.digest[:DIGITS]}-{new.digest[:DIGITS]}",
@@ -163,6 +178,7 @@ def _difference(document: Document, published: bool, reason: str, old: Side, new
         reason=str(reason),
         old=old,
         new=new,
+        course=_course(old, new, seen),
     )
 
 

@@ -25,7 +25,7 @@ QUESTION = """\
 Is this a real change of meaning: would a person who answers for complying with this document want to be told?
 real   someone's duty, right, risk, date, price, recipient, route or scope is another one, or is stated anew or no more
 noise  the same said otherwise or laid out anew, parts of the page that are no document, another language, a slip of
-       the extraction
+       the extraction; or a text that was found once while the one before it came back, unless it announces a change
 """
 
 
@@ -36,6 +36,7 @@ def sheet(difference: Difference) -> str:
         f"platform and document   {difference.title} ({difference.id.rpartition('/')[0]})",
         f"old text                last seen {difference.old.at:%Y-%m-%d %H:%M}{_stated(dates.old)}",
         f"new text                first seen {difference.new.at:%Y-%m-%d %H:%M}{_stated(dates.new)}",
+        f"checks, in order        {', '.join(f'{name} × {times}' for name, times in difference.course)}",
         f"words                   {comparison.old.words:,} to {comparison.new.words:,}, "
         f"{comparison.old.language or '?'} to {comparison.new.language or '?'}",
         f"differences             {len(comparison.hunks)}; links {comparison.links_changed}, "

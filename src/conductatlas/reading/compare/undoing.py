@@ -99,7 +99,8 @@ class Undoing:
 
         Only for passages in which no word of legal weight differs.
         """
-        found = self._fewest(without=_POINTS)
+        gone, come = self._lone_words
+        found = None if gone or come else self._fewest(without=_POINTS)
         return None if found is None else [*found, SPELLING]
 
     @cached_property
