@@ -103,12 +103,19 @@ def date(reading: Reading, chance: Random) -> Reading | None:
 
 
 def item(reading: Reading, chance: Random) -> Reading | None:
-    """One item less."""
+    """One item less, of a list that a clause introduces: one that nothing introduces may be a menu."""
     items = marked(reading, MarkKind.ITEM)
+    introduced: set[int] = set()
+    leads = False
+    for start, _, line in lines(reading):
+        if start not in items:
+            leads = line.endswith((":", "："))
+        elif leads:
+            introduced.add(start)
     found = [
         (start, end + 1, "")
         for start, end, line in lines(reading)
-        if start in items
+        if start in introduced
         and end < len(reading.text)
         and len(line.split()) > 1
         and line not in reading.text[:start] + reading.text[end:]

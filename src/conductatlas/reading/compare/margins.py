@@ -1,9 +1,9 @@
 """What stands on a page before its document and behind it: promotions, menus, related articles, forms (N8).
 
-The document ends with its last sentence about a topic, and the lines close behind it that say who speaks: addresses,
-entities, dates. It begins with its title. Only where the document is most of the page, and something binds in it: of
-a page of lists nobody can say where it ends. A menu that a page has for each width of its window stands there three
-times, wherever that is.
+The document ends with its last sentence about a topic, the sentences that go on behind it, and the lines close behind
+them that say who speaks: addresses, entities, dates. It begins with its title. Only where the document is most of the
+page, and something binds in it: of a page of lists nobody can say where it ends. A menu that a page has for each width
+of its window stands there three times, wherever that is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _HEAD = 0.2  # share of the text in which a title is looked for
 _CLOSE = 3  # lines from one that is of the document to the next that says who speaks
 _RUN, _TIMES = 4, 3  # lines of a menu that are the same, and how often
 _COPYRIGHT = re.compile(r"©|\(c\)\s|copyright", re.IGNORECASE)
+_STOPS = (".", "。")
 _PARTY = re.compile(r"(?:you|we)\s", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"""[\w.+-]@[\w-]+\.\w | \[email.protected\] | \b[A-Z]{2}\s\d{5}\b | \b\d{5}\s[A-Z]
@@ -79,19 +80,20 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
     for n in range(last + 1, len(lines)):
         if n > near:
             break
-        if _says_who(text[lines[n].start : lines[n].end]):
+        line = text[lines[n].start : lines[n].end]
+        if _says_who(line) or (n == last + 1 and line.endswith(_STOPS)):
             last, near = n, n + _CLOSE
     return _title(reading), lines[last].end + 1
 
 
 def speaks(reading: Reading, span: Span) -> bool:
     """Whether what stands beside a document may still be of it: it is about a topic, says when or who, or what you or
-    we do.
+    we do, or goes on with a sentence.
 
     The label of a link does not: it names another page.
     """
     line = reading.text[slice(*span)]
-    if _says_who(line) or _PARTY.match(line):
+    if _says_who(line) or _PARTY.match(line) or line[:1].islower():
         return True
     return is_typed(line, reading.language) and not _is_label(reading, span)
 

@@ -53,7 +53,7 @@ _PUNCTUATION = (
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 TOKEN = re.compile(
     rf"""[A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
-      | https?://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
+      | (?:https?|HTTPS?)://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
       | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+
       | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
       | (?:[^\W\d_]\.){{2,}}                                  # U.S., e.g.

@@ -36,6 +36,7 @@ _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|\bcopyright\b[^.]{0,20}\d{4}", re.IGN
 _COPYRIGHT_LINE = 120  # characters of the longest line that is taken for a page's copyright line
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_ADDRESSES = ("https://", "http://")
 _FINAL = frozenset(".,;:。；")
 _POINTS = frozenset(""",;:.!()[]{}'"“”„«»。，；：、（）《》""") | SIGNS
 # "2.3 all rights", "L.3.a. Except": numbers of an outline that stand for one only beside a printed number, or before
@@ -218,6 +219,8 @@ def _undone(
         keys = _resolved(keys, side.numbers)
     if EMPHASIS in rules and shouted:
         keys = [key.casefold() for key in keys]
+    elif SPELLING in rules:
+        keys = [place_of(key) if key.startswith(_ADDRESSES) else key for key in keys]
     return keys
 
 
@@ -330,8 +333,6 @@ def _rephrased(keys: Sequence[str]) -> Sequence[str]:
 
 def _one_spelling(key: str, names: frozenset[str]) -> str:
     """A word in American spelling and lower case; abbreviations keep their capitals, and defined terms the first."""
-    if key.startswith(("https://", "http://")):
-        return place_of(key)
     if _ABBREVIATION.fullmatch(key):
         key = key.replace(".", "")
     folded = key.casefold()
