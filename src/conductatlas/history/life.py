@@ -109,9 +109,9 @@ def met(document: Document) -> dict[int, int]:
 
 def _texts(versions: QuerySet[Version]) -> dict[int, str]:
     rows = Reading.objects.filter(version__in=versions).order_by("reader_version")
-    told = list(rows.values_list("version", "digest", "normal_digest"))
-    normal = {digest: form for _, digest, form in told if form is not None}
-    return {version: normal.get(digest, digest) for version, digest, _ in told}
+    told = list(rows.values_list("version", "digest", "links_digest", "normal_digest"))
+    normal = {(digest, links): form for _, digest, links, form in told if form is not None}
+    return {version: form or normal.get((digest, links), digest) for version, digest, links, form in told}
 
 
 def _strands(document: Document, made: Mapping[int, int]) -> dict[int, Strand]:

@@ -149,6 +149,7 @@ class Reading(models.Model):
     marks = models.TextField()  # JSON: [[kind, start, end, level, value], …]
     digest = models.CharField(max_length=64, db_index=True)
     normal_digest = models.CharField(max_length=64, null=True, db_index=True)  # noqa: DJ001
+    links_digest = models.CharField(max_length=64, null=True)  # noqa: DJ001
     title = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=20, blank=True)
     words = models.PositiveIntegerField()

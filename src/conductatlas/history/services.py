@@ -44,6 +44,8 @@ from conductatlas.history.states import REPLACED
 from conductatlas.reading.compare import volatile
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.dates import stated_dates
+from conductatlas.reading.compare.forms import leads_to, links_digest
+from conductatlas.reading.compare.hunks import HunkKind
 from conductatlas.reading.compare.summary import SUMMARY_VERSION
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.reader import READER_VERSION, join
@@ -236,6 +238,7 @@ def draft_reading(text: TextReading, normal: str | None = None) -> Reading:
         marks=json.dumps([mark.to_row() for mark in text.marks], ensure_ascii=False, separators=(",", ":")),
         digest=text.digest,
         normal_digest=normal,
+        links_digest=links_digest(text),
         title=text.title[:500],
         language=text.language,
         words=text.words,
@@ -421,7 +424,8 @@ def end_of_candidate(change: Change, later: Reading) -> tuple[ChangeState, str]:
     moved tells nothing: it stands in both texts. Nor does a clause that had to be removed.
     """
     hunks = [hunk for hunk in change.hunks.all() if hunk.kind != "moved" and _is_readable(change, hunk)]
-    kept = 0 if later.digest == change.old_reading.digest else sum(_holds(change, h, later) for h in hunks)
+    is_undone = later.digest == change.old_reading.digest != change.new_reading.digest
+    kept = 0 if is_undone else sum(_holds(change, hunk, later) for hunk in hunks)
     if kept:
         why = f"a later check found {kept} of its {len(hunks)} differences again, in a text that differs once more"
         return ChangeState.CONFIRMED, why
@@ -434,7 +438,10 @@ def _is_readable(change: Change, hunk: Hunk) -> bool:
 
 
 def _holds(change: Change, hunk: Hunk, later: Reading) -> bool:
-    """Whether `later` has the lines that a hunk brought or, where it only took some away, lacks them."""
+    """Whether `later` has the lines that a hunk brought or, where it only took some away, lacks them; or, where only a
+    link leads elsewhere, whether one still does."""
+    if hunk.kind == HunkKind.RELINKED and hunk.new_target:
+        return leads_to(later.value(), hunk.new_target)
     lines = f"\n{later.text}\n"
     if hunk.new_start is not None:
         return f"\n{change.new_reading.text[hunk.new_start : hunk.new_end]}\n" in lines

@@ -17,7 +17,7 @@ from conductatlas.history.models import Change, ChangeState, Reading, Version
 from conductatlas.history.services import Standing, as_standing, event, in_state
 from conductatlas.history.states import PUBLISHED, with_state
 from conductatlas.history.story import Step, Story
-from conductatlas.reading.compare.normal import normal_digest
+from conductatlas.reading.compare.forms import form_digest, leads_elsewhere, links_digest
 from conductatlas.reading.text.marks import Reading as TextReading
 
 OPEN = (ChangeState.CANDIDATE, ChangeState.TWO_TEXTS)  # what a later check can still decide
@@ -71,8 +71,8 @@ def earlier_text(
 ) -> tuple[Standing | None, str]:
     """The version of a strand, first found by `until` if that is given, that has this text in its normal form, the
     latest first; and the digest of that form."""
-    normal = normal_digest(text.text)
-    if normal == (before.reading.normal_digest or normal_digest(before.reading.text)):
+    normal = form_digest(text)
+    if normal == _form(before.reading):
         return before, normal
     own = Reading.objects.filter(version__document=document, version__variant=None)
     if until is not None:
@@ -80,12 +80,26 @@ def earlier_text(
     same = Q(digest=text.digest) | Q(normal_digest=normal)
     unknown = Q(normal_digest=None, words=text.words)  # whose normal form was not looked for
     for reading in own.filter(same | unknown).select_related("version").order_by("-version__at", "-pk"):
-        is_same = reading.digest == text.digest or reading.normal_digest == normal
-        if is_same or normal_digest(reading.text) == normal:
+        if _form(reading) == normal:
             found = as_standing(reading.version, now)
             if found.strand == strand and not found.is_removed:
                 return found, normal
     return None, normal
+
+
+def is_same(before: Reading, text: TextReading) -> bool:
+    """Whether a text is that of a reading on record: the same words, and no link of a rule that leads elsewhere."""
+    if text.digest != before.digest:
+        return False
+    if before.links_digest == links_digest(text):
+        return True
+    return not before.text or not leads_elsewhere(before.value(), text)
+
+
+def _form(reading: Reading) -> str:
+    """The digest of a reading's normal form; of one that was recorded before links counted, found out again."""
+    is_known = reading.normal_digest is not None and reading.links_digest is not None
+    return str(reading.normal_digest) if is_known else form_digest(reading.value())
 
 
 def hear(

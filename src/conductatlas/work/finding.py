@@ -97,7 +97,7 @@ def conclude(
         strand = seen[0].claim.source[:300]
     if before is None:
         return Finding(CheckOutcome.CHANGED, "first_version", text=text, strand=strand)
-    if text.digest == before.reading.digest:
+    if telling.is_same(before.reading, text):
         return Finding(CheckOutcome.UNCHANGED, strand=strand, found=before)
     began = min(part.started_at for part in seen)
     until = began if seen[0].claim is not None else None
@@ -136,7 +136,7 @@ def in_place(finding: Finding, place: Place) -> Finding:
     text = finding.text
     if finding.outcome != CheckOutcome.CHANGED or text is None:
         return finding
-    if place.after is not None and text.digest == place.after.reading.digest:
+    if place.after is not None and telling.is_same(place.after.reading, text):
         return Finding(CheckOutcome.UNCHANGED, found=place.after)
     if not place.starts and (place.before is None or place.is_their_doing):
         return replace(finding, reason="declaration_changed")

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from conductatlas.reading.compare.comparison import Comparison
-from conductatlas.reading.compare.hunks import Hunk
+from conductatlas.reading.compare.hunks import Hunk, HunkKind
 from conductatlas.reading.compare.normal import Span, clauses
 from conductatlas.reading.compare.parents import parents
 from conductatlas.reading.compare.significance import ChangeKind
@@ -62,6 +62,8 @@ def has_weight(hunk: Hunk, comparison: Comparison) -> bool:
         return False
     if _ANNOUNCED in hunk.rules:
         return True
+    if hunk.kind is HunkKind.RELINKED:  # an address that is another one at every look leads to no other rule
+        return False
     return any(
         is_typed(reading.text[slice(*span)], reading.language)
         or (dates.effective is not None and span.start <= dates.effective.start < span.end)
