@@ -221,16 +221,17 @@ def test_no_version_rests_on_what_was_refused(job: MainJob) -> None:
 def test_a_change_joins_two_versions_and_shows_where_they_differ(job: MainJob) -> None:
     rows = job.shell.rows(
         "SELECT c.kind, c.document_id, c.old_version_id, c.new_version_id, old.text, new.text, count(h.id), "
-        "sum(h.significance = 'substantive'), max(h.old_end), max(h.new_end), old.version_id, new.version_id "
+        "sum(h.significance = 'substantive'), max(h.old_end), max(h.new_end), sum(h.kind = 'relinked'), "
+        "old.version_id, new.version_id "
         "FROM history_change c JOIN history_reading old ON old.id = c.old_reading_id "
         "JOIN history_reading new ON new.id = c.new_reading_id "
         "LEFT JOIN history_hunk h ON h.change_id = c.id GROUP BY c.id"
     )
     assert len(rows) == job.recorded()[3]
-    for kind, document, before, after, old, new, hunks, weighty, old_end, new_end, *stood in rows:
+    for kind, document, before, after, old, new, hunks, weighty, old_end, new_end, relinked, *stood in rows:
         where = f"document {document}, versions {before} and {after}"
         assert hunks, f"{where}: a change without a hunk"
-        assert old != new, where
+        assert old != new or hunks == relinked, where
         assert stood == [before, after], where
         assert before < after or kind == "reverted", where
         assert (old_end or 0) <= len(old) and (new_end or 0) <= len(new), where

@@ -38,6 +38,8 @@ def linked(text: str, *targets: str) -> Reading:
         "https://pelican.example/l%69st?hl=de",
         "https://l.facebook.com/l.php?u=https%3A%2F%2Fpelican.example%2Flist&h=AT0",
         "https://www.google.com/url?q=https://pelican.example/list&sa=D",
+        "https://www.bing.com/ck/a?!&&p=59&u=a1aHR0cHM6Ly9wZWxpY2FuLmV4YW1wbGUvbGlzdA&ntb=1",
+        "https://m.example/privacy/policy/logging/?target=X&redirect_uri=https%3A%2F%2Fpelican.example%2Flist",
     ],
 )
 def test_one_place_has_many_addresses(same: str) -> None:
@@ -145,3 +147,15 @@ def test_the_table_holds_what_it_says() -> None:
 )
 def test_an_exit_that_leads_to_no_page_is_itself(address: str) -> None:
     assert place_of(address).startswith(("l.facebook.com/l.php", "google.com/url"))
+
+
+def test_random_ids_within_a_path_are_one_place_and_at_its_end_are_not() -> None:
+    one, two = "0a4a6b89-5408-4ff0-80b7-6131ce2870e8", "5009bf07-b21e-45c8-bce6-0236c03708ac"
+    within = "https://pelican.example/redirect/website.v1.{}/settings"
+    assert place_of(within.format(one)) == place_of(within.format(two))
+    behind = "https://pelican.example/terms-{}"
+    assert place_of(behind.format(one)) != place_of(behind.format(two))
+
+
+def test_what_is_not_encoded_stays_as_it_is() -> None:
+    assert place_of("https://bing.com/ck/a?u=a1%%%").startswith("bing.com/ck/a")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import urlsafe_b64decode
+from contextlib import suppress
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -10,6 +13,11 @@ from conductatlas.reading.compare.lexicon import FALLBACK_LANGUAGE
 from conductatlas.reading.compare.phrasebook import Phrasebook
 
 _LONGEST = 20_000  # characters of a clause beyond which it is not looked into
+_ENCODED = "a1"  # before a target in Base64
+# An id that is drawn at random, in a part of the path that is not the last: what the last names may be a document.
+_SESSION = re.compile(
+    r"(?<![0-9a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])(?=[^/]*/[^/])"
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX = ("/index.html", "/index.htm", "/index.php")
 
@@ -17,7 +25,8 @@ _INDEX = ("/index.html", "/index.htm", "/index.php")
 @lru_cache(maxsize=4_096)
 def place_of(target: str) -> str:
     """The host, path and query that an address leads to: without scheme, "www.", default port, tracking parameters,
-    fragment and the slash at its end, and without those that only lead on. An address that is none is itself."""
+    fragment and the slash at its end, without random ids within the path, and beyond addresses that only lead on. An
+    address that is none is itself."""
     try:
         parts = urlsplit(target.strip())
         if beyond := _beyond(parts):
@@ -42,10 +51,12 @@ def _beyond(parts: SplitResult) -> str:
     """Where an address leads that only leads on, as the exits of social networks do; "" of any other."""
     if not parts.query:
         return ""
-    name = table("linking")["redirects"].get(
-        f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
-    )
+    known, path = table("linking")["redirects"], parts.path.rstrip("/")
+    name = known.get(f"{(parts.hostname or '').removeprefix('www.')}{path}") or known.get(f"*{path}")
     beyond = dict(parse_qsl(parts.query)).get(name, "") if name else ""
+    if beyond.startswith(_ENCODED):
+        with suppress(ValueError):
+            beyond = urlsafe_b64decode(f"{beyond[len(_ENCODED) :]}===").decode()
     return beyond if urlsplit(beyond).scheme.lower() in _DEFAULT_PORTS else ""
 
 
@@ -56,7 +67,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def _path(parts: SplitResult) -> str:
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~")
+    path = _SESSION.sub("*", quote(unquote(parts.path), safe="/:@!$&'()*+,;=~"))
     for index in _INDEX:
         path = path.removesuffix(index)
     return path.rstrip("/")

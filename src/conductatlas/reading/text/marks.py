@@ -95,4 +95,9 @@ def count_words(text: str) -> int:
 
 def sort_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Marks in document order, outer before inner."""
-    return tuple(sorted(marks, key=lambda m: (m.start, -m.end, m.kind, m.level, m.value)))
+    return tuple(sorted(marks, key=order))
+
+
+def order(mark: Mark) -> tuple[int, int, MarkKind, int, str]:
+    """Where a mark stands among others."""
+    return mark.start, -mark.end, mark.kind, mark.level, mark.value

@@ -12,7 +12,7 @@ from conductatlas.reading.text.filters import filtered
 from conductatlas.reading.text.formats import DOCX, OFFICE, PDF, sniff
 from conductatlas.reading.text.html import read_html
 from conductatlas.reading.text.markdown import read_markdown
-from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
+from conductatlas.reading.text.marks import Mark, MarkKind, Reading, order, sort_marks
 from conductatlas.reading.text.nesting import unfold_empty
 from conductatlas.reading.text.page import Page, Selector
 from conductatlas.reading.text.plain import read_plain
@@ -111,17 +111,20 @@ def join(readings: Sequence[Reading], addresses: Sequence[str] = ()) -> Reading:
         if not reading.text:
             continue
         address = addresses[position] if position < len(addresses) else ""
-        marks.append(Mark(offset, offset + len(reading.text), MarkKind.SOURCE, position, address))
-        marks += (
+        source = Mark(offset, offset + len(reading.text), MarkKind.SOURCE, position, address)
+        own = (
             [Mark(offset + m.start, offset + m.end, m.kind, m.level, m.value) for m in reading.marks]
             if offset
             else reading.marks
         )
+        # The marks of a reading are in order, and its source is before all of them but those of the same stretch.
+        is_first = not own or order(source) <= order(own[0])
+        marks += (source, *own) if is_first else sort_marks((source, *own))
         texts.append(reading.text)
         offset += len(reading.text) + 1
     title = next((r.title for r in readings if r.title), "")
     language = next((r.language for r in readings if r.language), "")
-    return Reading("\n".join(texts), sort_marks(marks), title, language)
+    return Reading("\n".join(texts), tuple(marks), title, language)
 
 
 def _kind(page: Page) -> str:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from conductatlas.reading.text.addresses import Addresses
 from conductatlas.reading.text.chrome import Attributes, Chrome
 from conductatlas.reading.text.content import content
 from conductatlas.reading.text.elements import (
@@ -34,7 +34,6 @@ from conductatlas.reading.text.tables import Grid, is_data, spanned
 Leave = Callable[[], None]
 
 LONG_HEADING = 500  # characters; what is longer was left open by mistake
-MAX_ADDRESS = 4000
 PLAIN = frozenset(("p", "div", "section"))  # elements that mean no more than the lines they begin and end …
 NO_MATTER = frozenset(("class",))  # … unless they have other attributes than these
 MAX_OPEN = 12  # spans on one another, quotations in one another: what is deeper gets no mark of its own
@@ -94,6 +93,10 @@ class Walk:
     _quotes: int = 0
     _closed: str = ""  # since the last text: an inline element that ended
     _opened: str = ""  # and one that began after it
+    _addresses: Addresses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._addresses = Addresses(self.base)
 
     def run(self, root: LexborNode) -> None:
         """Write everything under `root`, and `root` itself."""
@@ -222,24 +225,10 @@ class Walk:
         if self._tables and self._tables[-1] is not None and self.selection is None:
             self.writer.text(f" {attributes.get('alt') or ''} ")
 
-    def _address(self, href: str | None) -> str:
-        """The absolute address of a link, "" for one that leads nowhere or is no address."""
-        href = "".join((href or "").split())
-        if not href or len(href) > MAX_ADDRESS:
-            return ""
-        try:
-            address = urljoin(self.base, href)
-            scheme = "https" if address.startswith("https://") else urlsplit(address).scheme
-        except ValueError:
-            return ""
-        if scheme in ("http", "https", "mailto", "tel") or (not scheme and not self.base):
-            return address.encode("utf-8", "replace").decode("utf-8")
-        return ""
-
     # spans and blocks
 
     def _link(self, element: _Element) -> None:
-        address = self._address(element.attributes.get("href"))
+        address = self._addresses.of(element.attributes.get("href"))
         if address:
             self._open_span(MarkKind.LINK, address, element.leaves)
 
