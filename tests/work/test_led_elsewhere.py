@@ -9,6 +9,7 @@ import pytest
 
 from conductatlas.history import telling
 from conductatlas.history.models import Change, Reading, Version
+from conductatlas.history.sentences import summary
 
 Policy = Callable[..., bytes]
 
@@ -70,6 +71,7 @@ def test_the_change_names_both_places(archive: Any, policy: Policy, clauses: tup
         "https://heron.example/parties",
     )
     assert len(set(Reading.objects.values_list("digest", flat=True))) == 1
+    assert summary(Change.objects.get()) == "1 link leads elsewhere."
 
 
 def test_words_confirm_the_link_beside_them(archive: Any, policy: Policy, clauses: tuple[str, ...]) -> None:

@@ -346,7 +346,7 @@ def draft_change(
         words_added=counts.words_added,
         words_removed=counts.words_removed,
         clauses_moved=counts.clauses_moved,
-        links_changed=comparison.links_changed,
+        links_changed=comparison.links_elsewhere,
         severity=comparison.severity,
         direction=comparison.direction,
         date_mismatch=comparison.date_mismatch,

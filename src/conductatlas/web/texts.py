@@ -148,7 +148,7 @@ def _compared(found: Comparison, view: str) -> Compared:
             words_added=counts.words_added,
             words_removed=counts.words_removed,
             clauses_moved=counts.clauses_moved,
-            links_changed=found.links_changed,
+            links_changed=found.links_elsewhere,
         ),
     )
 

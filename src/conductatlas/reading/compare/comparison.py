@@ -85,6 +85,11 @@ class Comparison:
         )
 
     @property
+    def links_elsewhere(self) -> int:
+        """How many links lead elsewhere: those that hunks tell of, and the others."""
+        return self.links_changed + sum(hunk.new_target is not None for hunk in self.hunks)
+
+    @property
     def kind(self) -> ChangeKind | None:
         if not self.hunks:
             return None
