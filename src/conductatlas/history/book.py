@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from conductatlas.history.models import Change, ChangeKind, ChangeState, Hunk, R
 from conductatlas.history.services import Standing
 from conductatlas.history.states import REPLACED, with_state
 from conductatlas.history.story import Step
+from conductatlas.history.volatile_parts import volatile_places
 from conductatlas.reading.compare import volatile
 from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.compare.nearness import is_near
@@ -124,12 +124,7 @@ class Book:
     def volatile_places(self) -> frozenset[str]:
         """Where the document keeps changing alone, as its changes on record tell."""
         if self._volatile is None:
-            rows = Hunk.objects.filter(change__document=self.document, change__revises=None)
-            placed = rows.exclude(place=None).order_by("change").values_list("change", "place")
-            own: dict[int, list[str]] = defaultdict(list)
-            for change, place in placed:
-                own[change].append(str(place))
-            self._volatile = volatile.learned(own.values())
+            self._volatile = volatile_places(self.document.pk)
         return self._volatile
 
     def standing(self, version: int) -> Standing:

@@ -12,6 +12,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from conductatlas.reading.compare.comparison import Comparison
 from conductatlas.reading.compare.hunks import Hunk, HunkKind
@@ -43,6 +44,19 @@ def learned(changes: Iterable[Sequence[str]]) -> frozenset[str]:
     alone = (set(own) for own in changes)
     counted = Counter(place for own in alone if len(own) <= ALONE for place in own)
     return frozenset(place for place, times in counted.items() if times >= LEARNED)
+
+
+class Part(NamedTuple):
+    """Where a volatile part begins in a text: the heading over it ("" for none) and its first line, as spans."""
+
+    heading: Span | None
+    line: Span
+
+
+def parts(reading: Reading, known: frozenset[str]) -> tuple[Part, ...]:
+    """The volatile parts of a text, in order. What follows a first line belongs to it as far as it keeps changing."""
+    lines = _Lines(reading, ())
+    return tuple(lines.part(n) for n in lines.standing(known))
 
 
 def is_only_volatile(comparison: Comparison, known: frozenset[str]) -> bool:
@@ -100,6 +114,15 @@ class _Lines:
         before = self._kept_before[at] if self._kept_before else -1
         named = "\n".join(self._lines[n].key if n >= 0 else "" for n in (over, before))
         return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+    def standing(self, known: frozenset[str]) -> list[int]:
+        """The lines that stand in a known place."""
+        return [n for n, line in enumerate(self._lines) if line.key and self.place(line.start) in known]
+
+    def part(self, n: int) -> Part:
+        over = self._parents[n]
+        spans = [Span(line.start, line.end) for line in (self._lines[over], self._lines[n])]
+        return Part(spans[0] if over >= 0 else None, spans[1])
 
     def _line(self, offset: int) -> int:
         return max(bisect_right(self._starts, offset) - 1, 0)
