@@ -21,8 +21,8 @@ class Table(Desk):
     def text(self, at_days: float, letter: str) -> Version:
         return self.version(NOW - at_days * DAY, text=letter, readers=(1,), normal_digest=letter * 64)
 
-    def met(self, at_days: float, version: Version | None = None) -> None:
-        check = self.check(NOW - at_days * DAY)
+    def met(self, at_days: float, version: Version | None = None, place: str = "") -> None:
+        check = self.check(NOW - at_days * DAY, place=place)
         if version:
             Sighting.objects.create(check_row=check, version=version)
 
@@ -103,6 +103,19 @@ def test_nothing_was_read_in_the_time_looked_at(db: None) -> None:
     assert (table.number(), table.circulating()) == (0, [])
 
 
+def test_each_text_says_from_where_it_was_met_most_often_first(db: None) -> None:
+    table = Table()
+    a = table.text(80, "a")
+    b = table.text(70, "b")
+    for at, place in ((60, "Ghent"), (50, "Lyon"), (40, "Lyon"), (30, "")):
+        table.met(at, a, place)
+    table.met(20, b, "Ghent")
+    table.met(10, a, "Lyon")
+    first, second = counts.circulating(table.row.pk, NOW - QUARTER)
+    assert [vantage["place"] for vantage in first.vantages] == ["Lyon", "Ghent"]
+    assert [vantage["place"] for vantage in second.vantages] == ["Ghent"]
+
+
 def test_a_share_is_neither_nothing_nor_all(db: None) -> None:
     for captures, percent in ((1, 1), (999, 99), (500, 50)):
         text = circulation.CirculatingText(1, 1, NOW, NOW, captures, 1000)
@@ -125,6 +138,7 @@ def test_each_check_found_what_the_life_of_the_document_says(db: None, seed: int
         else:
             table.met(hours / 24)
     since = NOW - QUARTER
-    whole = [(entry.at, entry.version) for entry in life.load(table.row).entries if entry.at >= since]
+    entries = life.load(table.row).entries
+    whole = [(entry.at, entry.version, entry.check) for entry in entries if entry.at >= since]
     assert circulation.found_since([table.row.pk], since)[table.row.pk] == whole
     assert len(whole) > 10

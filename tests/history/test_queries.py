@@ -38,7 +38,7 @@ class Desk:
     def record(self) -> DocumentRecord:
         return DocumentRecord.of(self.row)
 
-    def check(self, at: datetime, outcome: str = "unchanged", reason: str = "") -> Check:
+    def check(self, at: datetime, outcome: str = "unchanged", reason: str = "", place: str = "") -> Check:
         made = Check.objects.create(
             document=self.row,
             started_at=at,
@@ -51,6 +51,7 @@ class Desk:
         Capture.objects.create(
             check_row=made, source=self.source, outcome="refused" if reason else "kept", reason=reason,
             requested_url="x", started_at=at, finished_at=at, software="x",
+            vantage={"place": place} if place else {},
         )  # fmt: skip
         return made
 

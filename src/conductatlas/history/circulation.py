@@ -6,8 +6,9 @@ sighting says so), it is the one that the check before it found, as in `life`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from conductatlas.archive.models import Check
+from conductatlas.archive.models import Capture, Check
 from conductatlas.archive.queries import READ
 from conductatlas.catalogue.models import Document
 from conductatlas.history.models import Reading, Sighting, Version, VersionSource
@@ -25,16 +26,18 @@ KEY = BigIntegerField()
 
 
 class Found(NamedTuple):
-    """A check began at `at` and found a version."""
+    """A check (its key) began at `at` and found a version."""
 
     at: datetime
     version: int
+    check: int
 
 
 @dataclass(frozen=True, slots=True)
 class CirculatingText:
     """One of several texts in circulation. `version`: the newest that has it. first_at, last_at: when it was first
-    and last met. `captures` of the `of` captures looked at met this one; those of all texts sum to `of`."""
+    and last met. `captures` of the `of` captures looked at met this one; those of all texts sum to `of`. vantages: from
+    where, the one that met it most often first."""
 
     version: int
     ordinal: int
@@ -42,6 +45,7 @@ class CirculatingText:
     last_at: datetime
     captures: int
     of: int
+    vantages: tuple[Mapping[str, object], ...] = ()
 
     @property
     def public_id(self) -> str:
@@ -60,14 +64,14 @@ def found_since(documents: Sequence[int], since: datetime) -> dict[int, list[Fou
     made = Version.objects.filter(check_row=own, variant=None).values("pk")[:1]
     checks = Check.objects.annotate(found=Coalesce(Subquery(made), Subquery(named), output_field=KEY))
     rows = checks.filter(document__in=documents, outcome__in=READ, started_at__gte=since)
-    met: list[tuple[int, datetime, int | None]] = list(
-        rows.order_by("started_at", "pk").values_list("document", "started_at", "found")
+    met: list[tuple[int, datetime, int | None, int]] = list(
+        rows.order_by("started_at", "pk").values_list("document", "started_at", "found", "pk")
     )
     standing, read_here = _standing(documents, since)
-    told = {version for _, _, version in met if version}
+    told = {version for _, _, version, _ in met if version}
     bare = _without_sources(told | set(standing.values()))
     found: dict[int, list[Found]] = {document: [] for document in documents}
-    for document, at, version in met:
+    for document, at, version, check in met:
         here = version or read_here.get(document) or standing.get(document)
         if here is None:  # it read another language
             continue
@@ -75,8 +79,15 @@ def found_since(documents: Sequence[int], since: datetime) -> dict[int, list[Fou
         # What another archive extracted is a strand of its own: a check of ours did not find that text again.
         if here not in bare:
             read_here[document] = here
-        found[document].append(Found(at, here))
+        found[document].append(Found(at, here, check))
     return found
+
+
+def vantages(checks: Sequence[int]) -> tuple[Mapping[str, object], ...]:
+    """From where the captures of these checks were made, each vantage once, the one of most captures first."""
+    rows = Capture.objects.filter(check_row__in=checks).order_by("pk").values_list("vantage", flat=True)
+    seen = Counter(json.dumps(vantage, sort_keys=True) for vantage in rows if vantage)
+    return tuple(json.loads(vantage) for vantage, _ in seen.most_common())
 
 
 def in_circulation(found: Sequence[Found], texts: dict[int, str]) -> list[list[Found]]:

@@ -157,6 +157,7 @@ def circulating(document: int, since: datetime) -> tuple[CirculatingText, ...]:
             last_at=met[-1].at,
             captures=len(met),
             of=of,
+            vantages=circulation.vantages([one.check for one in met]),
         )
         for version, met in zip(newest, groups, strict=True)
     )

@@ -11,7 +11,7 @@ Template `document_show.html`:
     changes         list[ChangeRecord]: the last 4 that led to a version, with .excerpts
     more_versions   whether `versions` has older ones
     circulating     tuple[CirculatingText]: where several texts are in circulation, each: .version .ordinal .public_id
-                    .first_at .last_at .captures .of .percent, the one met last first; else ()
+                    .first_at .last_at .captures .of .percent .vantages, the one met last first; else ()
     days            over how many days they are looked for
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
