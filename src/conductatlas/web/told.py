@@ -15,12 +15,15 @@ from conductatlas.history import change_queries, hunk_queries
 from conductatlas.history.excerpts import Excerpt, Piece, Role, excerpt, start_of
 from conductatlas.history.hunk_queries import HunkRecord, Place, SummaryRecord
 from conductatlas.history.records import ChangeRecord, VersionRecord
+from conductatlas.reading.compare import definitions
 from conductatlas.reading.compare.normal import Span
 from conductatlas.reading.compare.redline import Op
 from conductatlas.web.texts import MADE_BY
 
 OPEN, FOLDED, EDITORIAL = 8, 22, 12  # differences told at once, behind a disclosure, and of form only
 AUDIENCES = 8
+TOUCHED = 12  # clauses that are told of those that use a term
+LONGEST_CLAUSE = 160  # characters that are told of each
 LONGEST_QUOTE = 420  # characters of a quotation, ellipsis included
 
 # In the memory of one process: a page of them is some tens of KB.
@@ -41,11 +44,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A hunk with the words that tell it. told: what went and what came, as the summary cuts it or as an excerpt."""
+    """A hunk with the words that tell it. told: what went and what came, as the summary cuts it or as an excerpt.
+    terms: that it defines otherwise (S10), used in so many clauses (`touches`), of which `touched` begins with some."""
 
     hunk: HunkRecord
     told: tuple[Excerpt, ...]
     audience: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    touches: int = 0
+    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,19 @@ class _Teller:
     summary: SummaryRecord | None
 
     def differences(self, hunks: Iterable[HunkRecord]) -> tuple[Difference, ...]:
-        return tuple(Difference(hunk, self._words(hunk), self._audience(hunk)) for hunk in hunks)
+        return tuple(map(self._difference, hunks))
+
+    def _difference(self, hunk: HunkRecord) -> Difference:
+        touched = definitions.touched(hunk, self.old, self.new)
+        text = self.new if hunk.new else self.old
+        return Difference(
+            hunk,
+            self._words(hunk),
+            self._audience(hunk),
+            definitions.terms(hunk, self.old, self.new),
+            len(touched),
+            tuple(start_of(text[slice(*span)], LONGEST_CLAUSE) for span in touched[:TOUCHED]),
+        )
 
     def audience(self, hunks: Iterable[HunkRecord]) -> tuple[Quote, ...]:
         """For whom the differences hold, as the text has it, each wording once."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from conductatlas.reading.compare.counts import Counts, count
 from conductatlas.reading.compare.dates import StatedDates, stated_dates
+from conductatlas.reading.compare.definitions import touched
 from conductatlas.reading.compare.finding import HunkFinder
 from conductatlas.reading.compare.hunks import Hunk, rows
 from conductatlas.reading.compare.items import headings
@@ -110,7 +111,13 @@ class Comparison:
             "links_changed": self.links_changed,
             "marks_changed": self.marks_changed,
             "presentation": [one.to_dict(self.old.text, self.new.text) for one in self.presentation],
-            "hunks": [hunk.to_dict(self.old.text, self.new.text) for hunk in self.hunks],
+            "hunks": [
+                {
+                    **hunk.to_dict(self.old.text, self.new.text),
+                    "touched": [list(span) for span in touched(hunk, self.old.text, self.new.text)],
+                }
+                for hunk in self.hunks
+            ],
             "summary": self._summary_dict(),
         }
 

@@ -66,6 +66,11 @@ class Side:
         )
 
 
+def terms_defined(clause: str) -> list[str]:
+    """The terms in quotes whose meaning a clause says."""
+    return [match[1] for match in _DEFINITION.finditer(clause)]
+
+
 def is_definition(clause: str) -> bool:
     """Whether a clause says what a term in quotes means."""
     return _DEFINITION.search(clause) is not None
