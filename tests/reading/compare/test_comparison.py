@@ -216,6 +216,7 @@ def test_json_is_plain_and_complete(make: Make) -> None:
         "rank",
         "old_target",
         "new_target",
+        "touched",
     ]
     assert told["dates"]["new"] == {"updated": "2024-03-01", "effective": None}
     text = make(*TERMS).text
