@@ -79,26 +79,27 @@ class HunkFinder:
     def _beside_the_document(self, hunk: Hunk) -> Hunk:
         """The hunk, as furniture where it stands outside the document on both sides and is about nothing."""
         sides = [
-            (reading, span, held)
-            for reading, span, held in (
-                (self._old, hunk.old, self._old_margins),
-                (self._new, hunk.new, self._new_margins),
-            )
+            (reading, span)
+            for reading, span in ((self._old, hunk.old), (self._new, hunk.new))
             if span is not None
         ]
         if not _SPEAKING.isdisjoint(hunk.rules) or not self._may_be_beside(hunk, sides):
             return hunk
-        if all(held.hold(span) and not speaks(reading, span) for reading, span, held in sides):
+        if any(speaks(reading, span) for reading, span in sides):
+            return hunk
+        if (hunk.old is None or self._old_margins.hold(hunk.old)) and (
+            hunk.new is None or self._new_margins.hold(hunk.new)
+        ):
             return replace(hunk, significance=ChangeKind.EDITORIAL, rules=(FURNITURE,))
         return hunk
 
     @staticmethod
-    def _may_be_beside(hunk: Hunk, sides: Sequence[tuple[Reading, Span, Margins]]) -> bool:
+    def _may_be_beside(hunk: Hunk, sides: Sequence[tuple[Reading, Span]]) -> bool:
         """Whether nothing binds in it: of a sentence that was edited that cannot be said."""
-        short = all(span.end - span.start < LONGEST_LABEL for _, span, _ in sides)
+        short = all(span.end - span.start < LONGEST_LABEL for _, span in sides)
         if hunk.kind in (HunkKind.ADDED, HunkKind.REMOVED):
             return short or _BINDING.isdisjoint(hunk.rules)
-        return short and not any(reading.text[span.end - 1] in _STOPS for reading, span, _ in sides)
+        return short and not any(reading.text[span.end - 1] in _STOPS for reading, span in sides)
 
     @cached_property
     def _old_margins(self) -> Margins:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from itertools import islice
 
 from conductatlas.reading.compare.knowledge import table
 from conductatlas.reading.compare.normal import Span, Token, tokens
@@ -105,10 +106,6 @@ class _Text:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    @cached_property
-    def _of_entities(self) -> list[str]:
-        return [self._text[slice(*span)] for span in entities(self._text)]
-
     def lost_of_head(self, other: _Text) -> tuple[str, ...]:
         """The one name of the head that the other text does not hold."""
         return self._lost("\n".join(self._text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:1_000], other)
@@ -125,7 +122,9 @@ class _Text:
             name = key.split("'")[0]
             if name[:1].isupper() and name not in _COMMON:
                 if name not in gone:
-                    gone[name] = other.lacks(name) and self.holds(name)
+                    # What stands as often in both texts was not renamed: a quick look, for most names do.
+                    differs = self._text.count(name) != other._text.count(name)
+                    gone[name] = differs and other.lacks(name) and self.holds(name)
                 if gone[name]:
                     run.append(name)
                     continue
@@ -136,23 +135,24 @@ class _Text:
 
     def lacks(self, name: str) -> bool:
         # Most names are common; a name that only entities and addresses keep stands in few places.
-        return self._text.count(name) <= _IN_ENTITIES and self._count(name) == 0
+        return self._text.count(name) <= _IN_ENTITIES and next(self._places(name), None) is None
 
     def holds(self, name: str) -> bool:
-        return self._count(name) >= _LEAST
+        return len(list(islice(self._places(name), _LEAST))) == _LEAST
 
-    def _count(self, name: str) -> int:
-        return _standing(name, self._text) - sum(_standing(name, entity) for entity in self._of_entities)
+    def _places(self, name: str) -> Iterator[int]:
+        """Where a name stands as a word of its own and of no legal entity."""
+        start = self._text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if _is_apart(self._text, start, end) and not self._is_of_entity(start, end):
+                yield start
+            start = self._text.find(name, end)
 
-
-def _standing(name: str, text: str) -> int:
-    """How often a name stands in a text as a word of its own."""
-    found = 0
-    start = text.find(name)
-    while start >= 0:
-        found += _is_apart(text, start, start + len(name))
-        start = text.find(name, start + len(name))
-    return found
+    def _is_of_entity(self, start: int, end: int) -> bool:
+        around = max(0, start - _LONGEST_NAME)
+        near = entities(self._text[around : end + 2 * _LONGEST_NAME])
+        return any(around + span.start <= start < around + span.end for span in near)
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:
