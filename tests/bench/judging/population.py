@@ -23,7 +23,7 @@ from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.reading.text.reader import join
 
 TOLD = {*PUBLISHED, ChangeState.TWO_TEXTS, ChangeState.ANNOUNCED}
-UNDECIDED = {ChangeState.CANDIDATE, *REPLACED}  # not told yet, or told by another record
+UNDECIDED = {ChangeState.CANDIDATE, ChangeState.REVIEW, *REPLACED}  # not told yet, or told by another record
 MOST_RUNS = 8  # that a reader is shown
 DIGITS = 16  # of a text's digest in the id of a difference
 

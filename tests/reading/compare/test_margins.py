@@ -79,6 +79,48 @@ def test_of_a_page_of_lists_nobody_can_say_where_it_ends(make: Make) -> None:
     assert compare(reading, make(*lines, "* Osprey")).kind == "substantive"
 
 
+def test_a_heading_closes_a_short_document(make: Make) -> None:
+    lines = (
+        "# Requests",
+        "Courts write to the office in Dublin, and nobody else does so.",
+        "Related articles",
+        "Songs",
+    )
+    reading = make(*lines)
+    assert reading.text[margins(reading, clauses(reading.text)[0]).behind :].split("\n") == list(lines[2:])
+    assert compare(reading, make(*lines[:3], "Nests")).kind == "editorial"
+    assert (
+        compare(reading, make(lines[0], "Courts write to the office in Cork.", *lines[2:])).kind
+        == "substantive"
+    )
+
+
+def test_the_date_of_an_article_is_none_of_the_document(make: Make) -> None:
+    page = (*PAGE, "Herons in winter", "5 April 2024")
+    assert compare(read(make, *page), read(make, *page[:-1], "6 May 2024")).kind == "editorial"
+    dated = (*PAGE, "Effective date: 5 April 2024")
+    assert (
+        compare(read(make, *dated), read(make, *dated[:-1], "Effective date: 6 May 2024")).kind
+        == "substantive"
+    )
+
+
+def test_a_second_copy_says_nothing_more(make: Make) -> None:
+    lines = (
+        "# Terms",
+        *DOCUMENT[1:2],
+        "You pay each invoice within 30 days after Pelican has sent it to you.",
+    )
+    twice = (*lines, "## Terms", *lines[1:])
+    kinds = [
+        compare(make(*twice), make(*twice[:3], "# Terms")).kind,
+        compare(make(*lines, "# Terms"), make(*lines, "# Terms", *lines[1:])).kind,
+    ]
+    assert kinds == ["editorial", "editorial"]
+    elsewhere = (*lines, "## Birds of others", lines[2])
+    assert compare(make(*lines, "## Birds of others"), make(*elsewhere)).kind == "substantive"
+
+
 def test_a_menu_stands_three_times(make: Make) -> None:
     menu = ["* Glasses", "* Perches", "* Shops", "* Partners"]
     lines = ["# Sub-processors", *["* Heron", "* Osprey"], *menu * 3]

@@ -93,6 +93,13 @@ def test_substantive(old: str, new: str, rule: str) -> None:
         ("10 Fees", "10. Fees", "N3"),
         ("2.3 all fees that are due", "(c) all fees that are due", "N3"),
         ("Except for fees, nothing is due", "L.3.a. Except for fees, nothing is due", "N3"),
+        ("“Fees” are what you pay", "C.1.a.ii. “Fees” are what you pay", "N3"),
+        ("Clause 7 (Docking) applies", "A.1.a. Clause 7 (Docking) applies", "N3"),
+        (
+            "If you're based in Italy, click here.",
+            "If you're based in Italy, click here. / Clicca qui.",
+            "N8",
+        ),
         ("the birds, and their “songs”", "the birds and their songs", "N2"),
         ("see https://www.pelican.example/ for it", "see https://pelican.example for it", "N2"),
         ("under the ervices", "under the services", "N2"),
@@ -119,6 +126,8 @@ def test_capitals_of_a_defined_term_matter() -> None:
     [
         ("2.5 million users", "3.5 million users"),
         ("10 days", "11 days"),
+        ("E.164 numbers", "E.165 numbers"),
+        ("patents US12032921 and others", "patents US12032922 and others"),
         ("10 Fees", "11. Fees"),
         ("2.3 all fees", "all fees"),
         ("Do birds sing?", "Do birds sing."),

@@ -20,6 +20,7 @@ from conductatlas.reading.compare.redline import Op, redline
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.significance import (
     ChangeKind,
+    Judgement,
     in_order,
     judge_clause,
     judge_pair,
@@ -27,11 +28,15 @@ from conductatlas.reading.compare.significance import (
 from conductatlas.reading.compare.undoing import FURNITURE
 from conductatlas.reading.text.marks import MarkKind, Reading
 
-# Rules whose words matter wherever they stand: a date, an actor, a route, a notice of a change to come.
-_SPEAKING = frozenset(("S2", "S6", "S8", "S13", "S14", "S15"))
-_BINDING = frozenset(("S3", "S4"))  # what makes a sentence more than praise
-_STOPS = frozenset(".;:。；：")
 _MOVED, _RESORTED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "N6", "S11", "S15"
+# Rules whose words matter wherever they stand: an actor, a route, a notice of a change to come.
+_SPEAKING = frozenset(("S6", "S8", "S13", "S14", "S15"))
+_BINDING = frozenset(("S3", "S4"))  # what makes a sentence more than praise
+_COPY = Judgement(
+    ChangeKind.EDITORIAL, (_MOVED,)
+)  # of a clause that stands there still, or stood there before
+_Scoped = tuple[str, str] | None
+_STOPS = frozenset(".;:。；：")
 
 
 class HunkFinder:
@@ -161,6 +166,22 @@ class HunkFinder:
         return contents(self._new, self._new_lines, self._old, self._old_lines)
 
     @cached_property
+    def _old_scoped(self) -> list[_Scoped]:
+        return _scoped(self._old, self._old_lines)
+
+    @cached_property
+    def _new_scoped(self) -> list[_Scoped]:
+        return _scoped(self._new, self._new_lines)
+
+    @cached_property
+    def _old_known(self) -> frozenset[_Scoped]:
+        return frozenset(filter(None, self._old_scoped))
+
+    @cached_property
+    def _new_known(self) -> frozenset[_Scoped]:
+        return frozenset(filter(None, self._new_scoped))
+
+    @cached_property
     def _old_rows(self) -> frozenset[int]:
         return marked_lines(self._old, self._old_lines, {MarkKind.ROW})
 
@@ -194,11 +215,15 @@ class HunkFinder:
     def _removed(self) -> Iterator[Hunk]:
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
-            judgement = judge_clause(
-                self._old_side,
-                Passage.of(self._old.text, span),
-                is_item=i in self._old_items,
-                is_contents=i in self._old_contents,
+            judgement = (
+                _COPY
+                if self._old_scoped[i] in self._new_known
+                else judge_clause(
+                    self._old_side,
+                    Passage.of(self._old.text, span),
+                    is_item=i in self._old_items,
+                    is_contents=i in self._old_contents,
+                )
             )
             ops = (Op("delete", *span, 0, 0),)
             touched = touched_sentences(self._old, self._new, ops)
@@ -207,11 +232,15 @@ class HunkFinder:
     def _added(self) -> Iterator[Hunk]:
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
-            judgement = judge_clause(
-                self._new_side,
-                Passage.of(self._new.text, span),
-                is_item=j in self._new_items,
-                is_contents=j in self._new_contents,
+            judgement = (
+                _COPY
+                if self._new_scoped[j] in self._old_known
+                else judge_clause(
+                    self._new_side,
+                    Passage.of(self._new.text, span),
+                    is_item=j in self._new_items,
+                    is_contents=j in self._new_contents,
+                )
             )
             ops = (Op("insert", 0, 0, *span),)
             touched = touched_sentences(self._old, self._new, ops)
@@ -235,6 +264,17 @@ def shared_names(
         if old_count[before] == 1 and new_count[after] == 1:
             old_names[before] = new_names[after] = f"clause {before}"
     return old_names, new_names
+
+
+def _scoped(reading: Reading, lines: Sequence[Clause]) -> list[_Scoped]:
+    """Each line that is a sentence, with what it stands under; None of others. A second copy says nothing more."""
+    over = parents(reading, lines)
+    return [
+        (lines[n].key, lines[over[n]].key if over[n] >= 0 else "")
+        if len(lines[n].key) >= LONGEST_LABEL
+        else None
+        for n in range(len(lines))
+    ]
 
 
 def _span(line: Clause) -> Span:

@@ -12,7 +12,7 @@ from conductatlas.reading.compare.printed import DayMonthOrder, printed_dates
 from conductatlas.reading.compare.side import is_definition
 from conductatlas.reading.compare.topics import is_typed
 
-_LONGEST_LINE = 60  # characters of a line that is looked up
+_LONGEST_LINE = 80  # characters of a line that is looked up
 _LONGEST_SWITCHER = 1_000
 _LONGEST_LABEL = 8  # words
 _LONGEST_COPYRIGHT = 120  # characters
@@ -26,6 +26,11 @@ _QUOTATION = re.compile(r"""["“„«].{20,}["”“»]\s*(?P<who>[-–—~]\s*
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
 _ICONS = re.compile(r"(?:fa|icon|mdi|svg|custom-svg)-[\w-]+(?: [\w-]+)*")
 _COPYRIGHT = re.compile(r"(?:copyright\s*)?(?:©|\(c\))\s|copyright\s+\d{4}", re.IGNORECASE)
+# Where the edition for another country is: "If you're based in Italy, click here."
+_POINTER = re.compile(
+    r"if you(?:['’]re| are) (?:based|located|resident) in [\w ]{2,40}, (?:please )?click here\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.!?:;,。！？：；]\s*$")
 
 
@@ -51,6 +56,16 @@ def is_furniture(line: str, language: str, order: DayMonthOrder | None, *, is_it
 def is_copyright(line: str) -> bool:
     """Whether a line says whose the page is, and nothing else."""
     return len(line) <= _LONGEST_COPYRIGHT and _COPYRIGHT.match(line.strip()) is not None
+
+
+def is_closing(line: str) -> bool:
+    """Whether a line is a heading behind which a page goes on with other pages."""
+    return len(line) <= _LONGEST_LINE and _plain(line) in _known("closing")
+
+
+def is_pointer(line: str) -> bool:
+    """Whether a line leads to the edition for another country, and says nothing else."""
+    return len(line) <= _LONGEST_COPYRIGHT and _POINTER.match(line.strip()) is not None
 
 
 def is_label(line: str, language: str) -> bool:

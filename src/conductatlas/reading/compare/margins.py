@@ -2,8 +2,8 @@
 
 The document ends with its last sentence about a topic, the sentences that go on behind it, and the lines close behind
 them that say who speaks: addresses, entities, dates. It begins with its title. Only where the document is most of the
-page, and something binds in it: of a page of lists nobody can say where it ends. A menu that a page has for each width
-of its window stands there three times, wherever that is.
+page, and something binds in it: of a page of lists nobody can say where it ends. A heading such as "Related articles"
+ends it, too. A menu that a page has for each width of its window stands there three times, wherever that is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from conductatlas.reading.compare.dates import labelled_dates
+from conductatlas.reading.compare.furniture import is_closing
 from conductatlas.reading.compare.naming import entities
 from conductatlas.reading.compare.normal import Clause, Span, normal
 from conductatlas.reading.compare.printed import printed_dates
@@ -21,11 +23,14 @@ from conductatlas.reading.text.marks import MarkKind, Reading
 
 _LEAST = 0.6  # share of a page's text that its document has at least
 LONGEST_LABEL = 60  # characters of a line from which it is more than a label
+_PHRASE = 20  # characters of a line in lower case from which it goes on with a sentence
 _BINDING = 3  # lines of a document that bind, at least
+_CLOSING = 0.4  # share of the text behind which a heading may close the document
 _HEAD = 0.2  # share of the text in which a title is looked for
 _CLOSE = 3  # lines from one that is of the document to the next that says who speaks
 _RUN, _TIMES = 4, 3  # lines of a menu that are the same, and how often
 _COPYRIGHT = re.compile(r"©|\(c\)\s|copyright", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _STOPS = (".", "。")
 _PARTY = re.compile(r"(?:you|we)\s", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -65,17 +70,25 @@ def _menus(lines: Sequence[Clause]) -> frozenset[int]:
 def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
     text = reading.text
     last = binding = 0
+    closed = len(text)
     for n in range(len(lines) - 1, -1, -1):
         line = text[lines[n].start : lines[n].end]
-        if len(line) >= LONGEST_LABEL and is_typed(line, reading.language) and not _COPYRIGHT.search(line):
+        if (
+            len(line) >= LONGEST_LABEL
+            and is_typed(line, reading.language)
+            and not _COPYRIGHT.search(line)
+            and not _is_label(reading, Span(lines[n].start, lines[n].end))
+        ):
             last = last or n
             binding += 1
+        if not last and is_closing(line) and lines[n].start > len(text) * _CLOSING:
+            closed = lines[n].start
         if binding == _BINDING:
             break
         if not last and lines[n].start < len(text) * _LEAST:
             break
     if binding < _BINDING:
-        return 0, len(text)
+        return 0, closed
     near = last + _CLOSE
     for n in range(last + 1, len(lines)):
         if n > near:
@@ -83,7 +96,7 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
         line = text[lines[n].start : lines[n].end]
         if _says_who(line) or (n == last + 1 and line.endswith(_STOPS)):
             last, near = n, n + _CLOSE
-    return _title(reading), lines[last].end + 1
+    return _title(reading), min(lines[last].end + 1, closed)
 
 
 def speaks(reading: Reading, span: Span) -> bool:
@@ -93,7 +106,11 @@ def speaks(reading: Reading, span: Span) -> bool:
     The label of a link does not: it names another page.
     """
     line = reading.text[slice(*span)]
-    if _says_who(line) or _PARTY.match(line) or line[:1].islower():
+    if is_bare_date(line):
+        return False
+    if printed_dates(line, None):
+        return True
+    if _says_who(line) or _PARTY.match(line) or (line[:1].islower() and len(line) > _PHRASE):
         return True
     return is_typed(line, reading.language) and not _is_label(reading, span)
 
@@ -101,7 +118,13 @@ def speaks(reading: Reading, span: Span) -> bool:
 def _says_who(line: str) -> bool:
     if _COPYRIGHT.search(line):
         return False
-    return bool(_ADDRESS.search(line) or printed_dates(line, None) or entities(line))
+    return bool(_ADDRESS.search(line) or labelled_dates(line, None) or entities(line))
+
+
+def is_bare_date(line: str) -> bool:
+    """Whether a line is a date and nothing else, as it stands under the title of an article."""
+    dates = printed_dates(line, None)
+    return len(dates) == 1 and not _WORD.search(line[: dates[0].start] + line[dates[0].end :])
 
 
 def _is_label(reading: Reading, span: Span) -> bool:

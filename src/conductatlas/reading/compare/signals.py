@@ -15,6 +15,10 @@ from conductatlas.reading.compare.side import Side
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 
 
+# The number of an entry in a register, with the letters of its country or class: a patent, a standard.
+_REGISTERED = re.compile(r"[a-z]{1,3}-?\d{5,}[a-z]?\d?")
+
+
 def signals(side: Side, passage: Passage) -> list[Signal]:
     """The dates (S2), the numbers (S1), the phrases, the legal entities (S6) and the notices (S14) of a passage, each
     kind in order."""
@@ -69,9 +73,13 @@ def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> li
 def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
     """The values of numbers; "thirty (30)" is one number, "thirty (60)" are two."""
     last, last_at = "", -9
-    places = [n for n, word in enumerate(words) if word in known.numbers or word[0].isdigit()]
+    places = [
+        n
+        for n, word in enumerate(words)
+        if word in known.numbers or word[0].isdigit() or _REGISTERED.fullmatch(word)
+    ]
     for n in places:
-        value = number_value(words[n], known) or ""
+        value = number_value(words[n], known) or words[n]
         if not (value == last and n - last_at == 2 and words[n - 1] == "("):
             yield Signal("S1", value)
         last, last_at = value, n

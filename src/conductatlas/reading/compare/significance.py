@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conductatlas.reading.compare.dates import is_updated_line
-from conductatlas.reading.compare.furniture import is_copyright, is_furniture, is_label
+from conductatlas.reading.compare.furniture import is_copyright, is_furniture, is_label, is_pointer
 from conductatlas.reading.compare.naming import Rename
 from conductatlas.reading.compare.normal import LONGEST, Passage, is_word, normal
 from conductatlas.reading.compare.side import Side, is_definition
@@ -88,6 +88,8 @@ def judge_pair(
         is_furniture(passage.text, side.language, side.order, is_item=is_item)
         for side, passage in ((old_side, old), (new_side, new))
     ):
+        return Judgement(ChangeKind.EDITORIAL, (FURNITURE,))
+    if is_pointer(old.text) and is_pointer(new.text):
         return Judgement(ChangeKind.EDITORIAL, (FURNITURE,))
     undoing = Undoing(old_side, old, new_side, new, renamed)
     undone = undoing.rules()

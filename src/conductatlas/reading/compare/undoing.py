@@ -42,7 +42,8 @@ _POINTS = frozenset(""",;:.!()[]{}'"“”„«»。，；：、（）《》""")
 # "2.3 all rights", "L.3.a. Except": numbers of an outline that stand for one only beside a printed number, or before
 # a capital letter. "2.5 million" is none.
 _OUTLINE = re.compile(r"(?:[A-Z]|\d{1,3})(?:\.(?:\d{1,3}|[a-z]))*\.?\s+(?=\S)")
-_OUTLINED = re.compile(r"[A-Z](?:\.(?:\d{1,3}|[a-z]))+\.?\s+(?=[^\W\da-z_])")
+_OUTLINED = re.compile(r"[A-Z]\.\d{1,3}(?:\.(?:\d{1,3}|[a-z]|[ivx]{1,5}))*(?:\.\s+(?=\S)|\s+(?=[^\W\da-z_]))")
+_ROMAN = frozenset("ivx")
 _MARKED = re.compile(r"#{1,6}\s*")
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
 _JOINING = frozenset(
@@ -121,7 +122,8 @@ class Undoing:
             old, new = self._without_names_dates_and_residue()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
-        plain = {word for word in lone if len(word) > 1 and word.isalpha() and not self._is_number(word)}
+        words = (word for word in lone if len(word) > 1 and not _ROMAN.issuperset(word))
+        plain = {word for word in words if word.isalpha() and not self._is_number(word)}
         return gone & plain, come & plain
 
     def _without_names_dates_and_residue(self) -> tuple[set[str], set[str]]:
@@ -276,12 +278,13 @@ def _outline(line: str, beside: str) -> int:
     start = marked.end() if marked else 0
     if start and (behind := prefixes(line[start:])[1]):
         return start + behind
-    if beside and (match := _OUTLINE.match(line, start)):
+    match = _OUTLINE.match(line, start) if beside else None
+    if match:
         number = match[0].strip(". \t\u00a0")
-        if "." in number or number == beside:
-            return match.end()
-    match = _OUTLINED.match(line, start)
-    return match.end() if match else start
+        match = match if "." in number or number == beside else None
+    match = match or _OUTLINED.match(line, start)
+    # "A.1.a. Clause 7" has two numbers.
+    return match.end() + prefixes(line[match.end() :])[1] if match else start
 
 
 def _respelled(
