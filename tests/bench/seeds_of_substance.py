@@ -134,7 +134,7 @@ def clause(reading: Reading, chance: Random) -> Reading | None:
         and end < len(reading.text)
         and len(line.split()) > 7
         and line.endswith(".")
-        and line not in reading.text[end:]
+        and line not in reading.text[:start] + reading.text[end:]  # a second copy says nothing more
     ]
     return chosen(reading, chance, found)
 

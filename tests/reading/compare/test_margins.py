@@ -33,7 +33,7 @@ def read(make: Make, *lines: str) -> Reading:
 
 def test_the_document_lies_between_its_title_and_who_speaks(make: Make) -> None:
     reading = read(make, *PAGE)
-    before, behind, menus = margins(reading, clauses(reading.text)[0])
+    before, behind, _, menus = margins(reading, clauses(reading.text)[0])
     assert reading.text[:before] == "Summer offer for bird lovers\n"
     assert reading.text[behind:].split("\n") == list(BEHIND)
     assert menus == frozenset()
@@ -96,7 +96,9 @@ def test_a_heading_closes_a_short_document(make: Make) -> None:
 
 
 def test_the_date_of_an_article_is_none_of_the_document(make: Make) -> None:
-    page = (*PAGE, "Herons in winter", "5 April 2024")
+    page = (*PAGE, "Related articles", "Herons in winter", "5 April 2024")
+    signed = (*DOCUMENT, "5 April 2024")
+    assert compare(read(make, *signed), read(make, *DOCUMENT, "6 May 2024")).kind == "substantive"
     assert compare(read(make, *page), read(make, *page[:-1], "6 May 2024")).kind == "editorial"
     dated = (*PAGE, "Effective date: 5 April 2024")
     assert (

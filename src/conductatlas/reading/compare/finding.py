@@ -11,7 +11,7 @@ from itertools import chain
 from conductatlas.reading.compare.counts import touched_sentences
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
 from conductatlas.reading.compare.items import contents, item_lines, marked_lines
-from conductatlas.reading.compare.margins import LONGEST_LABEL, Margins, margins, speaks
+from conductatlas.reading.compare.margins import LONGEST_LABEL, Margins, is_bare_date, margins, speaks
 from conductatlas.reading.compare.naming import Rename, rename
 from conductatlas.reading.compare.normal import Clause, Passage, Span
 from conductatlas.reading.compare.pairing import Pairing
@@ -90,13 +90,16 @@ class HunkFinder:
         ]
         if not _SPEAKING.isdisjoint(hunk.rules) or not self._may_be_beside(hunk, sides):
             return hunk
-        if any(speaks(reading, span) for reading, span in sides):
+        # The date of an article is one of the page only behind a heading such as "Related articles".
+        is_date = all(is_bare_date(reading.text[slice(*span)]) for reading, span in sides)
+        if not is_date and any(speaks(reading, span) for reading, span in sides):
             return hunk
-        if (hunk.old is None or self._old_margins.hold(hunk.old)) and (
-            hunk.new is None or self._new_margins.hold(hunk.new)
-        ):
-            return replace(hunk, significance=ChangeKind.EDITORIAL, rules=(FURNITURE,))
-        return hunk
+        is_beside = Margins.follow if is_date else Margins.hold
+        if hunk.old is not None and not is_beside(self._old_margins, hunk.old):
+            return hunk
+        if hunk.new is not None and not is_beside(self._new_margins, hunk.new):
+            return hunk
+        return replace(hunk, significance=ChangeKind.EDITORIAL, rules=(FURNITURE,))
 
     @staticmethod
     def _may_be_beside(hunk: Hunk, sides: Sequence[tuple[Reading, Span]]) -> bool:

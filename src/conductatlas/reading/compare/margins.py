@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from conductatlas.reading.compare.dates import labelled_dates
 from conductatlas.reading.compare.furniture import is_closing
 from conductatlas.reading.compare.naming import entities
 from conductatlas.reading.compare.normal import Clause, Span, normal
@@ -41,15 +40,22 @@ _ADDRESS = re.compile(
 
 
 class Margins(NamedTuple):
-    """text[before:behind] is the document; the whole text where nobody can say. menus: where their lines begin."""
+    """text[before:behind] is the document; the whole text where nobody can say. closed: where a heading closes it, else
+    the end of the text. menus: where their lines begin."""
 
     before: int
     behind: int
+    closed: int
     menus: frozenset[int]
 
     def hold(self, span: Span) -> bool:
-        """Whether a stretch stands outside the document as a whole."""
-        return span.end <= self.before or span.start >= self.behind or span.start in self.menus
+        """Whether a stretch stands outside the document as a whole; before its title only a label does."""
+        is_label = span.end - span.start < LONGEST_LABEL
+        return (span.end <= self.before and is_label) or span.start >= self.behind or span.start in self.menus
+
+    def follow(self, span: Span) -> bool:
+        """Whether a stretch stands behind the heading that closes the document."""
+        return span.start >= self.closed
 
 
 def margins(reading: Reading, lines: Sequence[Clause]) -> Margins:
@@ -67,7 +73,7 @@ def _menus(lines: Sequence[Clause]) -> frozenset[int]:
     )
 
 
-def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
+def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int, int]:
     text = reading.text
     last = binding = 0
     closed = len(text)
@@ -88,7 +94,7 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
         if not last and lines[n].start < len(text) * _LEAST:
             break
     if binding < _BINDING:
-        return 0, closed
+        return 0, closed, closed
     near = last + _CLOSE
     for n in range(last + 1, len(lines)):
         if n > near:
@@ -96,7 +102,7 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int]:
         line = text[lines[n].start : lines[n].end]
         if _says_who(line) or (n == last + 1 and line.endswith(_STOPS)):
             last, near = n, n + _CLOSE
-    return _title(reading), min(lines[last].end + 1, closed)
+    return _title(reading), min(lines[last].end + 1, closed), closed
 
 
 def speaks(reading: Reading, span: Span) -> bool:
@@ -106,10 +112,6 @@ def speaks(reading: Reading, span: Span) -> bool:
     The label of a link does not: it names another page.
     """
     line = reading.text[slice(*span)]
-    if is_bare_date(line):
-        return False
-    if printed_dates(line, None):
-        return True
     if _says_who(line) or _PARTY.match(line) or (line[:1].islower() and len(line) > _PHRASE):
         return True
     return is_typed(line, reading.language) and not _is_label(reading, span)
@@ -118,7 +120,7 @@ def speaks(reading: Reading, span: Span) -> bool:
 def _says_who(line: str) -> bool:
     if _COPYRIGHT.search(line):
         return False
-    return bool(_ADDRESS.search(line) or labelled_dates(line, None) or entities(line))
+    return bool(_ADDRESS.search(line) or printed_dates(line, None) or entities(line))
 
 
 def is_bare_date(line: str) -> bool:
