@@ -18,7 +18,7 @@ MOST = {
     "on": 15,  # what was found again last may be an earlier version
     "version": 17,
     "change": 11,
-    "versions": 11,
+    "versions": 12,
     "captures": 9,
     "platforms": 10,
     "drift": 16,
