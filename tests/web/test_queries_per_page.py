@@ -66,7 +66,8 @@ def test_a_page_costs_so_many_queries(world: Any, cost: Callable[[str], int], na
     before = cost(addresses(world)[name])
     assert before <= MOST[name]
     grow(world)
-    assert cost(addresses(world)[name]) <= before + (name in {"home", "change"})
+    # Once some part is known to keep changing alone, the page with the versions reads the newest text to name it.
+    assert cost(addresses(world)[name]) <= before + (name in {"home", "change", "versions"})
 
 
 def test_no_list_loads_texts(world: Any, client: Client) -> None:
