@@ -9,8 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conductatlas.reading.compare.comparison import Comparison, compare
+from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
 from conductatlas.reading.compare.knowledge import table
-from conductatlas.reading.compare.summary import Action, Item, routes
+from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.redline import Op
+from conductatlas.reading.compare.significance import ChangeKind
+from conductatlas.reading.compare.summary import Action, Item, routes, summarise
 from conductatlas.reading.compare.telling import Quote, Told, tell
 from conductatlas.reading.text.marks import Reading
 
@@ -149,3 +153,16 @@ def test_every_route_has_a_title_and_english_phrases() -> None:
     for entry in table("routes").values():
         assert entry["title"] and entry["en"]
     assert {"opt_out", "object", "appeal", "contact", "delete", "cancel", "reject_changes"} <= routes().keys()
+
+
+def test_a_clause_in_which_white_space_differs_is_told_as_a_whole() -> None:
+    """Met in a real pair: in the sentence touched most, a line break became a space."""
+    old, new = (Reading(f"Birds sing.{space}Gulls cry.", (), "", "en") for space in "\n ")
+    ops = (Op("equal", 0, 11, 0, 11), Op("replace", 11, 12, 11, 12), Op("equal", 12, 22, 12, 22))
+    whole = Span(0, 22)
+    hunk = Hunk(
+        HunkKind.MODIFIED, whole, whole, ops, ChangeKind.SUBSTANTIVE, ("U",), Sentences(0, 0, 1), rank=1
+    )
+    found = summarise(old, new, [hunk])
+    assert found.items == (Item("altered", 0, whole, whole),)
+    assert "Birds sing. Gulls cry." in str(tell(found, [hunk], old, new).items[0])

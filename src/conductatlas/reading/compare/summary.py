@@ -93,6 +93,8 @@ def _item(n: int, hunk: Hunk, old: Reading, new: Reading) -> Item:
         return Item("moved" if hunk.kind is HunkKind.MOVED else "altered", n, hunk.old, hunk.new)
     touched = _most(regions(hunk.ops, old.text, new.text))
     before, after = _trimmed(old.text, touched.old), _trimmed(new.text, touched.new)
+    if before is None and after is None:  # what differs most is white space: the clause is told as a whole
+        return Item("altered", n, hunk.old, hunk.new)
     if before is None or after is None:
         return Item("added" if before is None else "removed", n, before, after)
     return Item("altered", n, before, after)
