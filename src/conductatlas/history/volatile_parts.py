@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.history.excerpts import start_of
 from conductatlas.history.models import Hunk, Reading
 from conductatlas.reading.compare import volatile
 
@@ -41,11 +42,8 @@ def volatile_parts(document: DocumentRecord, version: int) -> tuple[VolatilePart
     text = reading.text
     return tuple(
         VolatilePart(
-            _short(text[slice(*part.heading)]) if part.heading else "", _short(text[slice(*part.line)])
+            heading=start_of(text[slice(*part.heading)], LONGEST) if part.heading else "",
+            line=start_of(text[slice(*part.line)], LONGEST),
         )
         for part in volatile.parts(reading.value(), known)
     )
-
-
-def _short(line: str) -> str:
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

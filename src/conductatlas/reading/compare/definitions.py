@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.normal import Span, clauses
 from conductatlas.reading.compare.side import terms_defined
 
 REDEFINED = "S10"
@@ -39,11 +39,8 @@ def touched(hunk: Hunk, old: str, new: str) -> tuple[Span, ...]:
         return ()
     text = old if hunk.new is None else new
     used = re.compile("|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in known))
-    found: list[Span] = []
-    start = 0
-    for line in text.split("\n"):
-        span = Span(start, start + len(line))
-        start = span.end + 1
-        if (span.end <= own.start or span.start >= own.end) and used.search(line):
-            found.append(span)
-    return tuple(found)
+    return tuple(
+        Span(line.start, line.end)
+        for line in clauses(text)[0]
+        if (line.end <= own.start or line.start >= own.end) and used.search(text, line.start, line.end)
+    )

@@ -127,7 +127,7 @@ class HunkFinder:
     def _moved(self) -> Iterator[Hunk]:
         if not self._pairing.moved:
             return
-        old_parents, new_parents = parents(self._old, self._old_lines), parents(self._new, self._new_lines)
+        old_parents, new_parents = self._old_parents, self._new_parents
         partner = {r.old_start: r.new_start for r in self._pairing.kept} | dict(self._pairing.moved)
         left = {
             i for i, j in partner.items() if not self._is_same_scope(partner, old_parents[i], new_parents[j])
@@ -169,12 +169,20 @@ class HunkFinder:
         return contents(self._new, self._new_lines, self._old, self._old_lines)
 
     @cached_property
+    def _old_parents(self) -> list[int]:
+        return parents(self._old, self._old_lines)
+
+    @cached_property
+    def _new_parents(self) -> list[int]:
+        return parents(self._new, self._new_lines)
+
+    @cached_property
     def _old_scoped(self) -> list[_Scoped]:
-        return _scoped(self._old, self._old_lines)
+        return _scoped(self._old_lines, self._old_parents)
 
     @cached_property
     def _new_scoped(self) -> list[_Scoped]:
-        return _scoped(self._new, self._new_lines)
+        return _scoped(self._new_lines, self._new_parents)
 
     @cached_property
     def _old_known(self) -> frozenset[_Scoped]:
@@ -218,16 +226,14 @@ class HunkFinder:
     def _removed(self) -> Iterator[Hunk]:
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
-            judgement = (
-                _COPY
-                if self._old_scoped[i] in self._new_known
-                else judge_clause(
+            judgement = _COPY
+            if self._old_scoped[i] not in self._new_known:
+                judgement = judge_clause(
                     self._old_side,
                     Passage.of(self._old.text, span),
                     is_item=i in self._old_items,
                     is_contents=i in self._old_contents,
                 )
-            )
             ops = (Op("delete", *span, 0, 0),)
             touched = touched_sentences(self._old, self._new, ops)
             yield Hunk(HunkKind.REMOVED, span, None, ops, judgement.kind, judgement.rules, touched)
@@ -235,16 +241,14 @@ class HunkFinder:
     def _added(self) -> Iterator[Hunk]:
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
-            judgement = (
-                _COPY
-                if self._new_scoped[j] in self._old_known
-                else judge_clause(
+            judgement = _COPY
+            if self._new_scoped[j] not in self._old_known:
+                judgement = judge_clause(
                     self._new_side,
                     Passage.of(self._new.text, span),
                     is_item=j in self._new_items,
                     is_contents=j in self._new_contents,
                 )
-            )
             ops = (Op("insert", 0, 0, *span),)
             touched = touched_sentences(self._old, self._new, ops)
             yield Hunk(HunkKind.ADDED, None, span, ops, judgement.kind, judgement.rules, touched)
@@ -269,9 +273,8 @@ def shared_names(
     return old_names, new_names
 
 
-def _scoped(reading: Reading, lines: Sequence[Clause]) -> list[_Scoped]:
+def _scoped(lines: Sequence[Clause], over: Sequence[int]) -> list[_Scoped]:
     """Each line that is a sentence, with what it stands under; None of others. A second copy says nothing more."""
-    over = parents(reading, lines)
     return [
         (lines[n].key, lines[over[n]].key if over[n] >= 0 else "")
         if len(lines[n].key) >= LONGEST_LABEL

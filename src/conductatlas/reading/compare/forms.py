@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 
 from conductatlas.reading.compare.comparison import compare
-from conductatlas.reading.compare.linking import is_rule, place_of
+from conductatlas.reading.compare.linking import place_of
+from conductatlas.reading.compare.marking import LinkedLines
 from conductatlas.reading.compare.normal import clauses, normal, normal_digest
-from conductatlas.reading.compare.parents import parents
 from conductatlas.reading.text.marks import MarkKind, Reading
 
 _RELINKED = "S13"
@@ -41,22 +41,8 @@ def leads_to(reading: Reading, target: str) -> bool:
 
 def _references(reading: Reading) -> Iterator[str]:
     """The words of each link of a rule, and the place that it leads to, in their order."""
-    links = [mark for mark in reading.marks if mark.kind is MarkKind.LINK]
-    if not links:
-        return
-    lines = clauses(reading.text)[0]
-    over = parents(reading, lines)
-    rules: dict[int, bool] = {}
-
-    def binds(line: int) -> bool:
-        if line not in rules:
-            rules[line] = is_rule(reading.text[lines[line].start : lines[line].end], reading.language)
-        return rules[line]
-
-    n = 0
-    for mark in links:
-        while n + 1 < len(lines) and lines[n + 1].start <= mark.start:
-            n += 1
-        # The heading over a clause says what it is about; the title of the whole, which is the first line, does not.
-        if binds(n) or (over[n] > 0 and binds(over[n])):
-            yield f"{normal(reading.text[mark.start : mark.end]).casefold()}\t{place_of(mark.value)}"
+    lines = LinkedLines(reading, clauses(reading.text)[0])
+    for line, links in lines.links.items():
+        if lines.is_rule(line, line + 1):
+            for link in links:
+                yield f"{normal(reading.text[link.start : link.end]).casefold()}\t{place_of(link.value)}"

@@ -37,7 +37,7 @@ class Marking(NamedTuple):
     marks: int
 
 
-class _Side:
+class LinkedLines:
     """The links, and the other marks relative to the line, of each line of a reading that has some."""
 
     def __init__(self, reading: Reading, lines: Sequence[Clause]) -> None:
@@ -73,7 +73,11 @@ class _Side:
             met[label] += 1
         return found
 
-    def about(self, first: int, end: int) -> Iterator[str]:
+    def is_rule(self, first: int, end: int) -> bool:
+        """Whether it matters where the links of a clause lead (S13)."""
+        return any(is_rule(words, self.reading.language) for words in self._about(first, end))
+
+    def _about(self, first: int, end: int) -> Iterator[str]:
         """The words of a clause, and of the heading over it if that is not the title of the whole."""
         yield self.reading.text[self.lines[first].start : self.lines[end - 1].end]
         over = self._parents[first]
@@ -85,7 +89,7 @@ def compare_marks(
     old: Reading, old_lines: Sequence[Clause], new: Reading, new_lines: Sequence[Clause], pairing: Pairing
 ) -> Marking:
     """What differs in the marks of clauses that have a partner."""
-    before, after = _Side(old, old_lines), _Side(new, new_lines)
+    before, after = LinkedLines(old, old_lines), LinkedLines(new, new_lines)
     moved = (Region(i, i + 1, j, j + 1) for i, j in pairing.moved)
     relinked: list[Relink] = []
     links = marks = 0
@@ -96,7 +100,7 @@ def compare_marks(
             lost, gained = Counter(link.value for link in went), Counter(link.value for link in came)
             differing = max((lost - gained).total(), (gained - lost).total())
             elsewhere = _elsewhere(before.labelled(went), after.labelled(came))
-            if elsewhere and _is_rule(before, after, clause):
+            if elsewhere and (before.is_rule(a, b) or after.is_rule(c, d)):
                 relinked.append(Relink(clause, *elsewhere[0]))
                 differing -= len(elsewhere)
             links += max(0, differing)
@@ -115,15 +119,6 @@ def _elsewhere(
         for label, target in before.items()
         if label in after and place_of(target) != place_of(after[label])
     ]
-
-
-def _is_rule(before: _Side, after: _Side, clause: Region) -> bool:
-    a, b, c, d = clause
-    return any(
-        is_rule(words, side.reading.language)
-        for side, first, end in ((before, a, b), (after, c, d))
-        for words in side.about(first, end)
-    )
 
 
 def _length(line: Clause) -> int:

@@ -51,10 +51,11 @@ _PUNCTUATION = (
     "\u3001-\u3003\u3008-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
+EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 TOKEN = re.compile(
     rf"""[A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
       | (?:https?|HTTPS?)://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
-      | [\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+
+      | {EMAIL}
       | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
       | (?:[^\W\d_]\.){{2,}}                                  # U.S., e.g.
       | {_LETTER}+(?:['’‘\-‐‑]{_LETTER}+)*

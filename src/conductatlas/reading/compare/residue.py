@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from conductatlas.reading.compare.knowledge import table
-from conductatlas.reading.compare.normal import Span
+from conductatlas.reading.compare.normal import EMAIL, Span
 
 SIGNS = frozenset("\\_*#`|•·◦▪●○■□")  # tokens that are markup or bullets wherever they stand
 
@@ -23,7 +23,7 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 _PROTECTED = re.compile(r"\[email[\s\u00a0]protected\]")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_ADDRESS = re.compile(EMAIL)
 
 
 class Residue(NamedTuple):

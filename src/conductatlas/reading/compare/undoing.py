@@ -19,7 +19,7 @@ from conductatlas.reading.compare.lexicon import (
 )
 from conductatlas.reading.compare.linking import place_of
 from conductatlas.reading.compare.naming import Rename
-from conductatlas.reading.compare.normal import Passage, Token, prefixes
+from conductatlas.reading.compare.normal import Passage, Token, clauses, prefixes
 from conductatlas.reading.compare.printed import outside, printed_dates, with_dates_by_value
 from conductatlas.reading.compare.residue import SIGNS, Residue, residue
 from conductatlas.reading.compare.side import Side
@@ -245,7 +245,9 @@ def _resolved(keys: Sequence[str], names: Mapping[str, str]) -> list[str]:
 def _without_prefixes(side: Side, passage: Passage, other: Passage, *, numbers: bool) -> list[Token]:
     """Words without the bullets, and if asked the printed numbers, with which the lines of a passage begin."""
     kept: list[Token] = []
-    beside = _printed_number(other.text) if numbers and "\n" not in passage.text + other.text else ""
+    beside = ""
+    if numbers and "\n" not in passage.text + other.text:
+        beside = next((line.number for line in clauses(other.text)[0]), "")
     start = 0
     upcoming = iter(passage.tokens)
     word = next(upcoming, None)
@@ -261,12 +263,6 @@ def _without_prefixes(side: Side, passage: Passage, other: Passage, *, numbers: 
                 kept.append(word)
             word = next(upcoming, None)
     return kept
-
-
-def _printed_number(line: str) -> str:
-    """The printed number that a line begins with, bare."""
-    bullet, end = prefixes(line)
-    return line[bullet:end].strip(" .:()-、")
 
 
 def _outline(line: str, beside: str) -> int:
