@@ -166,3 +166,11 @@ def test_a_clause_in_which_white_space_differs_is_told_as_a_whole() -> None:
     found = summarise(old, new, [hunk])
     assert found.items == (Item("altered", 0, whole, whole),)
     assert "Birds sing. Gulls cry." in str(tell(found, [hunk], old, new).items[0])
+
+
+def test_routes_of_one_sentence_stand_in_its_order(make: Make) -> None:
+    """The same texts give the same summary in every process: nothing hangs on the order of a set."""
+    offer = "You can contact us, cancel your subscription or opt out at any time."
+    comparison = compare(make("You pay 10 euros."), make("You pay 20 euros.", offer))
+    assert comparison.summary
+    assert [action.route for action in comparison.summary.actions] == ["contact", "cancel", "opt_out"]

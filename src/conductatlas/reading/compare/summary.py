@@ -72,7 +72,7 @@ def summarise(old: Reading, new: Reading, hunks: Sequence[Hunk]) -> Summary:
     """The summary of ranked hunks."""
     weighty = [n for n, hunk in enumerate(hunks) if hunk.significance is ChangeKind.SUBSTANTIVE]
     first = sorted(weighty, key=lambda n: hunks[n].rank or 0)[:_ITEMS]
-    found = {action for n in first for action in _actions(n, hunks[n], new)}
+    found = [action for n in first for action in _actions(n, hunks[n], new)]
     actions: dict[tuple[str, Span], Action] = {}
     for action in sorted(found, key=lambda action: (action.new, action.hunk)):
         actions.setdefault((action.route, action.new), action)
