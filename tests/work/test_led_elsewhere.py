@@ -87,6 +87,21 @@ def test_words_confirm_the_link_beside_them(archive: Any, policy: Policy, clause
     assert [event.state for event in second.events.order_by("pk")] == ["candidate"]
 
 
+def test_another_link_confirms_the_one_beside_it(
+    archive: Any, policy: Policy, clauses: tuple[str, ...]
+) -> None:
+    """The next text has the same words once more, still leads to the new place, and elsewhere at another rule."""
+    document = archive.document()
+    for rule, objecting in (("list", "out"), ("parties", "out"), ("parties", "object")):
+        opt_out = f'You can opt out at any time <a href="https://heron.example/{objecting}">here</a>.'
+        archive.serve(page(policy, (*clauses, opt_out), rule))
+        archive.check(document)
+        archive.later(hours=2)
+    first, second = Change.objects.order_by("pk")
+    assert [event.state for event in first.events.order_by("pk")] == ["candidate", "confirmed"]
+    assert [event.state for event in second.events.order_by("pk")] == ["candidate"]
+
+
 def test_a_reading_of_an_older_release_is_looked_at_again(
     archive: Any, policy: Policy, clauses: tuple[str, ...]
 ) -> None:

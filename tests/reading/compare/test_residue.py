@@ -38,6 +38,7 @@ def test_counts_as_nothing(make: Make, old: str, new: str, rule: str) -> None:
     [
         ("Write to birds@pelican.example.", "Write to gulls@pelican.example."),
         ("Write to a@b.example or c@d.example.", "Write to [email protected]."),
+        ("We answer at a@b.example, c@d.example.", "We answer at [email protected]."),
         ("Write within 30 days to a@b.example.", "Write within 60 days to [email protected]."),
         ("Fees [30 days] are due", "Fees [60 days] are due"),
     ],

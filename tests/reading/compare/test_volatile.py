@@ -56,6 +56,7 @@ def test_another_teaser_does_not_count(make: Make) -> None:
         {"teaser": "Owls at night", "fee": "20 euros"},
         {"teaser": "You may not opt out of arbitration"},
         {"teaser": "We will change these terms on 1 May 2030"},
+        {"teaser": "Updating on 1 May 2030"},
     ],
 )
 def test_what_carries_weight_counts(make: Make, new: dict[str, str]) -> None:
