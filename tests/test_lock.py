@@ -37,7 +37,7 @@ def test_the_default_install_has_no_browser_pdf_writer_queue_or_training_package
         "onnxruntime",
         "psycopg",
     }
-    assert len(names) <= 20
+    assert len(names) <= 22
 
 
 def test_the_browser_tests_lock_names_no_other_host() -> None:

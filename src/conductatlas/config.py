@@ -175,6 +175,17 @@ class Config:
         3, "Checks in a row that do not read a document before an incident is opened; at least 1.", _count
     )
     refused_days: int = _setting(90, "Days for which bytes of refused and failed captures are kept.", _whole)
+    ledger_interval: float = _setting(
+        60.0, "Seconds between two signed heads of the ledger, as long as there is anything new.", _seconds
+    )
+    witnesses: tuple[str, ...] = _setting(
+        (), "Who is asked to co-sign the ledger's heads: `VERIFIER-KEY URL` each (C2SP tlog-witness).", _texts
+    )
+    beacon_url: str = _setting(
+        "",
+        "A drand chain whose newest value stands in the ledger's heads, e.g. `https://api.drand.sh`.",
+        _text,
+    )
     metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)
     log_format: str = _setting(
         "console", "`console` or `json`, on standard error.", _one_of("console", "json")
@@ -311,10 +322,10 @@ def initialise(config: Config) -> None:
         config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = config.data_dir / "config.toml"
         if not target.exists():
-            _write_private(target, template())
+            write_private(target, template())
         config.secret_key_file.parent.mkdir(mode=0o700, exist_ok=True)
         if not config.secret_key_file.exists():
-            _write_private(config.secret_key_file, secrets.token_urlsafe(48) + "\n")
+            write_private(config.secret_key_file, secrets.token_urlsafe(48) + "\n")
     except OSError as fault:
         raise ConfigurationError(
             f"the data folder {config.data_dir} cannot be written: {fault.strerror}",
@@ -372,7 +383,7 @@ def _check_addresses(config: Config) -> None:
         raise ConfigurationError("database_url must begin with sqlite:/// or postgresql://")
 
 
-def _write_private(target: Path, text: str) -> None:
+def write_private(target: Path, text: str) -> None:
     """Write a new file that only its owner can read, whole or not at all."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -12,6 +12,9 @@
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   ├── BackupError              a backup or a restore cannot go on
+    │   ├── CheckpointError          a checkpoint, or a key of the ledger, that is none or does not hold
+    │   │   └── WitnessError         a witness does not put its name to a checkpoint
+    │   ├── LedgerRolledBackError    the database is older than a checkpoint that was given out
     │   └── SaveError                a page saved by hand cannot be taken in
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
@@ -126,6 +129,31 @@ class StalePreparationError(RecordError):
 class BackupError(RecordError):
     code = "backup"
     remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class CheckpointError(RecordError):
+    code = "checkpoint"
+    remedy = "Compare it with /ledger/checkpoint; `conductatlas verify --archive` says what holds."
+
+
+class WitnessError(CheckpointError):
+    """`is_refusal`: it answered, and would not; else it could not be asked, and will be asked again."""
+
+    code = "witness"
+    remedy = "If it has seen another ledger under this name, find out who signed it; else it is asked again."
+
+    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
+        super().__init__(message)
+        self.is_refusal = is_refusal
+        self.transient = not is_refusal
+
+
+class LedgerRolledBackError(RecordError):
+    code = "ledger_rolled_back"
+    remedy = (
+        "Restore the newest backup. If what it lacks is lost for good, begin a new log, which says so: "
+        "`conductatlas ledger rotate-key --new-log`."
+    )
 
 
 class SaveError(RecordError):

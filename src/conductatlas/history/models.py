@@ -139,8 +139,8 @@ class Reading(models.Model):
     append_only = True
     erasable = Erasable(
         blank={"text": "", "marks": "[]", "title": ""},
-        permitted_by="history_removedversion",
-        shared="version_id",
+        permit="history_removedversion",
+        condition="permit.version_id = OLD.version_id",
     )
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="readings")
@@ -310,6 +310,11 @@ class ChangeEvent(models.Model):
     """What became of a change. The latest row is its state."""
 
     append_only = True
+    erasable = Erasable(
+        blank={"who": "", "why": "", "salt": ""},
+        permit="archive_erasure",
+        condition="permit.kind = 'change event' AND permit.subject = OLD.id",
+    )
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="events")
     state = models.CharField(max_length=12, choices=ChangeState)
@@ -317,6 +322,7 @@ class ChangeEvent(models.Model):
     who = models.CharField(max_length=200)
     why = models.CharField(max_length=500, blank=True)
     check_row = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, related_name="change_events")
+    salt = models.CharField(max_length=32, null=True)  # noqa: DJ001 (see archive.leaves)
 
     class Meta:
         ordering = ("at", "pk")

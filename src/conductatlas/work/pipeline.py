@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from conductatlas.archive import packs, renderings
+from conductatlas.archive import ledger, packs, renderings
 from conductatlas.archive import services as archive
 from conductatlas.archive.browser import Browser
 from conductatlas.archive.fetch import Fetcher
@@ -259,6 +259,7 @@ def record(
         captures = [archive.record_capture(part, row, refused_days=tools.refused_days) for part in seen]
         for part, capture in zip(seen, captures, strict=True):
             renderings.record(part, capture)
+        ledger.enter(*captures)
         if reading is not None:
             version = record_version(document, finding, row, captures)
             history.add_reading(version, reading, ended)
