@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
+from tests.work.conftest import CLAUSES, Archive
 
 from conductatlas.archive import ledger, ledger_keys, ledger_queries, merkle, tiles
 from conductatlas.archive.blobs import blobs
@@ -22,10 +24,15 @@ from conductatlas.archive.models import Capture, Erasure, Tombstone
 from conductatlas.clock import SetClock
 from conductatlas.errors import CheckpointError, LeaseLostError, LedgerRolledBackError, StoreUnavailableError
 from conductatlas.history.models import Change, ChangeEvent, Reading, Version
-from tests.work.conftest import CLAUSES, Archive
 
 CLOCK = SetClock(datetime(2026, 11, 26, 12, tzinfo=UTC))
 Policy = Callable[..., bytes]
+
+
+@pytest.fixture(autouse=True)
+def copy_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that run tests side by side share the folder of the blobs."""
+    monkeypatch.setattr(ledger, "COPY", f"ledger/{uuid4()}")
 
 
 @pytest.fixture
