@@ -12,6 +12,8 @@
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   ├── BackupError              a backup or a restore cannot go on
+    │   ├── BundleError              an evidence bundle that cannot be made, or is none
+    │   │   └── StatementUnavailableError  what writes PDF files is not installed
     │   ├── CheckpointError          a checkpoint, or a key of the ledger, that is none or does not hold
     │   │   └── WitnessError         a witness does not put its name to a checkpoint
     │   ├── LedgerRolledBackError    the database is older than a checkpoint that was given out
@@ -129,6 +131,16 @@ class StalePreparationError(RecordError):
 class BackupError(RecordError):
     code = "backup"
     remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class BundleError(RecordError):
+    code = "bundle"
+    remedy = "Ask whoever gave you the file for another copy; nothing of this one was unpacked."
+
+
+class StatementUnavailableError(BundleError):
+    code = "statement_unavailable"
+    remedy = "Install `conductatlas[statement]` and the system's Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0)."
 
 
 class CheckpointError(RecordError):

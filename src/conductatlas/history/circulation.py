@@ -16,6 +16,7 @@ from typing import NamedTuple
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from conductatlas.archive.machine import OF_THE_MACHINE
 from conductatlas.archive.models import Capture, Check
 from conductatlas.archive.queries import READ
 from conductatlas.catalogue.models import Document
@@ -86,7 +87,8 @@ def found_since(documents: Sequence[int], since: datetime) -> dict[int, list[Fou
 def vantages(checks: Sequence[int]) -> tuple[Mapping[str, object], ...]:
     """From where the captures of these checks were made, each vantage once, the one of most captures first."""
     rows = Capture.objects.filter(check_row__in=checks).order_by("pk").values_list("vantage", flat=True)
-    seen = Counter(json.dumps(vantage, sort_keys=True) for vantage in rows if vantage)
+    places = ({name: said for name, said in row.items() if name not in OF_THE_MACHINE} for row in rows)
+    seen = Counter(json.dumps(place, sort_keys=True) for place in places if place)
     return tuple(json.loads(vantage) for vantage, _ in seen.most_common())
 
 

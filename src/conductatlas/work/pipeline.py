@@ -18,6 +18,7 @@ from conductatlas.archive import services as archive
 from conductatlas.archive.browser import Browser
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
+from conductatlas.archive.machine import clock_state
 from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.services import Observation
@@ -201,7 +202,11 @@ def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
             conditional=not known.confirming
             and source.fetcher != "browser"
             and not renderings.was_rendered(known.earlier.get(source.pk)),
-            vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
+            vantage={
+                **tools.vantage,
+                "language": document.language or tools.vantage.get("language", ""),
+                "clock": clock_state(tools.clock),
+            },
             failures=document.due.failures,
         )
         for source in known.sources

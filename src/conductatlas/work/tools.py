@@ -10,6 +10,7 @@ from conductatlas.archive.exchange import Limits
 from conductatlas.archive.fetch import HttpFetcher, user_agent
 from conductatlas.archive.guard import Guard
 from conductatlas.archive.hosts import Hosts
+from conductatlas.archive.machine import build_digest
 from conductatlas.archive.resolver import MappedResolver, Resolver, SystemResolver
 from conductatlas.clock import Clock
 from conductatlas.config import Config
@@ -76,6 +77,8 @@ def make_tools(config: Config, clock: Clock, names: Names | None = None) -> Tool
             "cookies": "none",
             "cache": "none",
             "proxy": "none",
+            "resolver": "of the system" if names is None else "given names",
+            "build": build_digest(),
         },
         refused_days=config.refused_days,
         incident_after=config.incident_after,
