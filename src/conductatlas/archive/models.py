@@ -325,7 +325,9 @@ class Erasure(models.Model):
     tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="erasures")
     kind = models.CharField(max_length=20)  # of the leaf
     subject = models.PositiveBigIntegerField()  # key of the row
-    commitments = models.JSONField()  # field → SHA-256, see archive.leaves
+    commitments = models.JSONField(
+        null=True
+    )  # field → SHA-256, see archive.leaves; None: older than the ledger
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
