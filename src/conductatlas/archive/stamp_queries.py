@@ -12,8 +12,9 @@ from conductatlas.archive.stamp_models import Stamp, StampDue, StampRevocation
 @dataclass(frozen=True, slots=True)
 class RevocationRecord:
     """What was had about one certificate when the stamp was made. data: the list as it came, None if it was not had.
-    fault: why it says nothing, "" if it does."""
+    fault: why it says nothing, "" if it does. file: the name it is given out under, by its place in the chain."""
 
+    file: str
     subject: str
     certificate: str  # SHA-256 (DER), hexadecimal
     url: str
@@ -72,7 +73,7 @@ class StampRecord:
             request=bytes(row.request),
             reply=bytes(row.reply),
             chain=row.chain,
-            revocations=tuple(_revocation(one) for one in row.revocations.all()),
+            revocations=tuple(_revocation(n, one) for n, one in enumerate(row.revocations.all(), 1)),
         )
 
 
@@ -86,6 +87,12 @@ class AwaitedStamp:
     attempts: int
     code: str
     fault: str
+
+
+def stamp(key: int) -> StampRecord | None:
+    """One stamp by its key; None if there is no such."""
+    row = Stamp.objects.filter(pk=key).prefetch_related("revocations__kept").first()
+    return StampRecord.of(row) if row else None
 
 
 def stamps_of(checkpoint: int) -> list[StampRecord]:
@@ -126,8 +133,9 @@ def awaited(checkpoints: Iterable[int]) -> dict[int, list[AwaitedStamp]]:
     return found
 
 
-def _revocation(row: StampRevocation) -> RevocationRecord:
+def _revocation(number: int, row: StampRevocation) -> RevocationRecord:
     return RevocationRecord(
+        file=f"revocation-{number}.crl",
         subject=row.subject,
         certificate=row.certificate,
         url=row.url,
