@@ -95,6 +95,7 @@ class OpensslAuthority:
 
     folder: Path
     crl_url: str = "http://crl.example"
+    configuration: str = "openssl.cnf"
 
     @classmethod
     def make(cls, folder: Path, crl_url: str = "http://crl.example") -> OpensslAuthority:
@@ -105,7 +106,7 @@ class OpensslAuthority:
     def _write(self) -> None:
         folder, now = self.folder, datetime.now(UTC)
         text = CONFIGURATION.format(folder=folder, crl_url=self.crl_url, policy=POLICY)
-        (folder / "openssl.cnf").write_text(text)
+        self._configuration.write_text(text)
         (folder / "index.txt").write_text("")
         for counter in ("serial", "crlnumber", "stamp_serial"):
             (folder / counter).write_text("1001\n")
@@ -135,7 +136,7 @@ class OpensslAuthority:
 
     @property
     def _configuration(self) -> Path:
-        return self.folder / "openssl.cnf"
+        return self.folder / self.configuration
 
     def certificate(self, name: str) -> x509.Certificate:
         return x509.load_pem_x509_certificate((self.folder / f"{name}.pem").read_bytes())
@@ -170,6 +171,13 @@ class OpensslAuthority:
             *(*who, *chain, "-sha256", "-out", made),
         )
         return made.read_bytes()
+
+    def accurate_to(self, seconds: int) -> Reply:
+        """A good reply that states another accuracy, and half a second."""
+        other = replace(self, configuration=f"accurate-to-{seconds}.cnf")
+        text = self._configuration.read_text().replace("secs:1,", f"secs:{seconds},")
+        other._configuration.write_text(text)
+        return other.good
 
     def wrong_nonce(self, request: bytes) -> bytes:
         asked = read_query(request)

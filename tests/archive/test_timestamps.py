@@ -115,6 +115,23 @@ def test_a_refusal_carries_the_authoritys_words(authority: OpensslAuthority) -> 
     assert message == "the authority answered: rejection (Requested policy is not supported.)"
 
 
+def test_what_nobody_signed_is_quoted_without_control_characters(authority: OpensslAuthority) -> None:
+    token = ask(authority.not_granted)
+    reply = token.reply.replace(b"policy is not", b"policy\x00is\x1bnot")
+    altered = Token(token.request, reply, token.asked_at, token.received_at)
+    message = fault(StampRefusedError, altered, authority.roots)
+    assert message == "the authority answered: rejection (Requested policy is not supported.)"
+
+
+def test_who_knows_the_time_to_a_day_at_best_is_no_authority(authority: OpensslAuthority) -> None:
+    for seconds, holds in ((86_399, True), (86_400, False)):
+        token = ask(authority.accurate_to(seconds))
+        if holds:
+            assert verdict(token, authority.roots).accuracy == timedelta(seconds=86_399.5)
+        else:
+            fault(StampUnreadableError, token, authority.roots)
+
+
 @pytest.mark.parametrize("certificate", ["codes", "root"])
 def test_a_certificate_for_anything_else_too_is_not_taken(
     certificate: str, authority: OpensslAuthority

@@ -13,7 +13,7 @@ from django.db import connection
 from tests.archive.openssl_authority import POLICY, OpensslAuthority, Reply, make_authority
 
 from conductatlas.archive import stamp_queries, stamping
-from conductatlas.archive.authority import MemoryAuthority, Token
+from conductatlas.archive.authority import MemoryAuthority
 from conductatlas.archive.ledger_models import Checkpoint, LedgerKey
 from conductatlas.archive.memory import MemoryFetcher, Page
 from conductatlas.archive.stamp_models import FailedStamp, RevocationList, Stamp, StampDue
@@ -115,8 +115,7 @@ def test_what_is_kept_shows_the_same_to_anyone(desk: Desk) -> None:
     desk.step("one")
     (stamp,) = stamp_queries.stamps_of(checkpoint.pk)
     assert ("one", stamp.request) in desk.asked
-    token = Token(stamp.request, stamp.reply, stamp.asked_at, stamp.received_at)
-    shown = verify(token, stamping.digest_of(checkpoint), desk.openssl.roots, stamp.received_at)
+    shown = verify(stamp.token, stamping.digest_of(checkpoint), desk.openssl.roots, stamp.received_at)
     assert (shown.moment, shown.accuracy, shown.policy_oid) == (
         stamp.moment,
         stamp.accuracy,
@@ -257,6 +256,20 @@ def test_a_stamp_by_a_revoked_key_is_none(tmp_path: Path) -> None:
     assert put.fault is not None
     assert put.fault.code == "stamp_revoked"
     assert (Stamp.objects.count(), FailedStamp.objects.count()) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_does_not_end_the_stamping(desk: Desk) -> None:
+    def breaks(request: bytes) -> bytes:
+        raise ZeroDivisionError
+
+    desk.answers["one"] = breaks
+    desk.checkpoint()
+    with pytest.raises(ZeroDivisionError):
+        desk.step("one")
+    desk.answers["two"] = breaks
+    desk.stamping("two").step_or_log()
+    assert StampDue.objects.exclude(holder="").count() == 2  # until the leases run out
 
 
 @pytest.mark.django_db

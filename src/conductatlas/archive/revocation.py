@@ -93,7 +93,8 @@ def _address(certificate: x509.Certificate) -> str:
     except (x509.ExtensionNotFound, *UNREADABLE):
         return ""
     names = [name.value for point in points for name in point.full_name or [] if isinstance(name.value, str)]
-    return next((name for name in names if name.lower().startswith(("http://", "https://"))), "")
+    on_the_web = (name for name in names if name.lower().startswith(("http://", "https://")))
+    return next((name for name in on_the_web if name.isprintable()), "")
 
 
 def _fault(data: bytes, issuer: x509.Certificate, at: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from conductatlas.archive.authority import Token
 from conductatlas.archive.stamp_models import Stamp, StampDue, StampRevocation
 
 
@@ -48,6 +49,11 @@ class StampRecord:
     reply: bytes
     chain: str
     revocations: tuple[RevocationRecord, ...]
+
+    @property
+    def token(self) -> Token:
+        """What `timestamps.verify` takes, to look at the reply once more: `at` is `received_at` then."""
+        return Token(self.request, self.reply, self.asked_at, self.received_at)
 
     @property
     def latest(self) -> datetime:

@@ -44,6 +44,9 @@ from conductatlas.errors import (
     StampUnreadableError,
 )
 
+_COARSEST = timedelta(days=1)  # whoever knows the time less well is no authority on it
+_LONGEST_OID = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -96,6 +99,8 @@ def _verify(token: Token, digest: bytes, roots: Sequence[x509.Certificate], at: 
             f"the stamp was made under {info.policy.dotted_string} "
             f"and not under {asked.policy.dotted_string}, as was asked for"
         )
+    if len(info.policy.dotted_string) > _LONGEST_OID:
+        raise ValueError("a policy with a name that long")
     sent = [x509.load_der_x509_certificate(der) for der in reply.signed_data.certificates]
     signer = signer_of(reply.time_stamp_token(), sent)
     require_time_stamping(signer)
@@ -116,7 +121,8 @@ def _require_granted(reply: TimeStampResponse) -> None:
     if reply.status == PKIStatus.GRANTED:
         return
     known = {status.value: status.name.lower().replace("_", " ") for status in PKIStatus}
-    said = "; ".join(reply.status_string or [])[:200]
+    words = "; ".join(reply.status_string or [])[:200]
+    said = "".join(c if c.isprintable() else " " for c in words)  # nobody has signed them
     status = known.get(reply.status, str(reply.status))
     raise StampRefusedError(f"the authority answered: {status}" + (f" ({said})" if said else ""))
 
@@ -136,6 +142,9 @@ def _accuracy(reply: TimeStampResponse) -> timedelta | None:
     stated: Accuracy | None = reply.tst_info.accuracy  # optional, whatever its type says
     if stated is None:
         return None
-    return timedelta(
+    accuracy = timedelta(
         seconds=stated.seconds or 0, milliseconds=stated.millis or 0, microseconds=stated.micros or 0
     )
+    if accuracy > _COARSEST:
+        raise ValueError(f"an accuracy of {accuracy.days} days")
+    return accuracy

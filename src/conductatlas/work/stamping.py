@@ -80,6 +80,8 @@ class Stamping:
             self.step()
         except ConductAtlasError as fault:
             log.error("checkpoints not stamped", **fault.diagnostics())
+        except Exception:  # a fault of ours never ends the stamping; the trace goes to the log
+            log.exception("stamping broke")
 
     def _ask_for_all(self, known: KnownAuthority, lists: Lists) -> list[Put]:
         name, holder, done = known.authority.name, due.holder_name(), list[Put]()
