@@ -25,7 +25,7 @@ CITED = {
     "archive_provenance",
     "archive_reservation",
     "archive_rendering",
-    "archive_revocationlist",
+    "archive_revocationdata",
     "archive_robotsanswer",
     "archive_removedsnapshot",
     "archive_snapshot",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from cryptography import x509
@@ -54,6 +56,15 @@ basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 crlDistributionPoints = URI:{crl_url}/issuing.crl
+[signer_by_ocsp]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+authorityInfoAccess = OCSP;URI:http://ocsp.example/
+[responder]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
 [signer_of_code_too]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -117,6 +128,8 @@ class OpensslAuthority:
         self._certify("other_signer", "Test Time Stamps", "signer", "issuing", start, end)
         self._certify("expired", "Test Time Stamps", "signer", "issuing", start, now - timedelta(days=2))
         self._certify("codes", "Test Code", "signer_of_code_too", "issuing", start, end)
+        self._certify("by_ocsp", "Test Time Stamps", "signer_by_ocsp", "issuing", start, end)
+        self._certify("responder", "Test Responder", "responder", "issuing", start, end)
         for name in ("root", "issuing"):
             self.write_crl(name)
 
@@ -157,6 +170,15 @@ class OpensslAuthority:
         revoked = ("-revoke", self.folder / f"{name}.pem")
         openssl("ca", "-config", self._configuration, *keys, *revoked)
         self.write_crl("issuing")
+
+    def ocsp(self, url: str, responder: str = "issuing", *, index: str = "index.txt") -> bytes:
+        """What a responder answers to the question in an address."""
+        asked, said = self.folder / "asked.ocsp", self.folder / "said.ocsp"
+        asked.write_bytes(base64.b64decode(unquote(url.rsplit("/", 1)[1])))
+        keys = ("-rsigner", self.folder / f"{responder}.pem", "-rkey", self.folder / f"{responder}.key")
+        known = ("-index", self.folder / index, "-CA", self.folder / "issuing.pem", "-ndays", "7")
+        openssl("ocsp", *known, *keys, "-reqin", asked, "-respout", said)
+        return said.read_bytes()
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────
     def good(self, request: bytes, signer: str = "signer", along: str = "issuing") -> bytes:

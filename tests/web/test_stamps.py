@@ -76,8 +76,8 @@ def test_standing_is_the_operators_statement_with_its_day(checkpoint: Checkpoint
 
 def test_revocation_data_is_told_as_it_could_be_had(checkpoint: Checkpoint) -> None:
     page = told(checkpoint)
-    assert page.count("list kept") == 3
-    assert page.count("CN=Test Issuing Authority: no list of revoked certificates was to be had") == 3
+    assert page.count("revocation data kept") == 3
+    assert page.count("CN=Test Issuing Authority: no revocation data was to be had") == 3
 
 
 def test_what_is_still_to_come_is_no_stamp(checkpoint: Checkpoint) -> None:

@@ -16,7 +16,7 @@ from conductatlas.archive import stamp_queries, stamping
 from conductatlas.archive.authority import MemoryAuthority
 from conductatlas.archive.ledger_models import Checkpoint, LedgerKey
 from conductatlas.archive.memory import MemoryFetcher, Page
-from conductatlas.archive.stamp_models import FailedStamp, RevocationList, Stamp, StampDue
+from conductatlas.archive.stamp_models import FailedStamp, RevocationData, Stamp, StampDue
 from conductatlas.archive.stamping import KnownAuthority
 from conductatlas.archive.timestamps import verify
 from conductatlas.clock import SetClock, SystemClock
@@ -140,7 +140,7 @@ def test_a_list_is_kept_once_for_all_stamps_that_rest_on_it(desk: Desk) -> None:
     desk.step()
     desk.checkpoint()
     desk.step()
-    assert (Stamp.objects.count(), RevocationList.objects.count()) == (4, 2)
+    assert (Stamp.objects.count(), RevocationData.objects.count()) == (4, 2)
 
 
 @pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_lists_that_cannot_be_had_do_not_keep_a_stamp_away(desk: Desk) -> None:
     (stamp,) = stamp_queries.stamps_of(checkpoint.pk)
     assert [(one.fault, one.data) for one in stamp.revocations] == [
         ("host_unreachable", None),
-        ("not_a_list", b"<html>"),
+        ("cannot_be_read", b"<html>"),
     ]
     assert (stamp.standing, stamp.standing_checked_on) == ("", None)
 

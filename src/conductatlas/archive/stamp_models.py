@@ -1,4 +1,4 @@
-"""Tables of trusted time: stamp, stamp revocation, revocation list, failed stamp, stamp due."""
+"""Tables of trusted time: stamp, stamp revocation, revocation data, failed stamp, stamp due."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Stamp(models.Model):
         return f"{self.authority}, {in_minutes(self.moment)}"
 
 
-class RevocationList(models.Model):
-    """A list of revoked certificates as it came, once for all stamps that rest on it."""
+class RevocationData(models.Model):
+    """What was said of revoked certificates as it came, once for all stamps that rest on it."""
 
     append_only = True
 
@@ -68,10 +68,11 @@ class StampRevocation(models.Model):
     stamp = models.ForeignKey(Stamp, on_delete=models.PROTECT, related_name="revocations")
     certificate = models.CharField(max_length=64)  # SHA-256 of it (DER)
     subject = models.TextField()  # RFC 4514
-    url = models.CharField(max_length=2000, blank=True)  # "": it names no list
+    kind = models.CharField(max_length=4, blank=True)  # crl, ocsp; "": it names neither
+    url = models.CharField(max_length=2000, blank=True)
     asked_at = models.DateTimeField()
-    fault = models.CharField(max_length=30, blank=True)  # why the list says nothing; "" if it does
-    kept = models.ForeignKey(RevocationList, on_delete=models.PROTECT, null=True, related_name="uses")
+    fault = models.CharField(max_length=30, blank=True)  # why that says nothing; "" if it does
+    kept = models.ForeignKey(RevocationData, on_delete=models.PROTECT, null=True, related_name="uses")
 
     class Meta:
         ordering = ("pk",)

@@ -12,12 +12,14 @@ from conductatlas.archive.stamp_models import Stamp, StampDue, StampRevocation
 
 @dataclass(frozen=True, slots=True)
 class RevocationRecord:
-    """What was had about one certificate when the stamp was made. data: the list as it came, None if it was not had.
-    fault: why it says nothing, "" if it does. file: the name it is given out under, by its place in the chain."""
+    """What was had about one certificate when the stamp was made. kind: "crl", "ocsp", "" if it names neither. data: as
+    it came, None if nothing did. fault: why it says nothing, "" if it does. file: the name it is given out under, by
+    its place in the chain."""
 
     file: str
     subject: str
     certificate: str  # SHA-256 (DER), hexadecimal
+    kind: str
     url: str
     asked_at: datetime
     fault: str
@@ -141,7 +143,8 @@ def awaited(checkpoints: Iterable[int]) -> dict[int, list[AwaitedStamp]]:
 
 def _revocation(number: int, row: StampRevocation) -> RevocationRecord:
     return RevocationRecord(
-        file=f"revocation-{number}.crl",
+        file=f"revocation-{number}.{'ors' if row.kind == 'ocsp' else 'crl'}",
+        kind=row.kind,
         subject=row.subject,
         certificate=row.certificate,
         url=row.url,

@@ -23,7 +23,7 @@ from conductatlas.archive.authority import Authority, Token
 from conductatlas.archive.certificates import to_pem
 from conductatlas.archive.ledger_models import Checkpoint
 from conductatlas.archive.revocation import Revocation
-from conductatlas.archive.stamp_models import FailedStamp, RevocationList, Stamp, StampDue, StampRevocation
+from conductatlas.archive.stamp_models import FailedStamp, RevocationData, Stamp, StampDue, StampRevocation
 from conductatlas.archive.timestamps import Verified
 from conductatlas.errors import ConductAtlasError, LeaseLostError, StatusError
 from conductatlas.writing import writing
@@ -141,6 +141,7 @@ def keep(
                 stamp=stamp,
                 certificate=one.certificate,
                 subject=one.subject,
+                kind=one.kind,
                 url=one.url[:2000],
                 asked_at=one.asked_at,
                 fault=one.fault,
@@ -189,11 +190,11 @@ def _pause(fault: ConductAtlasError, attempts: int) -> timedelta:
     return max(pause, asked_for)
 
 
-def _kept(revocation: Revocation) -> RevocationList | None:
+def _kept(revocation: Revocation) -> RevocationData | None:
     if revocation.data is None:
         return None
     digest = hashlib.sha256(revocation.data).hexdigest()
-    row, _ = RevocationList.objects.get_or_create(
+    row, _ = RevocationData.objects.get_or_create(
         digest=digest, defaults={"data": revocation.data, "first_kept_at": revocation.asked_at}
     )
     return row

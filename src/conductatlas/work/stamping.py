@@ -120,7 +120,7 @@ class Stamping:
             return shown, ()
         if shown.chain not in lists:
             lists[shown.chain] = ask_revocation(shown.chain, self.fetcher, self.clock)
-        require_not_revoked(shown.chain, lists[shown.chain])
+        require_not_revoked(lists[shown.chain])
         return shown, lists[shown.chain]
 
 

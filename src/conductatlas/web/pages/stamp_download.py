@@ -1,7 +1,7 @@
 """`/ledger/stamps/<key>/<file>`: a time stamp as files, for whoever wants to check it with tools of their own.
 
 `request.tsq` and `reply.tsr` are as they went over the wire, `chain.pem` the certificates up to the root that the
-operator trusts, `revocation-1.crl` and so on the lists that were to be had about them, in the order of the chain.
+operator trusts, `revocation-1.crl` (or `.ors`, by OCSP) and so on what was to be had about them, in their order.
 Authorities wrote these bytes: they leave as attachments, under a policy that gives them no origin.
 """
 
@@ -28,13 +28,14 @@ def show(_request: HttpRequest, key: int, name: str) -> HttpResponse:
 
 
 def _files(stamp: StampRecord) -> dict[str, tuple[str, bytes]]:
-    """Name → media type (RFC 3161, RFC 8555 and RFC 2585) and content."""
+    """Name → media type (RFC 3161, 8555, 2585, 6960) and content."""
     files = {
         "request.tsq": ("application/timestamp-query", stamp.request),
         "reply.tsr": ("application/timestamp-reply", stamp.reply),
         "chain.pem": ("application/pem-certificate-chain", stamp.chain.encode("ascii")),
     }
-    lists = {
-        one.file: ("application/pkix-crl", one.data) for one in stamp.revocations if one.data is not None
-    }
-    return files | lists
+    for one in stamp.revocations:
+        if one.data is not None:
+            kind = "application/ocsp-response" if one.kind == "ocsp" else "application/pkix-crl"
+            files[one.file] = (kind, one.data)
+    return files
