@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -65,6 +62,10 @@ authorityInfoAccess = OCSP;URI:http://ocsp.example/
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
 extendedKeyUsage = OCSPSigning
+[signer_by_the_way]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = timeStamping
 [signer_of_code_too]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -73,7 +74,7 @@ extendedKeyUsage = critical, timeStamping, codeSigning
 serial = {folder}/stamp_serial
 crypto_device = builtin
 default_policy = {policy}
-digests = sha256
+digests = sha256, sha512-256
 accuracy = secs:1, millisecs:500
 ordering = no
 tsa_name = no
@@ -127,6 +128,7 @@ class OpensslAuthority:
         self._certify("signer", "Test Time Stamps", "signer", "issuing", start, end)
         self._certify("other_signer", "Test Time Stamps", "signer", "issuing", start, end)
         self._certify("expired", "Test Time Stamps", "signer", "issuing", start, now - timedelta(days=2))
+        self._certify("by_the_way", "Test By The Way", "signer_by_the_way", "issuing", start, end)
         self._certify("codes", "Test Code", "signer_of_code_too", "issuing", start, end)
         self._certify("by_ocsp", "Test Time Stamps", "signer_by_ocsp", "issuing", start, end)
         self._certify("responder", "Test Responder", "responder", "issuing", start, end)
@@ -216,6 +218,12 @@ class OpensslAuthority:
         assert asked.nonce is not None
         return self.good(query(b"\1" * 32, asked.nonce))
 
+    def other_function(self, request: bytes) -> bytes:
+        """On the same 32 bytes, called the SHA-512/256 of something."""
+        asked = read_query(request)
+        asked.imprint.algorithm.oid = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.6")
+        return self.good(asn1.encode_der(asked))
+
     def other_policy(self, request: bytes) -> bytes:
         """Under its usual policy, whichever was asked for."""
         asked = read_query(request)
@@ -250,8 +258,10 @@ class OpensslAuthority:
         reply = self.good(request)
         return reply[:-1] + bytes([reply[-1] ^ 1])
 
-    def signed_by(self, request: bytes, name: str, *, names_signer: bool = True) -> bytes:
-        """A good token signed anew by another certificate, which `openssl ts` would refuse to do."""
+    def signed_by(
+        self, request: bytes, *names: str, names_signer: bool = True, sends_signer: bool = True
+    ) -> bytes:
+        """A good token signed anew by other certificates, which `openssl ts` would refuse to do."""
         reply = self.folder / f"{threading.get_ident()}.signed.tsr"
         reply.write_bytes(self.good(request))
         token = openssl("ts", "-reply", "-in", reply, "-token_out")
@@ -259,7 +269,12 @@ class OpensslAuthority:
         signed = openssl(
             *("cms", "-sign", "-binary", "-nodetach", "-outform", "DER", "-md", "sha256", "-nosmimecap"),
             *("-econtent_type", "1.2.840.113549.1.9.16.1.4", *(["-cades"] if names_signer else [])),
-            *("-signer", self.folder / f"{name}.pem", "-inkey", self.folder / f"{name}.key"),
+            *(
+                word
+                for name in names
+                for word in ("-signer", self.folder / f"{name}.pem", "-inkey", self.folder / f"{name}.key")
+            ),
+            *([] if sends_signer else ["-nocerts"]),
             *("-certfile", self.folder / "issuing.pem"),
             given=info,
         )
@@ -297,49 +312,3 @@ def openssl_accepts(authority: OpensslAuthority, request: bytes, reply: bytes) -
         timeout=30,
     )
     return done.returncode == 0
-
-
-@dataclass
-class Served:
-    """What a server does: `status` 0 says nothing until the test is over."""
-
-    reply: Reply
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
-    requests: tuple[tuple[str, str, bytes], ...] = ()  # path, content type, content
-
-    def __post_init__(self) -> None:
-        self.over = threading.Event()
-
-
-@contextlib.contextmanager
-def serving_stamps(reply: Reply, **how: Any) -> Iterator[tuple[str, Served]]:
-    """An authority over HTTP on loopback: its address, and what it does, which may be changed meanwhile."""
-    served = replace(Served(reply), **how)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            served.requests += ((self.path, self.headers["Content-Type"], content),)
-            if served.status == 0:
-                served.over.wait(30)
-                return
-            body = served.reply(content)
-            self.send_response(served.status)
-            for name, value in served.headers:
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/stamp", served
-        finally:
-            served.over.set()
-            server.shutdown()

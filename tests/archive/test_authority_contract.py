@@ -9,7 +9,8 @@ from ipaddress import ip_network
 import pytest
 
 from archive.hostile import endless, failure, page, sends, serving, stalls
-from archive.openssl_authority import OTHER_POLICY, POLICY, OpensslAuthority, Reply, serving_stamps
+from archive.openssl_authority import OTHER_POLICY, POLICY, OpensslAuthority, Reply
+from archive.stamp_server import serving_stamps
 from conductatlas.archive.authority import MAX_REPLY, Authority, HttpAuthority, MemoryAuthority
 from conductatlas.archive.exchange import Limits
 from conductatlas.archive.guard import Guard

@@ -97,6 +97,7 @@ def test_another_policy_can_be_asked_for(authority: OpensslAuthority) -> None:
         ("wrong_nonce", StampNonceError),
         ("no_nonce", StampNonceError),
         ("wrong_hash", StampDigestError),
+        ("other_function", StampDigestError),
         ("expired", StampExpiredError),
         ("not_der", StampUnreadableError),
         ("not_granted", StampRefusedError),
@@ -132,7 +133,7 @@ def test_who_knows_the_time_to_a_day_at_best_is_no_authority(authority: OpensslA
             fault(StampUnreadableError, token, authority.roots)
 
 
-@pytest.mark.parametrize("certificate", ["codes", "root"])
+@pytest.mark.parametrize("certificate", ["codes", "root", "by_the_way"])
 def test_a_certificate_for_anything_else_too_is_not_taken(
     certificate: str, authority: OpensslAuthority
 ) -> None:
@@ -146,6 +147,18 @@ def test_a_token_that_does_not_sign_for_its_certificate_is_not_taken(authority: 
     token = ask(lambda request: authority.signed_by(request, "signer", names_signer=False))
     fault(StampSignerError, token, authority.roots)
     assert not openssl_accepts(authority, token.request, token.reply)
+
+
+def test_the_certificate_that_is_signed_for_must_be_there(authority: OpensslAuthority) -> None:
+    token = ask(lambda request: authority.signed_by(request, "signer", sends_signer=False))
+    assert authority.certificate("issuing").public_bytes(Encoding.DER) in token.reply
+    fault(StampSignerError, token, authority.roots)
+
+
+def test_two_signatures_are_one_too_many(authority: OpensslAuthority) -> None:
+    """RFC 3161, section 2.4.2: the token has the signature of the authority alone."""
+    token = ask(lambda request: authority.signed_by(request, "signer", "other_signer"))
+    assert "2 signatures" in fault(StampSignerError, token, authority.roots)
 
 
 def test_another_authority_of_the_same_names_leads_to_no_root(
@@ -177,7 +190,12 @@ def test_a_missing_issuer_may_come_with_the_roots(authority: OpensslAuthority) -
 
 
 def test_a_stamp_on_another_digest_is_not_ours(authority: OpensslAuthority) -> None:
-    fault(StampDigestError, ask(authority.good), authority.roots, digest=b"\0" * 32)
+    token = ask(authority.good)
+    fault(StampDigestError, token, authority.roots, digest=b"\0" * 32)
+    nonce = read_query(token.request).nonce
+    assert nonce is not None
+    other_request = Token(query(b"\0" * 32, nonce), token.reply, token.asked_at, token.received_at)
+    fault(StampDigestError, other_request, authority.roots)
 
 
 @pytest.mark.parametrize("days", [-1000, 1000])

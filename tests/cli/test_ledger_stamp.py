@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.archive.openssl_authority import POLICY, make_authority, serving_stamps
+from tests.archive.openssl_authority import POLICY, make_authority
+from tests.archive.stamp_server import serving_stamps
 
 
 def test_checkpoints_are_stamped_and_anyone_can_check_it(shell: Any, web: Any, tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_checkpoints_are_stamped_and_anyone_can_check_it(shell: Any, web: Any, t
         assert (stamped["fault"], failed["moment"], failed["fault"]["code"]) == (None, None, "stamp_nonce")
         (told,) = (row for row in shell("doctor", "--json").rows if row["subject"] == "stamps")
         assert told["level"] == "warning"
-        assert told["message"].startswith("1 checkpoints wait for two: the reply has the nonce")
+        assert told["message"].startswith("no stamp by two yet on 1 of the checkpoints: the reply has the nonce")
 
     shown = shell("ledger", "show", "--json").rows[0]["checkpoint"]
     (stamp,) = shown["stamps"]

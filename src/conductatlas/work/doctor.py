@@ -172,10 +172,11 @@ def _stamps(config: Config) -> Iterator[Finding]:
     failing = StampDue.objects.filter(authority__in=names, attempts__gt=0).order_by("-checkpoint__size")
     for name in names:
         if row := failing.filter(authority=name).first():
+            waiting = failing.filter(authority=name).count()
             yield Finding(
                 "stamps",
                 "warning",
-                f"{failing.filter(authority=name).count()} checkpoints wait for {name}: {row.message}",
+                f"no stamp by {name} yet on {waiting} of the checkpoints: {row.message}",
                 f"Nothing is lost: it is asked again at {row.due_at:%d %B %Y, %H:%M} UTC.",
             )
     if not failing:
