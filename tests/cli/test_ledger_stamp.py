@@ -39,7 +39,9 @@ def test_checkpoints_are_stamped_and_anyone_can_check_it(shell: Any, web: Any, t
         assert (stamped["fault"], failed["moment"], failed["fault"]["code"]) == (None, None, "stamp_nonce")
         (told,) = (row for row in shell("doctor", "--json").rows if row["subject"] == "stamps")
         assert told["level"] == "warning"
-        assert told["message"].startswith("no stamp by two yet on 1 of the checkpoints: the reply has the nonce")
+        assert told["message"].startswith(
+            "no stamp by two yet on 1 of the checkpoints: the reply has the nonce"
+        )
 
     shown = shell("ledger", "show", "--json").rows[0]["checkpoint"]
     (stamp,) = shown["stamps"]

@@ -430,6 +430,22 @@ def test_authorities_without_a_root_are_refused(from_settings: Settings) -> None
         from_settings(roots=False, CONDUCTATLAS_TIMESTAMP_AUTHORITIES="one=https://one.example")
 
 
+def test_roots_in_the_data_folder_go_with_a_backup(tmp_path: Path) -> None:
+    from conductatlas.work.backup import _files
+
+    (tmp_path / "data" / "timestamp-roots").mkdir(parents=True)
+    (tmp_path / "data" / "timestamp-roots" / "root.pem").write_text("a root")
+    (tmp_path / "elsewhere.pem").write_text("another")
+    for setting, wanted in {
+        "timestamp-roots": ["timestamp-roots/root.pem"],
+        "timestamp-roots/root.pem": ["timestamp-roots/root.pem"],
+        str(tmp_path / "elsewhere.pem"): [],
+        ".": [],
+    }.items():
+        config = load(tmp_path / "data", {"CONDUCTATLAS_TIMESTAMP_ROOTS": setting})
+        assert [name for name, _ in _files(config)] == wanted
+
+
 def test_without_authorities_nobody_is_asked(from_settings: Settings) -> None:
     assert from_settings().step() == []
     sample = {

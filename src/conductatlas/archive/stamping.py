@@ -28,7 +28,7 @@ from conductatlas.archive.timestamps import Verified
 from conductatlas.errors import ConductAtlasError, LeaseLostError, StatusError
 from conductatlas.writing import writing
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=10)  # longer than an authority and the lists of its chain may take
 FIRST_RETRY = timedelta(minutes=5)  # doubled at each failure in a row
 FIRST_RETRY_WHEN_WRONG = timedelta(hours=1)  # where someone has to change something first
 LONGEST_RETRY = timedelta(hours=6)
