@@ -144,3 +144,54 @@ def test_a_setting_can_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
 def test_a_setting_whose_file_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="CONDUCTATLAS_SITE_URL_FILE"):
         load(tmp_path, SITE_URL_FILE=str(tmp_path / "none"))
+
+
+ONE = {"url": "https://one.example/tsr"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "one=https://one.example/tsr, two=http://two.example",
+        '{"one": "https://one.example/tsr", "two": {"url": "http://two.example"}}',
+    ],
+)
+def test_authorities_are_pairs_or_tables_in_the_environment(tmp_path: Path, given: str) -> None:
+    found = load(tmp_path, TIMESTAMP_AUTHORITIES=given).timestamp_authorities
+    assert found == {"one": ONE, "two": {"url": "http://two.example"}}
+
+
+def test_authorities_are_a_table_in_the_file_and_can_be_written_back(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        'timestamp_authorities = { one = "https://one.example/tsr", "Two Ltd." = { url = "http://two.example", '
+        'policy = "1.3.6.1", standing = "qualified", checked_on = 2026-11-20 } }\n'
+    )
+    found = load(tmp_path).timestamp_authorities
+    stated = {"policy": "1.3.6.1", "standing": "qualified", "checked_on": "2026-11-20"}
+    assert found == {"one": ONE, "Two Ltd.": {"url": "http://two.example"} | stated}
+    (tmp_path / "config.toml").write_text(f"timestamp_authorities = {config.to_toml(found)}\n")
+    assert load(tmp_path).timestamp_authorities == found
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("one", "one: expected an address"),
+        ("one=ftp://one.example", "one: expected an address"),
+        ('{"one": 3}', "one: expected an address, or url"),
+        ('{"one": {"url": "https://a.example", "key": "x"}}', "one: expected an address, or url"),
+        ('{"one": {"policy": "1.2.3"}}', "one: expected an address that begins"),
+        ('{"one": {"url": "https://a.example", "policy": "any"}}', "one: expected an OID"),
+        ('{"one": {"url": "https://a.example", "standing": "good"}}', "one: expected `qualified`"),
+        (
+            '{"one": {"url": "https://a.example", "standing": "qualified"}}',
+            "one: a standing needs checked_on",
+        ),
+        ('{"one": {"url": "https://a.example", "checked_on": "soon"}}', "Invalid isoformat"),
+        ('{"a/b": "https://a.example"}', "is no name"),
+        ("[]", "is no name"),
+    ],
+)
+def test_authorities_that_cannot_be_used_are_told(tmp_path: Path, given: str, told: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"timestamp_authorities \(environment .*\): .*{told}"):
+        load(tmp_path, TIMESTAMP_AUTHORITIES=given)

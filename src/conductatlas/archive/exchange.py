@@ -68,9 +68,11 @@ def exchange(
     limits: Limits,
     deadline: Deadline,
     clock: Clock,
+    posted: bytes | None = None,
 ) -> Answer:
     """What `address` answers to a GET with these header fields. The body of a redirect is not read.
 
+    posted: the content of a POST instead, whose length `fields` must state.
     `context` must offer the protocols of ALPN that are wanted: "h2", "http/1.1".
     FetchError of every kind but those about redirects, robots and status. If it failed after the head of the
     answer, `error.answer` holds head and what came of the body, as received.
@@ -82,7 +84,7 @@ def exchange(
             connection = _secure(connection, context, address.host, deadline.left(limits.connect))
         with _parsing():
             peer, tls = _peer(connection), _tls(connection)
-            response = _ask(address, fields, connection, limits, deadline)
+            response = _ask(address, fields, posted, connection, limits, deadline)
             answer = Answer(
                 url=str(address),
                 final_url=str(address),
@@ -122,7 +124,12 @@ def _secure(connection: socket.socket, context: ssl.SSLContext, host: str, secon
 
 
 def _ask(
-    address: WebAddress, fields: Fields, connection: socket.socket, limits: Limits, deadline: Deadline
+    address: WebAddress,
+    fields: Fields,
+    posted: bytes | None,
+    connection: socket.socket,
+    limits: Limits,
+    deadline: Deadline,
 ) -> httpcore2.Response:
     url = httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
@@ -133,7 +140,8 @@ def _ask(
         if agreed == "h2"
         else httpcore2.HTTP11Connection(url.origin, stream)
     )
-    return http.handle_request(httpcore2.Request("GET", url, headers=headers))
+    method = "GET" if posted is None else "POST"
+    return http.handle_request(httpcore2.Request(method, url, headers=headers, content=posted))
 
 
 def _with_body(answer: Answer, response: httpcore2.Response, limits: Limits, clock: Clock) -> Answer:

@@ -26,6 +26,16 @@ def make_guard(config: Config, names: Names | None = None) -> Guard:
     return Guard([ip_network(network) for network in networks], resolver)
 
 
+def make_limits(config: Config) -> Limits:
+    """What one request may cost."""
+    return Limits(
+        connect=config.connect_timeout,
+        read=config.read_timeout,
+        total=config.total_timeout,
+        max_body=config.max_body,
+    )
+
+
 def make_fetcher(config: Config, clock: Clock, names: Names | None = None) -> HttpFetcher:
     """The fetcher, with its guard and limits.
 
@@ -34,12 +44,7 @@ def make_fetcher(config: Config, clock: Clock, names: Names | None = None) -> Ht
     """
     return HttpFetcher(
         guard=make_guard(config, names),
-        limits=Limits(
-            connect=config.connect_timeout,
-            read=config.read_timeout,
-            total=config.total_timeout,
-            max_body=config.max_body,
-        ),
+        limits=make_limits(config),
         user_agent=user_agent(config.contact),
         accept_language=config.accept_language,
         clock=clock,
