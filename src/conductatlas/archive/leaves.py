@@ -45,6 +45,16 @@ PERSONAL = (
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What a commitment in a leaf is on, to be shown: SHA-256 over the salt (16 bytes) and `value` (canonical JSON)
+    is the commitment. To show one field is not to show the others."""
+
+    field: str
+    salt: str  # hexadecimal
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of leaf. content: what it says of a row. related: what of the row is read along."""
 
@@ -90,9 +100,14 @@ def moment(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def canonical(value: Any) -> bytes:
+    """A value as canonical JSON (RFC 8785)."""
+    return rfc8785.dumps(value)
+
+
 def digest_of(value: Any) -> str:
     """SHA-256 over a value's canonical JSON, for what is public and too long for a leaf."""
-    return sha256(rfc8785.dumps(value)).hexdigest()
+    return sha256(canonical(value)).hexdigest()
 
 
 def field_salt(salt: str, name: str) -> bytes:
@@ -113,6 +128,21 @@ def commitments(kind: str, row: Any, fields: Iterable[str]) -> Mapping[str, str]
         kept: Mapping[str, str] | None = Erasure.objects.get(kind=kind, subject=row.pk).commitments
         return kept
     return {name: commitment(field_salt(row.salt, name), getattr(row, name)) for name in fields}
+
+
+def openings(row: Any, fields: Iterable[str]) -> tuple[Opening, ...]:
+    """The fields of a row that its leaf commits to. None of a row that was erased, or is older than the ledger."""
+    return tuple(_opening(row.salt, name, getattr(row, name)) for name in fields) if row.salt else ()
+
+
+def opened_import(row: Provenance) -> tuple[Opening, ...]:
+    """What the leaf of an import commits to, likewise."""
+    salt = row.capture.salt
+    return (_opening(salt, "provenance", _said(row)),) if salt else ()
+
+
+def _opening(salt: str, name: str, value: Any) -> Opening:
+    return Opening(name, field_salt(salt, name).hex(), rfc8785.dumps(value).decode())
 
 
 def _check(value: Any) -> None:
@@ -165,15 +195,18 @@ def _capture(row: Capture) -> Content:
 
 def _import(row: Provenance) -> Content:
     """What somebody else's archive stated of a capture: under the salt of the capture."""
-    said = {name: getattr(row, name) for name in ("licence", "record_id", "file", "note")}
     salt = row.capture.salt
     return {
         "capture": row.capture_id,
         "taken_in_at": moment(row.taken_in_at),
         "by_hand": row.saved_by_id is not None,
         "claimed_at": moment(row.capture.started_at),
-        "said": commitment(field_salt(salt, "provenance"), said) if salt else None,
+        "said": commitment(field_salt(salt, "provenance"), _said(row)) if salt else None,
     }
+
+
+def _said(row: Provenance) -> Content:
+    return {name: getattr(row, name) for name in ("licence", "record_id", "file", "note")}
 
 
 def _tombstone(row: Tombstone) -> Content:

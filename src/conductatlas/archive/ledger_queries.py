@@ -150,6 +150,12 @@ def checkpoints(*, before: int | None = None, limit: int = 50) -> list[Checkpoin
     return [CheckpointRecord.of(row) for row in rows[:limit]]
 
 
+def checkpoint(key: int) -> CheckpointRecord | None:
+    """One checkpoint by its key."""
+    row = _checkpoints().filter(pk=key).first()
+    return CheckpointRecord.of(row) if row else None
+
+
 def checkpoint_over(size: int) -> CheckpointRecord | None:
     """The checkpoint over exactly so many leaves."""
     row = _checkpoints().filter(size=size).first()

@@ -275,6 +275,12 @@ def captures_of(keys: Iterable[int]) -> list[CaptureRecord]:
     return [CaptureRecord.of(row) for row in _captures().filter(pk__in=keys)]
 
 
+def askings_of(keys: Iterable[int]) -> dict[int, tuple[str, tuple[tuple[str, str], ...]]]:
+    """Key of a capture → (who started its check, the headers of its request in the order sent)."""
+    rows = Capture.objects.filter(pk__in=keys).values_list("pk", "check_row__started_by", "request_headers")
+    return {key: (by, tuple((str(name), str(value)) for name, value in sent)) for key, by, sent in rows}
+
+
 def first_check_at(viewer: Viewer) -> datetime | None:
     """When the first check was made here: what others captured before is not this archive's doing."""
     own = Check.objects.visible_to(viewer).exclude(started_by=IMPORTED)

@@ -45,6 +45,8 @@ NOUNS = (
     "save",
     "reservations",
     "ledger",
+    "bundle",
+    "verify",
 )
 
 

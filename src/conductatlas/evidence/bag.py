@@ -52,7 +52,11 @@ def is_safe(path: str) -> bool:
 
 
 def write(
-    target: Path, name: str, payload: Iterable[tuple[str, bytes]], tags: Mapping[str, bytes], info: Mapping[str, str]
+    target: Path,
+    name: str,
+    payload: Iterable[tuple[str, bytes]],
+    tags: Mapping[str, bytes],
+    info: Mapping[str, str],
 ) -> None:
     """Write a bag to a file that does not exist yet, whole or not at all.
 
@@ -235,7 +239,9 @@ def _looked_at(entries: list[zipfile.ZipInfo]) -> tuple[str, dict[str, int]]:
         is_folder = entry.filename.endswith("/")
         path = entry.filename.removesuffix("/")
         if entry.orig_filename != entry.filename or not is_safe(path):
-            raise BundleError(f"the file holds a name that is not safe to unpack: {entry.orig_filename[:120]!r}")
+            raise BundleError(
+                f"the file holds a name that is not safe to unpack: {entry.orig_filename[:120]!r}"
+            )
         if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFDIR if is_folder else stat.S_IFREG}:
             raise BundleError(f"{path} is neither a file nor a folder")
         if entry.flag_bits & 0x1 or entry.compress_type not in _METHODS:

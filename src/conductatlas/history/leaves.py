@@ -35,8 +35,11 @@ def _reading(row: Reading) -> Content:
     }
 
 
-def _change(row: Change) -> Content:
-    hunks = [
+def hunk_rows(row: Change) -> list[list[object]]:
+    """The differences of a change as its leaf has their digest: no words, only places and what they were judged to be.
+    Each is [ordinal, kind, significance, rules, [old start, old end, new start, new end], rank, severity, direction,
+    place, [old target, new target]]."""
+    return [
         [
             hunk.ordinal,
             hunk.kind,
@@ -51,6 +54,9 @@ def _change(row: Change) -> Content:
         ]
         for hunk in row.hunks.all()
     ]
+
+
+def _change(row: Change) -> Content:
     return {
         "document": public_id("D", row.document_id),
         "old": public_id("V", row.old_version_id),
@@ -65,7 +71,7 @@ def _change(row: Change) -> Content:
         "date_mismatch": row.date_mismatch,
         "old_last_seen_at": moment(row.old_last_seen_at),
         "seen_at": moment(row.seen_at),
-        "hunks": digest_of(hunks),
+        "hunks": digest_of(hunk_rows(row)),
     }
 
 
