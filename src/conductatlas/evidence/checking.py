@@ -115,7 +115,11 @@ def _leaves(read: _Read) -> Iterator[Finding]:
     for path in _below(read, "leaves/", ".json"):
         name = path.removeprefix(f"{PROOFS}leaves/")
         content = read.bag.read(path)
-        read.leaves[name] = json.loads(content)
+        said = json.loads(content)
+        if not isinstance(said, dict) or not isinstance(said.get("kind"), str):
+            yield _fails(name, "it is no leaf")
+            continue
+        read.leaves[name] = said
         about = _json(read, f"{PROOFS}paths/{name}")
         note = read.notes.get(about["size"])
         steps = [bytes.fromhex(step) for step in about["path"]]

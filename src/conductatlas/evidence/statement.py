@@ -7,6 +7,7 @@ fonts are those of the site, and nothing is loaded from elsewhere.
 from __future__ import annotations
 
 import unicodedata
+import warnings
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
@@ -53,7 +54,11 @@ def statement(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> bytes:
     except (ImportError, OSError) as fault:
         raise StatementUnavailableError(f"the statement cannot be written: {str(fault)[:200]}") from None
     page = HTML(string=page_html(exhibit, proofs, citation), base_url="", url_fetcher=_local())
-    made: bytes = page.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ResourceWarning
+        )  # it leaves its colour profile to the garbage collector
+        made: bytes = page.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
     return made
 
 
