@@ -20,9 +20,9 @@ ALLOWED = re.compile(
 
 
 def shipped() -> dict[str, Distribution]:
-    """Everything that `pip install conductatlas[browser,postgresql]` brings, by name."""
+    """Everything that `pip install conductatlas[browser,postgresql,statement]` brings, by name."""
     found: dict[str, Distribution] = {}
-    todo = [("conductatlas", ("", "browser", "postgresql"))]
+    todo = [("conductatlas", ("", "browser", "postgresql", "statement"))]
     while todo:
         name, extras = todo.pop()
         for text in distribution(name).requires or []:

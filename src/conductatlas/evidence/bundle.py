@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC
 from html import escape
 from importlib.resources import files
@@ -19,7 +19,7 @@ from conductatlas.archive import ledger_queries
 from conductatlas.archive.checkpoint import PublicKey
 from conductatlas.archive.stamp_queries import StampRecord
 from conductatlas.errors import BundleError
-from conductatlas.evidence import bag
+from conductatlas.evidence import bag, citation
 from conductatlas.evidence.certification import forms
 from conductatlas.evidence.citation import Citation
 from conductatlas.evidence.claims import claims
@@ -56,30 +56,26 @@ def make(target: Path, exhibit: Exhibit, proofs: Proofs) -> None:
 def cited(exhibit: Exhibit) -> Citation:
     """How the version or change of an exhibit is cited."""
     newest = exhibit.versions[-1]
-    change = exhibit.change
-    return Citation(
-        id=exhibit.id,
-        title=exhibit.document.title,
-        publisher=exhibit.document.platform.name,
-        at=change.record.seen_at if change else newest.record.first_seen_at,
-        digest=newest.digest,
-        permalink=exhibit.permalink,
-        language=newest.record.language,
-        archive=f"{exhibit.operator} (ConductAtlas)" if exhibit.operator else "ConductAtlas",
-        claimed_by=newest.claimed_by,
-        since=change.record.old_last_seen_at if change else None,
-    )
+    how = {
+        "archive": f"{exhibit.operator} ({citation.ARCHIVE})" if exhibit.operator else citation.ARCHIVE,
+        "claimed_by": newest.claimed_by,
+    }
+    if exhibit.change:
+        found = citation.of_change(exhibit.change.record, newest.record, exhibit.site, **how)
+    else:
+        found = citation.of_version(exhibit.document, newest.record, exhibit.site, **how)
+    return replace(found, digest=newest.digest)  # of the reading that is shown, should there be a newer one
 
 
 def _payload(exhibit: Exhibit, proofs: Proofs) -> Iterator[tuple[str, bytes]]:
-    citation = cited(exhibit)
-    yield "statement.pdf", statement(exhibit, proofs, citation)
+    cite = cited(exhibit)
+    yield "statement.pdf", statement(exhibit, proofs, cite)
     yield "exhibit.json", _json(_described(exhibit, proofs))
     for name, form in sorted(forms(exhibit, proofs).items()):
         yield name, form.encode()
-    yield "citation/plain.txt", f"{citation.plain}\n".encode()
-    yield "citation/bibtex.bib", citation.bibtex.encode()
-    yield "citation/csl.json", citation.csl_json.encode()
+    yield "citation/plain.txt", f"{cite.plain}\n".encode()
+    yield "citation/bibtex.bib", cite.bibtex.encode()
+    yield "citation/csl.json", cite.csl_json.encode()
     for one in exhibit.versions:
         yield f"texts/{one.record.public_id}.txt", one.text.text.encode()
     if exhibit.change:

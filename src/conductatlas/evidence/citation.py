@@ -7,10 +7,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import in_minutes
+from conductatlas.history.records import ChangeRecord, VersionRecord
+
+ARCHIVE = "ConductAtlas"  # what one is called that does not say who runs it
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -45,7 +49,7 @@ class Citation:
     digest: str
     permalink: str
     language: str = ""
-    archive: str = "ConductAtlas"
+    archive: str = ARCHIVE
     claimed_by: str = ""
     since: datetime | None = None
 
@@ -108,6 +112,42 @@ class Citation:
         else:
             told = f"as captured {when}"
         return _line(f"{told}, date as stated by {self.claimed_by}" if self.claimed_by else told)
+
+
+def of_version(
+    document: DocumentRecord,
+    version: VersionRecord,
+    site: str,
+    *,
+    archive: str = ARCHIVE,
+    claimed_by: str = "",
+) -> Citation:
+    """How a version is cited. site: public address of the archive, "" if it has none."""
+    return Citation(
+        id=version.public_id,
+        title=document.title,
+        publisher=document.platform.name,
+        at=version.first_seen_at,
+        digest=version.digest,
+        permalink=f"{site.rstrip('/')}/id/{version.public_id}",
+        language=version.language,
+        archive=archive,
+        claimed_by=claimed_by,
+    )
+
+
+def of_change(
+    change: ChangeRecord, newer: VersionRecord, site: str, *, archive: str = ARCHIVE, claimed_by: str = ""
+) -> Citation:
+    """How a change is cited; `newer` is the version it led to."""
+    version = of_version(change.document, newer, site, archive=archive, claimed_by=claimed_by)
+    return replace(
+        version,
+        id=change.public_id,
+        at=change.seen_at,
+        permalink=f"{site.rstrip('/')}/id/{change.public_id}",
+        since=change.old_last_seen_at,
+    )
 
 
 def _line(text: str) -> str:
