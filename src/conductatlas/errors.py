@@ -12,6 +12,7 @@
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   ├── BackupError              a backup or a restore cannot go on
+    │   ├── ExportError              a file of captures cannot be written
     │   └── SaveError                a page saved by hand cannot be taken in
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
@@ -125,6 +126,11 @@ class StalePreparationError(RecordError):
 
 class BackupError(RecordError):
     code = "backup"
+    remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class ExportError(RecordError):
+    code = "export"
     remedy = "Choose a file that does not exist yet, on a disk with room."
 
 

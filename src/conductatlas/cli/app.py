@@ -28,6 +28,7 @@ NOUNS = (
     "up",
     "check",
     "backfill",
+    "export",
     "catalogue",
     "read",
     "diff",
