@@ -1,6 +1,7 @@
-"""Writes WACZ 1.1.1: a ZIP file with one WARC file, an index of it, a list of pages, and the digests of these.
+"""Writes WACZ 1.1.1: a ZIP file with WARC files, an index of them, a list of pages, and the digests of these.
 
-The WARC goes into the ZIP as it comes, since players read it there by offsets; lines of the index wait in a temporary
+A WARC goes into the ZIP as it comes, since players read it there by offsets, and is followed by another before it needs
+ZIP64: players look for its first byte where a plain header ends. Lines of the index wait in a temporary
 database and lines of pages in a temporary file, so what is held does not grow with what is written. No clock is read:
 every moment in the file is the one that its maker is given.
 """
@@ -25,7 +26,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from conductatlas.archive.warc_writer import Place, Record, WarcWriter, date
 
 VERSION = "1.1.1"
-WARC = "data.warc.gz"
+WARC_SIZE = 1 << 30  # bytes after which a WARC file is followed by another
 BLOCK = 1024  # lines of the index that are packed together, as ZipNum has it
 INDEXED = ("response", "resource", "revisit")
 
@@ -60,20 +61,24 @@ class WaczWriter:
         self._index.execute("CREATE TABLE line (key TEXT, place INTEGER, text TEXT)")
         self._pages = TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._page_line({"format": "json-pages-1.0", "id": "pages", "title": "Captures"})
-        self._entry = self._zip.open(self._info(f"archive/{WARC}"), "w", force_zip64=True)
-        self._measured = _Measured(self._entry)
-        self._warc = WarcWriter(self._measured)  # type: ignore[arg-type]
+        self._warcs = 0
+        self._records = 0
+        self._open_warc()
 
     @property
     def records(self) -> int:
-        return self._warc.records
+        return self._records
 
     def write(self, record: Record, title: str = "") -> None:
         """Add a record, and put it on the list of pages if it has a title."""
+        if self._warc.offset >= WARC_SIZE:
+            self._close_warc()
+            self._open_warc()
         place = self._warc.write(record)
+        self._records += 1
         if record.kind in INDEXED and record.target.startswith(("http://", "https://")):
-            key, text = _index_line(record, place)
-            self._index.execute("INSERT INTO line VALUES (?, ?, ?)", (key, place.offset, text))
+            key, text = _index_line(record, place, self._name)
+            self._index.execute("INSERT INTO line VALUES (?, ?, ?)", (key, self._records, text))
         if title:
             self._page_line(
                 {
@@ -86,8 +91,7 @@ class WaczWriter:
 
     def close(self) -> None:
         """Write index, pages and digests, and finish the file."""
-        self._entry.close()
-        self._resource(f"archive/{WARC}", self._measured)
+        self._close_warc()
         index: list[dict[str, object]] = []
         with self._resource_entry("indexes/index.cdx.gz") as out:
             for lines in self._sorted_lines():
@@ -124,6 +128,17 @@ class WaczWriter:
         self._pages.close()
         self._index.close()
 
+    def _open_warc(self) -> None:
+        self._warcs += 1
+        self._name = f"data-{self._warcs:03d}.warc.gz"
+        self._entry = self._zip.open(self._info(f"archive/{self._name}"), "w")
+        self._measured = _Measured(self._entry)
+        self._warc = WarcWriter(self._measured)
+
+    def _close_warc(self) -> None:
+        self._entry.close()
+        self._resource(f"archive/{self._name}", self._measured)
+
     def _page_line(self, line: dict[str, object]) -> None:
         self._pages.write(f"{_json(line)}\n".encode())
 
@@ -141,7 +156,7 @@ class WaczWriter:
 
     @contextmanager
     def _resource_entry(self, path: str) -> Iterator[_Measured]:
-        with self._zip.open(self._info(path), "w", force_zip64=True) as entry:
+        with self._zip.open(self._info(path), "w") as entry:
             measured = _Measured(entry)
             yield measured
         self._resource(path, measured)
@@ -174,7 +189,7 @@ def surt(url: str) -> str:
     return f"{turned}{port}){parts.path or '/'}" + (f"?{query}" if query else "")
 
 
-def _index_line(record: Record, place: Place) -> tuple[str, str]:
+def _index_line(record: Record, place: Place, file: str) -> tuple[str, str]:
     """(key, line) of a CDXJ index."""
     said = dict(record.fields)
     about = {
@@ -184,7 +199,7 @@ def _index_line(record: Record, place: Place) -> tuple[str, str]:
         "offset": place.offset,
         "length": place.length,
         "status": record.status,
-        "filename": WARC,
+        "filename": file,
     }
     key = f"{surt(record.target)} {record.at.astimezone(UTC):%Y%m%d%H%M%S}"
     return key, f"{key} {_json(about)}\n"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import BinaryIO
+from typing import Protocol
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
@@ -66,11 +66,15 @@ class Place:
     length: int
 
 
+class Stream(Protocol):
+    def write(self, data: bytes, /) -> int: ...
+
+
 @dataclass(slots=True)
 class WarcWriter:
     """Writes records to a stream, one after the other; holds nothing of them."""
 
-    stream: BinaryIO
+    stream: Stream
     offset: int = 0
     records: int = 0
 

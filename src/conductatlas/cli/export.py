@@ -18,8 +18,6 @@ from conductatlas.ids import parse_id
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conductatlas.work.exporting import Exported
-
 
 def register(app: typer.Typer) -> None:
     app.command("export-captures")(export_captures)
