@@ -71,6 +71,7 @@ def facts(
     return {
         "capture": row.pk,
         "check": row.check_row_id,
+        "started_by": row.check_row.started_by,
         "source": row.source.url,
         "outcome": row.outcome,
         "reason": row.reason,

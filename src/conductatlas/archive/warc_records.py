@@ -21,8 +21,8 @@ from typing import Any
 from conductatlas.archive import packs, renderings, warc_facts, warc_writer
 from conductatlas.archive.answer import Fields
 from conductatlas.archive.browser import DOM_TYPE
-from conductatlas.archive.models import Capture, CaptureOutcome, RemovedSnapshot, Snapshot
-from conductatlas.archive.queries import refused_bytes
+from conductatlas.archive.models import Capture, CaptureOutcome, RemovedSnapshot, Snapshot, Tombstone
+from conductatlas.archive.queries import refused_bytes, removed_capture
 from conductatlas.archive.warc_writer import Record, record_id
 from conductatlas.reading.text.charset import media_type
 from conductatlas.reading.text.formats import DOCX, DOCX_TYPE, PDF, sniff
@@ -35,7 +35,7 @@ SELECTED = (
     "rendering__snapshot__removed__tombstone",
 )
 GOOD = (CaptureOutcome.KEPT, CaptureOutcome.SAME)
-CUT = {"too_large": "length", "timeout": "time"}  # reason → WARC-Truncated; others: disconnect
+CUT = {"too_large": "length", "timeout": "time", "broken_answer": "disconnect"}  # reason → WARC-Truncated
 THEIR_REVISIT = "WARC revisit record"  # what an import notes of a record that had no body of its own
 
 
@@ -128,11 +128,13 @@ def bearer_of(capture: Capture, written: Written) -> Bearer | None:
 def _answer(made: _Made) -> Iterator[Record]:
     capture = made.capture
     if capture.outcome not in GOOD:
-        if made.written.with_refused and (body := refused_bytes(capture.pk)) is not None:
-            is_decoded = (
-                capture.outcome == CaptureOutcome.REFUSED or capture.body_digest != capture.wire_digest
+        if stone := removed_capture(capture.pk):
+            _tell_removed(made, stone, capture.body_digest, capture.body_length)
+        elif made.written.with_refused and (body := refused_bytes(capture.pk)) is not None:
+            is_as_received = (
+                capture.outcome == CaptureOutcome.FAILED and capture.body_digest == capture.wire_digest
             )
-            yield from _whole(made, body, is_decoded=is_decoded)
+            yield from _whole(made, body, is_decoded=not is_as_received)
         return
     if capture.snapshot is None or made.hidden is not None or _is_removed(made, capture.snapshot):
         return
@@ -156,20 +158,22 @@ def _base(made: _Made, snapshot: Snapshot) -> Iterator[Record]:
     """The records of the capture whose body an answer without one stands for, although nobody chose that capture; the
     bytes alone where no capture has them."""
     capture = made.capture
-    others = Capture.objects.filter(
-        snapshot=snapshot, outcome__in=GOOD, check_row__document=capture.check_row.document_id
-    ).exclude(pk=capture.pk)
-    rows = others.select_related(*SELECTED).order_by("-started_at", "-pk")
-    for row in (
-        *rows.filter(started_at__lte=capture.started_at),
-        *rows.filter(started_at__gt=capture.started_at),
-    ):
-        if not _has_no_body(row):
-            yield from of_capture(row, made.written, made.tell)
-            made.written.early.add(row.pk)
-            return
+    others = (
+        Capture.objects.filter(
+            snapshot=snapshot, outcome__in=GOOD, check_row__document=capture.check_row.document_id
+        )
+        .exclude(status=304)
+        .exclude(origin__note=THEIR_REVISIT)
+        .select_related(*SELECTED)
+        .order_by("-started_at", "-pk")
+    )
+    row = others.filter(started_at__lte=capture.started_at).first() or others.last()
+    if row is not None:
+        yield from of_capture(row, made.written, made.tell)
+        made.written.early.add(row.pk)
+        return
     body = packs.read_snapshot(snapshot.digest)
-    name = record_id("body", snapshot.digest)
+    name = record_id("body", capture.check_row.document_id, snapshot.digest)
     made.written.bodies[snapshot.digest] = Bearer(name, made.url, snapshot.first_kept_at)
     kind = _type_of(body, snapshot.media_type)
     yield Record(
@@ -188,21 +192,15 @@ def _base(made: _Made, snapshot: Snapshot) -> Iterator[Record]:
 def _whole(made: _Made, body: bytes, *, is_decoded: bool) -> Iterator[Record]:
     """What was asked and answered, body and all; a `resource` where we know of no answer."""
     capture = made.capture
-    if (
-        name := _own_id(made)
-    ) in made.written.ids:  # this very record is there, from another document's capture
+    if (name := _own_id(made)) in made.written.ids:  # this very record, as another document's capture
         made.main = name
         made.written.bodies.setdefault(_digest(capture), Bearer(name, made.url, capture.started_at))
         return
     yield from _way(made, name)
     kind = _type_of(body, capture.media_type)
     fields = warc_facts.head_fields(capture)
-    if capture.outcome == CaptureOutcome.FAILED and capture.reason in {
-        "too_large",
-        "timeout",
-        "broken_answer",
-    }:
-        fields += (("WARC-Truncated", CUT.get(capture.reason, "disconnect")),)
+    if capture.reason in CUT:
+        fields += (("WARC-Truncated", CUT[capture.reason]),)
     is_answer = bool(capture.status)
     head = b""
     if capture.status:
@@ -271,7 +269,7 @@ def _repeating(
     refers = (
         ("WARC-Profile", profile),
         ("WARC-Refers-To", f"<{bearer.record_id}>"),
-        ("WARC-Refers-To-Target-URI", bearer.url),
+        ("WARC-Refers-To-Target-URI", warc_writer.address(bearer.url)),
         ("WARC-Refers-To-Date", warc_writer.date(bearer.at)),
         ("WARC-Payload-Digest", f"sha256:{snapshot.digest}"),
     )
@@ -373,14 +371,14 @@ def _own_id(made: _Made) -> str:
 def _is_removed(made: _Made, snapshot: Snapshot) -> bool:
     """Whether a tombstone stands in the place of these bytes; then the metadata will say so."""
     gone: RemovedSnapshot | None = getattr(snapshot, "removed", None)
-    if gone is None:
-        return False
-    stone = gone.tombstone
-    made.removed.append(
-        {"sha256": snapshot.digest, "length": snapshot.length, "reason": stone.reason}
-        | {"ground": stone.ground, "at": warc_writer.date(stone.at)}
-    )
-    return True
+    if gone is not None:
+        _tell_removed(made, gone.tombstone, snapshot.digest, snapshot.length)
+    return gone is not None
+
+
+def _tell_removed(made: _Made, stone: Tombstone, digest: str, length: int | None) -> None:
+    said = {"reason": stone.reason, "ground": stone.ground, "at": warc_writer.date(stone.at)}
+    made.removed.append({"sha256": digest, "length": length, **said})
 
 
 def _digest(capture: Capture) -> str:

@@ -55,7 +55,7 @@ class Record:
     @property
     def target(self) -> str:
         """Its address as it is written: what cannot stand in one is percent-encoded."""
-        return _NOT_OF_AN_ADDRESS.sub(_quoted, self.url)
+        return address(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ class WarcWriter:
 def record_id(*names: object) -> str:
     """The same id for the same names, always: a URN of a version 5 UUID (RFC 9562)."""
     return f"urn:uuid:{uuid5(_NAMESPACE, '/'.join(map(str, names)))}"
+
+
+def address(url: str) -> str:
+    """An address as it can stand in a record's head."""
+    return _NOT_OF_AN_ADDRESS.sub(_quoted, url)
 
 
 def is_record_id(text: str) -> bool:
@@ -148,7 +153,7 @@ def answer_head(http_version: str, status: int, fields: Fields, length: int, *, 
 
 def request_head(http_version: str, target: str, fields: Fields) -> bytes:
     """The head of a GET as HTTP/1.x text. target: path and query."""
-    return _http_head(f"GET {_NOT_OF_AN_ADDRESS.sub(_quoted, target)} {_version(http_version)}", fields)
+    return _http_head(f"GET {address(target)} {_version(http_version)}", fields)
 
 
 def _version(http_version: str) -> str:
