@@ -15,7 +15,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
@@ -124,7 +124,10 @@ class WaczWriter:
         self.abandon()
 
     def abandon(self) -> None:
-        """Let go of what is held, whether or not the file was finished."""
+        """Let go of what is held, whether or not the file was finished; it is of no use then."""
+        with suppress(OSError):
+            self._entry.close()
+            self._zip.close()
         self._pages.close()
         self._index.close()
 

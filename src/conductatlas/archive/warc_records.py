@@ -136,7 +136,7 @@ def _answer(made: _Made) -> Iterator[Record]:
             )
             yield from _whole(made, body, is_decoded=not is_as_received)
         return
-    if capture.snapshot is None or made.hidden is not None or _is_removed(made, capture.snapshot):
+    if capture.snapshot is None or _is_removed(made, capture.snapshot) or made.hidden is not None:
         return
     if _has_no_body(capture) and capture.snapshot.digest not in made.written.bodies:
         yield from _base(made, capture.snapshot)
@@ -282,10 +282,8 @@ def _repeating(
 def _rendered(made: _Made) -> Iterator[Record]:
     """The page as a browser left it: never an answer."""
     rendering = renderings.of(made.capture)
-    if rendering is None or rendering.snapshot is None or made.hidden is not None:
-        return
-    snapshot = rendering.snapshot
-    if _is_removed(made, snapshot):
+    snapshot = rendering.snapshot if rendering is not None else None
+    if rendering is None or snapshot is None or _is_removed(made, snapshot) or made.hidden is not None:
         return
     name, at = made.id("rendering"), rendering.finished_at
     beside: Fields = (("WARC-Concurrent-To", f"<{made.main}>"),) if made.main else ()
