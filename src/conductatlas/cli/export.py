@@ -92,7 +92,7 @@ def _left_out(left_out: dict[str, int]) -> str:
     """What the file does not hold, as sentences."""
     words = {
         "private": "{} captures of documents that are not public were left out (--with-private).",
-        "refused": "Of {} refused or failed captures the bytes were left out (--with-refused).",
+        "refused": "Of {} refused or failed captures the bytes are not in it (--with-refused adds what is still kept).",
         "removed": "The bytes of {} captures were removed from this archive.",
         "withheld": "The bytes of {} captures are withheld (--with-private).",
     }

@@ -214,10 +214,12 @@ class _OneDocument:
     def _write(self, capture: Capture) -> Bearer:
         """Write a capture's records; the one that bears its bytes, or else the one that tells of it."""
         last: Record | None = None
+        has_bytes = False
         for record in warc_records.of_capture(capture, self.export.written, self._tell):
             self.export.writer.write(record, self._title(record, capture))
             last = record
-        self._count(capture)
+            has_bytes = has_bytes or bool(record.body and record.kind in PAGES)
+        self._count(capture, has_bytes=has_bytes)
         bearer = warc_records.bearer_of(capture, self.export.written)
         if bearer is not None:
             return bearer
@@ -252,11 +254,11 @@ class _OneDocument:
             return f"{name} (date as claimed by {capture.claimed_by})"
         return name
 
-    def _count(self, capture: Capture) -> None:
+    def _count(self, capture: Capture, *, has_bytes: bool) -> None:
         left_out = self.export.done.left_out
         snapshots = (capture.snapshot, getattr(renderings.of(capture), "snapshot", None))
         if capture.outcome not in GOOD:
-            left_out["refused"] += not self.export.choice.with_refused
+            left_out["refused"] += bool(capture.body_length) and not has_bytes
         elif any(getattr(snapshot, "removed", None) for snapshot in snapshots if snapshot):
             left_out["removed"] += 1
         elif self._withheld(self.versions.get(capture.check_row_id)):
