@@ -41,11 +41,12 @@ THEIR_REVISIT = "WARC revisit record"  # what an import notes of a record that h
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The record that bears some bytes: its id, address and date."""
+    """The record that bears some bytes: its id, address and date, and the status that it was answered with."""
 
     record_id: str
     url: str
     at: datetime
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,9 @@ def _whole(made: _Made, body: bytes, *, is_decoded: bool) -> Iterator[Record]:
     capture = made.capture
     if (name := _own_id(made)) in made.written.ids:  # this very record, as another document's capture
         made.main = name
-        made.written.bodies.setdefault(_digest(capture), Bearer(name, made.url, capture.started_at))
+        made.written.bodies.setdefault(
+            _digest(capture), Bearer(name, made.url, capture.started_at, capture.status or 200)
+        )
         return
     yield from _way(made, name)
     kind = _type_of(body, capture.media_type)
@@ -209,7 +212,9 @@ def _whole(made: _Made, body: bytes, *, is_decoded: bool) -> Iterator[Record]:
         )
     made.main = name
     if capture.snapshot is not None:
-        made.written.bodies[capture.snapshot.digest] = Bearer(name, made.url, capture.started_at)
+        made.written.bodies[capture.snapshot.digest] = Bearer(
+            name, made.url, capture.started_at, capture.status or 200
+        )
     if capture.provenance == "imported":
         made.written.ids.add(name)
     yield Record(
@@ -250,7 +255,6 @@ def _revisit(made: _Made, bearer: Bearer, snapshot: Snapshot) -> Iterator[Record
         profile,
         head,
         warc_facts.head_fields(capture),
-        capture.status or 200,
     )
 
 
@@ -263,9 +267,9 @@ def _repeating(
     profile: str,
     head: bytes = b"",
     fields: Fields = (),
-    status: int = 200,
 ) -> Record:
-    """A `revisit` of the record that bears these bytes."""
+    """A `revisit` of the record that bears these bytes. To an index it has that one's status: players take a 304 there
+    for an answer with nothing to show."""
     refers = (
         ("WARC-Profile", profile),
         ("WARC-Refers-To", f"<{bearer.record_id}>"),
@@ -275,7 +279,15 @@ def _repeating(
     )
     kind = warc_writer.HTTP_ANSWER if head else ""
     return Record(
-        "revisit", name, at, kind, url, head, fields=fields + refers, status=status, media_type="warc/revisit"
+        "revisit",
+        name,
+        at,
+        kind,
+        url,
+        head,
+        fields=fields + refers,
+        status=bearer.status,
+        media_type="warc/revisit",
     )
 
 
