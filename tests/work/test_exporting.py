@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -27,7 +28,8 @@ from conductatlas.history import removal, services
 from conductatlas.history.models import Reading, Version
 from conductatlas.work import saving
 from conductatlas.work.backfill import BackFill
-from conductatlas.work.exporting import Choice, Exported, export
+from conductatlas.work.choice import Choice
+from conductatlas.work.exporting import Exported, export
 
 Policy = Callable[..., bytes]
 URL = "http://heron.example/terms"
@@ -193,6 +195,35 @@ def test_a_stretch_that_begins_with_a_304_brings_the_answer_along_that_it_stands
     ) == (1, 3)
 
 
+def test_the_index_of_a_wacz_gives_a_304_the_status_of_what_it_stands_for(
+    archive: Any, policy: Policy, tmp_path: Path
+) -> None:
+    document = archive.document()
+    archive.serve(Page(policy(), headers={"ETag": '"a"'}))
+    for _ in range(2):
+        archive.check(document)
+        archive.later(days=1)
+    export(Choice(), tmp_path / "a.wacz", as_wacz=True)
+    with zipfile.ZipFile(tmp_path / "a.wacz") as file:
+        lines = gzip.decompress(file.read("indexes/index.cdx.gz")).decode().splitlines()
+        pages = [json.loads(line) for line in file.read("pages/pages.jsonl").splitlines()[1:]]
+    told = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    assert [(line["mime"], line["status"]) for line in told] == [("text/html", 200), ("warc/revisit", 200)]
+    assert [page["title"] for page in pages] == ["Heron: Terms of Use"] * 2
+
+
+def test_a_page_whose_date_is_claimed_says_so_in_the_list_of_pages(
+    archive: Any, policy: Policy, tmp_path: Path
+) -> None:
+    given = captured(policy(), archive.clock.now() - timedelta(days=300))
+    assert BackFill(archive.tools, timedelta(minutes=5)).run(archive.document().pk, [given]).is_whole
+    export(Choice(), tmp_path / "a.wacz", as_wacz=True)
+    with zipfile.ZipFile(tmp_path / "a.wacz") as file:
+        (page,) = [json.loads(line) for line in file.read("pages/pages.jsonl").splitlines()[1:]]
+    assert page["title"] == "Heron: Terms of Use (date as claimed by Old Archive)"
+    assert page["ts"] == "2025-05-05T06:00:00Z"
+
+
 def test_bytes_of_another_document_are_not_referred_to(archive: Any, exported: Any, policy: Policy) -> None:
     for slug in ("terms", "rules"):
         archive.serve(policy(), f"http://heron.example/{slug}")
@@ -239,6 +270,7 @@ def test_redirects_are_answers_of_their_own(archive: Any, exported: Any, policy:
     assert (redirect.first, redirect.body) == ("HTTP/1.1 301 Moved Permanently", b"")
     assert redirect.http == {"Location": there, "X-Archive-Orig-Content-Length": "9"}
     assert redirect.said["ConductAtlas-Role"] == "redirect"
+    assert "its protocol was not recorded" in redirect.said["ConductAtlas-Rewritten"]
     assert (redirect.said["WARC-Target-URI"], redirect.said["WARC-IP-Address"]) == (URL, "192.0.2.9")
     assert redirect.said["WARC-Concurrent-To"] == f"<{response.id}>"
     assert response.said["WARC-Target-URI"] == there

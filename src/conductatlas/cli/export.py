@@ -56,7 +56,8 @@ def export_captures(
 
     open_archive()
     from conductatlas.archive import counts
-    from conductatlas.work.exporting import Choice, chosen, export
+    from conductatlas.work.choice import Choice, chosen
+    from conductatlas.work.exporting import export
 
     choice = Choice(
         platforms=tuple(map(_platform, platform or ())),

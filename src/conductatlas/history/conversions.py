@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from conductatlas.archive.warc_records import Bearer
+from conductatlas.archive.warc_capture import Bearer
 from conductatlas.archive.warc_writer import Record, record_id
 from conductatlas.catalogue.models import Document
 from conductatlas.history import life

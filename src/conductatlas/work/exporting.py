@@ -20,56 +20,28 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from conductatlas.archive import counts, renderings, warc_records, warc_writer
 from conductatlas.archive.models import Capture
 from conductatlas.archive.services import SOFTWARE
 from conductatlas.archive.wacz import WaczWriter
+from conductatlas.archive.warc_capture import Bearer, Told, Written
 from conductatlas.archive.warc_facts import REDIRECT, ROLE, UNRENDERED
-from conductatlas.archive.warc_records import GOOD, SELECTED, Bearer, Told, Written
+from conductatlas.archive.warc_records import GOOD, SELECTED
 from conductatlas.archive.warc_writer import Record, WarcWriter
-from conductatlas.catalogue.models import Document, PublishText
+from conductatlas.catalogue.models import Document
 from conductatlas.errors import ExportError, NotFoundError
 from conductatlas.history import conversions
 from conductatlas.history.withheld import Withholdings, withholdings
 from conductatlas.ids import public_id
 from conductatlas.work.backup import digest_of
+from conductatlas.work.choice import Choice, chosen, public
 from conductatlas.writing import storage_faults
 
-SHOWN = (PublishText.FULL, PublishText.SIGNED_IN)  # whose pages the site shows to persons who signed in
 ROWS = 50  # captures read from the database at a time
 PAGES = ("response", "resource", "revisit")
 FORMAT = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which captures are wanted: those of any of the named (nothing named: all), whose checks began in
-    [since, until). documents: `platform/document` or CA-D ids.
-
-    with_refused: the bytes of refused and failed captures, too. with_private: documents whose whole texts the site
-    shows to nobody but operators and owners, and what is withheld, too.
-    """
-
-    platforms: tuple[str, ...] = ()
-    documents: tuple[int, ...] = ()
-    captures: tuple[int, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    with_refused: bool = False
-    with_private: bool = False
-
-    def in_words(self) -> str:
-        named = [f"platform {slug}" for slug in self.platforms]
-        named += [public_id("D", key) for key in self.documents]
-        named += [f"capture {key}" for key in self.captures]
-        said = [", ".join(named) or "all captures"]
-        said += [f"from {warc_writer.date(self.since)}"] if self.since else []
-        said += [f"before {warc_writer.date(self.until)}"] if self.until else []
-        said += ["with refused bytes"] if self.with_refused else []
-        said += ["with what is not public"] if self.with_private else []
-        return "; ".join(said)
 
 
 @dataclass(slots=True)
@@ -106,22 +78,6 @@ class _Warc:
         self.writer.write(record)
 
 
-def chosen(choice: Choice) -> QuerySet[Capture]:
-    """The captures of a choice, whoever may see them, in the order in which they are written."""
-    named = Q(source__document__in=choice.documents) | Q(pk__in=choice.captures)
-    named |= Q(source__document__platform__slug__in=choice.platforms)
-    rows = Capture.objects.filter(named) if named_any(choice) else Capture.objects.all()
-    if choice.since is not None:
-        rows = rows.filter(check_row__started_at__gte=choice.since)
-    if choice.until is not None:
-        rows = rows.filter(check_row__started_at__lt=choice.until)
-    return rows.order_by("check_row__started_at", "check_row", "source__position", "pk")
-
-
-def named_any(choice: Choice) -> bool:
-    return bool(choice.platforms or choice.documents or choice.captures)
-
-
 def export(
     choice: Choice, target: Path, *, as_wacz: bool, on_capture: Callable[[int], None] = lambda _: None
 ) -> Exported:
@@ -134,7 +90,7 @@ def export(
         every = chosen(choice)
         last = every.order_by("-pk").values_list("pk", flat=True).first()
         every = every.filter(pk__lte=last or 0)  # what is recorded from now on is of another export
-        rows = every if choice.with_private else every.filter(pk__in=_public(every).values("pk"))
+        rows = every if choice.with_private else every.filter(pk__in=public(every).values("pk"))
         total = counts.chosen(rows)
         done = Exported(captures=total)
         if hidden := counts.chosen(every) - total:
@@ -153,12 +109,6 @@ def export(
             done.size = stream.tell()
         done.sha256 = digest_of(target.open("rb"))
     return done
-
-
-def _public(rows: QuerySet[Capture]) -> QuerySet[Capture]:
-    return rows.filter(
-        source__document__owner__isnull=True, source__document__platform__publish_text__in=SHOWN
-    )
 
 
 @dataclass(slots=True)
