@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -282,7 +283,9 @@ def test_redirects_are_answers_of_their_own(archive: Any, exported: Any, policy:
 # ── what was not answered ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_rendered_page_is_a_resource_and_no_answer(archive: Any, exported: Any, policy: Policy) -> None:
+def test_a_rendered_page_is_a_resource_and_no_answer(
+    archive: Any, exported: Any, policy: Policy, tmp_path: Path
+) -> None:
     browser = MemoryBrowser(archive.clock)
     archive.tools = replace(archive.tools, browser=browser)
     archive.serve(SHELL)
@@ -303,6 +306,12 @@ def test_a_rendered_page_is_a_resource_and_no_answer(archive: Any, exported: Any
         f"<{resource.id}>",
     ]
     assert made.captures[0]["rendering"]["snapshot"] == hashlib.sha256(policy()).hexdigest()
+    # Players look pages up by the second; what they find is the page with its text.
+    export(Choice(), tmp_path / "a.wacz", as_wacz=True)
+    with zipfile.ZipFile(tmp_path / "a.wacz") as file:
+        lines = gzip.decompress(file.read("indexes/index.cdx.gz")).decode().splitlines()
+        assert len(lines) == len(file.read("pages/pages.jsonl").splitlines()) - 1 == 2
+    assert json.loads(lines[0].split(" ", 2)[2])["digest"] == f"sha256:{hashlib.sha256(policy()).hexdigest()}"
 
 
 def test_a_page_saved_by_hand_is_a_resource_claimed_by_whoever_saved_it(
@@ -530,6 +539,24 @@ def test_a_file_comes_whole_or_not_at_all(archive: Any, policy: Policy, tmp_path
         assert list(tmp_path.iterdir()) == []
     with pytest.raises(ExportError):
         export(Choice(), tmp_path / "no" / "folder", as_wacz=False)
+
+
+def test_two_exports_to_one_file_do_not_meet(archive: Any, policy: Policy, tmp_path: Path) -> None:
+    archive.serve(policy())
+    archive.check(archive.document())
+    part = tmp_path / ".a.warc.gz.part"
+    with part.open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        other.write(b"another export is writing this")
+        other.flush()
+        with pytest.raises(ExportError) as raised:
+            export(Choice(), tmp_path / "a.warc.gz", as_wacz=False)
+        assert "another export" in raised.value.message
+        assert part.read_bytes() == b"another export is writing this"
+    export(
+        Choice(), tmp_path / "a.warc.gz", as_wacz=False
+    )  # left behind by a killed one, it stands in nobody's way
+    assert [path.name for path in tmp_path.iterdir()] == ["a.warc.gz"]
 
 
 def test_what_is_held_does_not_grow_with_the_bodies(

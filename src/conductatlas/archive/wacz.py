@@ -23,6 +23,7 @@ from typing import IO, Any, BinaryIO
 from urllib.parse import urlsplit
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from conductatlas.archive.warc_facts import ROLE, UNRENDERED
 from conductatlas.archive.warc_writer import Place, Record, WarcWriter, date
 
 VERSION = "1.1.1"
@@ -70,13 +71,18 @@ class WaczWriter:
         return self._records
 
     def write(self, record: Record, title: str = "") -> None:
-        """Add a record, and put it on the list of pages if it has a title."""
+        """Add a record, and put it on the list of pages if it has a title.
+
+        An answer that was rendered before it was read is not indexed: players would show it, a page without its text,
+        for the rendered page of the same second.
+        """
         if self._warc.offset >= WARC_SIZE:
             self._close_warc()
             self._open_warc()
         place = self._warc.write(record)
         self._records += 1
-        if record.kind in INDEXED and record.target.startswith(("http://", "https://")):
+        is_web = record.target.startswith(("http://", "https://"))
+        if record.kind in INDEXED and is_web and (ROLE, UNRENDERED) not in record.fields:
             key, text = _index_line(record, place, self._name)
             self._index.execute("INSERT INTO line VALUES (?, ?, ?)", (key, self._records, text))
         if title:

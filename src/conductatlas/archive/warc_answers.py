@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conductatlas.archive import warc_facts, warc_writer
+from conductatlas.archive.address import WebAddress
 from conductatlas.archive.answer import Fields
 from conductatlas.archive.models import Snapshot
 from conductatlas.archive.warc_capture import Bearer, Made
@@ -142,11 +143,8 @@ def _way(made: Made) -> Iterator[Record]:
             media_type="",
         )
     if capture.request_headers:
-        target = made.url.partition("://")[2]
-        path = target[len(target.split("/", 1)[0].split("?", 1)[0]) :] or "/"
-        head = warc_writer.request_head(
-            capture.http_version, path.partition("#")[0], _pairs(capture.request_headers)
-        )
+        target = WebAddress.parse(made.url).target  # it was asked for, so it is one
+        head = warc_writer.request_head(capture.http_version, target, _pairs(capture.request_headers))
         yield Record(
             "request",
             made.id("request"),

@@ -251,9 +251,10 @@ def _whole_file(target: Path) -> Iterator[BinaryIO]:
         raise ExportError(f"{target} exists already")
     part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("w+b") as stream:
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             try:
+                stream.truncate()
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
