@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
@@ -123,6 +123,11 @@ def test_octets_of_values_come_out_as_they_came_in() -> None:
     assert f"a{value}b".encode("latin-1") in head
 
 
+def test_a_value_that_is_no_octets_leaves_the_others_as_they_were() -> None:
+    head = answer_head("HTTP/1.1", 200, (("X-A", "caf\xe9"), ("X-B", "日本\ud800")), 0, is_decoded=True)
+    assert head.splitlines()[1:3] == [b"X-A: caf\xe9", "X-B: 日本?".encode()]
+
+
 @pytest.mark.parametrize(
     ("peer", "ip"),
     [
@@ -153,6 +158,7 @@ HOSTILE = st.text(
 LATIN = st.text(st.characters(max_codepoint=0xFF), max_size=60)
 
 
+@settings(deadline=None)
 @given(
     fields=st.lists(st.tuples(LATIN, LATIN) | st.tuples(HOSTILE, HOSTILE), max_size=6),
     said=st.lists(st.tuples(HOSTILE, HOSTILE), max_size=4),

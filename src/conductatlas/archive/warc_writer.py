@@ -162,11 +162,15 @@ def _version(http_version: str) -> str:
 
 def _http_head(first: str, fields: Fields) -> bytes:
     lines = [first, *(f"{_name(name)}: {_HTTP_BREAKS.sub(' ', value)}" for name, value in fields), "", ""]
-    text = "\r\n".join(lines)
+    return b"\r\n".join(map(_octets, lines))
+
+
+def _octets(line: str) -> bytes:
+    """A line as it came over the wire; in UTF-8 if it did not (`answer.Fields` are octets)."""
     try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:  # no octets that came over the wire
-        return text.encode("utf-8")
+        return line.encode("latin-1")
+    except UnicodeEncodeError:
+        return line.encode("utf-8", "replace")
 
 
 def _name(name: str) -> str:
@@ -189,7 +193,7 @@ def _head_of(record: Record) -> bytes:
         ("Content-Length", str(len(record.head) + len(record.body))),
     ]
     lines = ["WARC/1.1", *(f"{_name(name)}: {_BREAKS.sub(' ', value)}" for name, value in fields), "", ""]
-    return "\r\n".join(lines).encode("utf-8")
+    return "\r\n".join(lines).encode("utf-8", "replace")
 
 
 def _quoted(match: re.Match[str]) -> str:
