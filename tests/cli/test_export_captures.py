@@ -78,9 +78,14 @@ def test_what_is_exported_comes_back_as_it_was(watched: Any, shell: Any, tmp_pat
     again = other("export-captures", str(tmp_path / "again.warc.gz"), "--with-refused", "--json")
     assert again.rows[0]["captures"] == 6
     ids = "SELECT record_id FROM archive_provenance"
+    (tmp_path / "map.toml").write_text(
+        '[[map]]\nheader = "ConductAtlas-Document"\n'
+        'document = "{conductatlas-platform}/{conductatlas-document}"\n'
+    )
     third = type(shell)(tmp_path / "third")
     shutil.copytree(there, third.folder, ignore=shutil.ignore_patterns("*.sqlite3*", "snapshots"))
-    assert third("import-captures", str(tmp_path / "again.warc.gz"), "--source", "x").code == 0
+    words = ("--source", "x", "--map", str(tmp_path / "map.toml"))
+    assert third("import-captures", str(tmp_path / "again.warc.gz"), *words).code == 0
     assert rows(third.folder) == rows(there)
     assert rows(third.folder, ids) == rows(there, ids)
 

@@ -15,6 +15,7 @@ UNRENDERED = "unrendered"  # an answer whose text was read after a browser had r
 BODY = "body"  # bytes that another record refers to, of which no answer is known
 ASKED = "ConductAtlas-Requested-URI"  # where redirects led elsewhere
 CLAIMED = "ConductAtlas-Claimed-By"  # whoever states its date
+PLATFORM, DOCUMENT = "ConductAtlas-Platform", "ConductAtlas-Document"  # slugs
 REWRITTEN = "ConductAtlas-Rewritten"  # a head that was no text on the wire
 
 
@@ -36,6 +37,7 @@ def head_fields(capture: Capture) -> Fields:
         *rewritten(capture),
         *(((ROLE, UNRENDERED),) if is_unrendered else ()),
         *asked(capture),
+        *named(capture),
         *(((CLAIMED, capture.claimed_by),) if capture.claimed_by else ()),
     )
 
@@ -44,6 +46,12 @@ def asked(capture: Capture) -> Fields:
     """The address that was asked for, where another one answered."""
     is_other = capture.final_url not in {"", capture.requested_url}
     return ((ASKED, capture.requested_url),) if is_other else ()
+
+
+def named(capture: Capture) -> Fields:
+    """The document it is of, by which an import can map it where addresses do not tell documents apart."""
+    document = capture.source.document
+    return ((PLATFORM, document.platform.slug), (DOCUMENT, document.slug))
 
 
 def rewritten(capture: Capture) -> Fields:

@@ -25,7 +25,7 @@ from conductatlas.archive.warc_writer import Record, record_id
 from conductatlas.reading.text.charset import media_type
 
 SELECTED = (
-    "source",
+    "source__document__platform",
     "snapshot__removed__tombstone",
     "origin",
     "check_row",
@@ -139,6 +139,7 @@ def _rendered(made: Made) -> Iterator[Record]:
         return
     name, at = made.id("rendering"), rendering.finished_at
     beside: Fields = (("WARC-Concurrent-To", f"<{made.main}>"),) if made.main else ()
+    fields = beside + warc_facts.asked(made.capture) + warc_facts.named(made.capture)
     bearer = made.written.bodies.get(snapshot.digest)
     if bearer is not None:
         yield warc_answers.repeating(
@@ -148,12 +149,11 @@ def _rendered(made: Made) -> Iterator[Record]:
             bearer,
             snapshot,
             warc_writer.IDENTICAL,
-            fields=beside + warc_facts.asked(made.capture),
+            fields=fields,
         )
         return
     made.bear(snapshot.digest, name, at)
     body = packs.read_snapshot(snapshot.digest)
-    fields = beside + warc_facts.asked(made.capture)
     yield Record(
         "resource",
         name,
