@@ -27,9 +27,10 @@ class Bag:
         words = key.casefold().translate(_PUNCTUATION).split()
         if len(words) * 12 < len(key):  # a script without spaces: pairs of neighbouring characters
             words = [key[n : n + 2] for n in range(len(key) - 1)]
-        counted = Counter(words or [key or "."])
-        self.words = Counter({word: min(len(word), _WEIGHT) * n for word, n in counted.items()})
-        self.weight = self.words.total()
+        self.words = Counter(words or [key or "."])
+        for word, n in self.words.items():
+            self.words[word] = min(len(word), _WEIGHT) * n
+        self.weight = sum(self.words.values())
 
     def shared(self, other: Bag) -> int:
         """Weight of the words that both hold."""
@@ -72,14 +73,14 @@ def candidates(
         for word in new[j].words:
             if len(held := postings[word]) <= _POSTINGS:
                 held.append(j)
+    called = {word: held for word, held in postings.items() if len(held) <= _POSTINGS}
     found: list[tuple[float, int, int]] = []
     for i in old_lines:
-        votes: Counter[int] = Counter()
-        rare = (
-            (len(held), word) for word in old[i].words if 0 < len(held := postings.get(word, [])) <= _POSTINGS
-        )
-        for _, word in sorted(rare)[:_VOTERS]:
-            for j in postings.get(word, ()):
-                votes[j] += len(word)
-        found.extend((old[i].likeness(new[j]), i, j) for j, _ in votes.most_common(_CANDIDATES))
+        votes: dict[int, int] = {}
+        rare = sorted((len(called[word]), word) for word in called.keys() & old[i].words.keys())
+        for _, word in rare[:_VOTERS]:
+            for j in called[word]:
+                votes[j] = votes.get(j, 0) + len(word)
+        first = sorted(votes, key=votes.__getitem__, reverse=True)[:_CANDIDATES]
+        found.extend((old[i].likeness(new[j]), i, j) for j in first)
     return found

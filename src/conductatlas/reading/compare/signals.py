@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from conductatlas.reading.compare.announcing import notices
 from conductatlas.reading.compare.lexicon import Lexicon, Signal
@@ -55,29 +56,29 @@ def number_value(word: str, known: Lexicon) -> str | None:
     return None if value is None else str(value)
 
 
+@lru_cache(maxsize=65_536)
+def _is_figure(word: str) -> bool:
+    """Whether a case-folded word is a number in figures."""
+    return word[0].isdigit() or _REGISTERED.fullmatch(word) is not None
+
+
 def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> list[str]:
     """The words behind the printed number of the passage, without those of its dates; contractions as words."""
     body = prefixes(passage.text)[1]
-    words: list[str] = []
-    for start, _, key in outside(passage.tokens, dates):
-        if start < body:
-            continue
-        folded = key.casefold()
-        if "'" in folded or folded in known.contractions:
-            words.extend(known.expand(folded))
-        else:
-            words.append(folded)
-    return words
+    if dates or body:
+        keys = [key for start, _, key in outside(passage.tokens, dates) if start >= body]
+    else:
+        keys = passage.keys
+    folded = [key.casefold() for key in keys]
+    if known.contractions.keys().isdisjoint(folded) and not any("'" in word for word in folded):
+        return folded
+    return [held for word in folded for held in known.expand(word)]
 
 
 def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
     """The values of numbers; "thirty (30)" is one number, "thirty (60)" are two."""
     last, last_at = "", -9
-    places = [
-        n
-        for n, word in enumerate(words)
-        if word in known.numbers or word[0].isdigit() or _REGISTERED.fullmatch(word)
-    ]
+    places = [n for n, word in enumerate(words) if word in known.numbers or _is_figure(word)]
     for n in places:
         value = number_value(words[n], known) or words[n]
         if not (value == last and n - last_at == 2 and words[n - 1] == "("):
@@ -88,10 +89,10 @@ def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
 def _phrases(words: list[str], known: Lexicon) -> Iterator[Signal]:
     """The longest phrase that begins at each word, none inside another."""
     free_from = 0
-    for n, word in enumerate(words):
-        if word not in known.phrases or n < free_from:
+    for n in [n for n, word in enumerate(words) if word in known.phrases]:
+        if n < free_from:
             continue
-        for phrase, signal in known.phrases[word]:
+        for phrase, signal in known.phrases[words[n]]:
             if tuple(words[n : n + len(phrase)]) == phrase:
                 yield signal
                 free_from = n + len(phrase)

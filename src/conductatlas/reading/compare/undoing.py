@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conductatlas.reading.compare.dates import labelled_dates
 from conductatlas.reading.compare.lexicon import (
@@ -90,8 +90,10 @@ class Undoing:
         """
         fillers = self.old_side.lexicon.fillers | self.new_side.lexicon.fillers
         gone, come = self._lone_words
-        shared = len(Counter(self.old.keys) & Counter(self.new.keys))
-        if not fillers or (gone | come) - fillers or 2 * shared < _LIKE * _distinct(self.old, self.new):
+        if not fillers or (gone | come) - fillers:
+            return None
+        old, new = set(self.old.keys), set(self.new.keys)
+        if 2 * len(old & new) < _LIKE * (len(old) + len(new)):
             return None
         found = self._fewest(without=fillers)
         return None if found is None else [*found, SPELLING]
@@ -190,16 +192,13 @@ class Undoing:
         return left == right
 
 
-def _distinct(old: Passage, new: Passage) -> int:
-    return len(set(old.keys)) + len(set(new.keys))
-
-
 def _without_updated_date(side: Side, passage: Passage, words: Sequence[Token]) -> list[Token]:
     """Words without those of a printed date of the last update."""
     dates = [date for label, date in labelled_dates(passage.text, side.order) if label == "updated"]
     return outside(words, dates)
 
 
+@lru_cache(maxsize=65_536)
 def _folded(key: str) -> str:
     """A word for the quick look: in one spelling, in lower case, without the stops of an abbreviation."""
     folded = key.casefold().replace(".", "")

@@ -209,8 +209,8 @@ class Weigher:
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
         if hunk.old is not None and hunk.new is not None:  # what the clause says anyway did not appear
-            came = _without(came, self._old.topics(hunk.old))
-            went = _without(went, self._new.topics(hunk.new))
+            came = _without(came, self._old.topics(hunk.old)) if came.all else came
+            went = _without(went, self._new.topics(hunk.new)) if went.all else went
         for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
             if clause is not None and topics is NO_TOPICS:
                 topics = side.topics(clause)
