@@ -16,9 +16,7 @@ from typing import NamedTuple
 
 from conductatlas.reading.compare.knowledge import months
 
-_QUOTES = {ord(c): "'" for c in "‘’‚‛′`´ʼ＇"} | {
-    ord(c): '"' for c in "“”„‟″«»＂「」『』"
-}
+_QUOTES = {ord(c): "'" for c in "‘’‚‛′`´ʼ＇"} | {ord(c): '"' for c in "“”„‟″«»＂「」『』"}
 _DASHES = {ord(c): "-" for c in "‐‑‒–—―−﹣－"}
 _BULLETS = "•◦▪▫●○■□‣⁃∙·*➢➤►✓✔-"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
@@ -56,7 +54,8 @@ _PUNCTUATION = (
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 TOKEN = re.compile(
-    rf"""[A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
+    rf"""(?=\S)(?:                                           # fail fast on spaces
+        [A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
       | (?:https?|HTTPS?)://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
       | {EMAIL}
       | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
@@ -64,7 +63,7 @@ TOKEN = re.compile(
       | {_LETTER}+(?:['’‘\-‐‑]{_LETTER}+)*
       | [{_SINGLE}]
       | [{_SYLLABIC}]
-      | \S""",
+      | \S)""",
     re.VERBOSE,
 )
 _WORDLIKE = re.compile(r"\w")

@@ -51,7 +51,9 @@ def redline(old: Passage, new: Passage) -> tuple[Op, ...]:
         runs = [Run(run.new, run.old, run.size) for run in _matched(new, old)]
     else:
         runs = _matched(old, new)
-    make = tuple.__new__  # the constructor of a named tuple is slow, and a rewrite has ten thousand operations
+    make = (
+        tuple.__new__
+    )  # the constructor of a named tuple is slow, and a rewrite has ten thousand operations
     return tuple(make(Op, fields) for fields in _ops(old, new, runs))
 
 
@@ -68,7 +70,7 @@ def _matched(old: Passage, new: Passage) -> list[Run]:
         return []
     runs = _slid(old.keys, new.keys, runs)
     runs = _without_islands(old_sums, new_sums, runs)
-    return joined(_without_half_names(old.keys, new.keys, runs))
+    return _without_half_names(old.keys, new.keys, runs)
 
 
 @lru_cache(maxsize=65_536)
@@ -134,16 +136,18 @@ def _without_islands(old_sums: list[int], new_sums: list[int], runs: list[Run]) 
     """
 
     def slight(before: Run, island: Run, following: Run) -> bool:
+        weight = old_sums[island.old + island.size] - old_sums[island.old]
+        if island.size > _ISLAND_WORDS and weight > _SMALL_WORDS:
+            return False
         cut_left = old_sums[island.old] - old_sums[before.old + before.size]
         put_left = new_sums[island.new] - new_sums[before.new + before.size]
         cut_right = old_sums[following.old] - old_sums[island.old + island.size]
         put_right = new_sums[following.new] - new_sums[island.new + island.size]
-        weight = old_sums[island.old + island.size] - old_sums[island.old]
         lesser = min(max(cut_left, put_left), max(cut_right, put_right))
         both_rewritten = bool(cut_left and put_left and cut_right and put_right)
         if weight <= _SMALL_WORDS:
             return lesser > 0 and (both_rewritten or lesser >= _LONG_EDIT)
-        return island.size <= _ISLAND_WORDS and weight < lesser * (_ISLAND if both_rewritten else _ISLAND / 2)
+        return weight < lesser * (_ISLAND if both_rewritten else _ISLAND / 2)
 
     kept = [Run(0, 0, 0)]
     for run in (*runs, Run(len(old_sums) - 1, len(new_sums) - 1, 0)):
@@ -174,7 +178,7 @@ def _without_half_names(old: list[str], new: list[str], runs: list[Run]) -> list
                 run._replace(size=run.size - min(size, run.size)) if run.old + run.size == a else run
                 for run in trimmed
             ]
-    return trimmed
+    return runs if trimmed is runs else joined(trimmed)
 
 
 def _is_name(key: str) -> bool:
@@ -216,11 +220,12 @@ def _ops(before: Passage, after: Passage, runs: list[Run]) -> Iterator[tuple[OpN
 def _same_words(old: Passage, new: Passage, runs: list[Run]) -> Iterator[tuple[int, int, int, int]]:
     """Start and end on each side of the matched stretches that are equal to the letter: whole runs, or words."""
     for run in runs:
-        befores, afters = old.tokens[run.old : run.old + run.size], new.tokens[run.new : run.new + run.size]
-        whole = befores[0].start, befores[-1].end, afters[0].start, afters[-1].end
-        if old.text[whole[0] : whole[1]] == new.text[whole[2] : whole[3]]:
-            yield whole
+        start, end = old.tokens[run.old].start, old.tokens[run.old + run.size - 1].end
+        new_start, new_end = new.tokens[run.new].start, new.tokens[run.new + run.size - 1].end
+        if old.text[start:end] == new.text[new_start:new_end]:
+            yield start, end, new_start, new_end
             continue
+        befores, afters = old.tokens[run.old : run.old + run.size], new.tokens[run.new : run.new + run.size]
         for (start, end, _), (new_start, new_end, _) in zip(befores, afters, strict=True):
             if old.text[start:end] == new.text[new_start:new_end]:
                 yield start, end, new_start, new_end

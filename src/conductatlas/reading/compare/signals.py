@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from conductatlas.reading.compare.announcing import notices
 from conductatlas.reading.compare.lexicon import Lexicon, Signal
@@ -56,12 +55,6 @@ def number_value(word: str, known: Lexicon) -> str | None:
     return None if value is None else str(value)
 
 
-@lru_cache(maxsize=65_536)
-def _is_figure(word: str) -> bool:
-    """Whether a case-folded word is a number in figures."""
-    return word[0].isdigit() or _REGISTERED.fullmatch(word) is not None
-
-
 def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> list[str]:
     """The words behind the printed number of the passage, without those of its dates; contractions as words."""
     body = prefixes(passage.text)[1]
@@ -70,7 +63,7 @@ def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> li
     else:
         keys = passage.keys
     folded = [key.casefold() for key in keys]
-    if known.contractions.keys().isdisjoint(folded) and not any("'" in word for word in folded):
+    if known.contractions.keys().isdisjoint(folded) and "'" not in " ".join(folded):
         return folded
     return [held for word in folded for held in known.expand(word)]
 
@@ -78,7 +71,12 @@ def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> li
 def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
     """The values of numbers; "thirty (30)" is one number, "thirty (60)" are two."""
     last, last_at = "", -9
-    places = [n for n, word in enumerate(words) if word in known.numbers or _is_figure(word)]
+    places = [
+        n
+        for n, word in enumerate(words)
+        if word in known.numbers
+        or (not word.isalpha() and (word[0].isdigit() or _REGISTERED.fullmatch(word)))
+    ]
     for n in places:
         value = number_value(words[n], known) or words[n]
         if not (value == last and n - last_at == 2 and words[n - 1] == "("):

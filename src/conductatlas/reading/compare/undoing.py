@@ -124,8 +124,9 @@ class Undoing:
             old, new = self._without_names_dates_and_residue()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
-        words = (word for word in lone if len(word) > 1 and not _ROMAN.issuperset(word))
-        plain = {word for word in words if word.isalpha() and not self._is_number(word)}
+        for side in (self.old_side, self.new_side):
+            lone = lone.difference(side.lexicon.numbers)
+        plain = {word for word in lone if len(word) > 1 and word.isalpha() and not _ROMAN.issuperset(word)}
         return gone & plain, come & plain
 
     def _without_names_dates_and_residue(self) -> tuple[set[str], set[str]]:
@@ -149,9 +150,6 @@ class Undoing:
         spelled = set(map(_folded, gone)) & set(map(_folded, come))
         gone, come = ({word for word in one if _folded(word) not in spelled} for one in (gone, come))
         return slips(gone, come, self.new_side.language if self.old_side.language else "")
-
-    def _is_number(self, word: str) -> bool:
-        return word in self.old_side.lexicon.numbers or word in self.new_side.lexicon.numbers
 
     def _fewest(self, *, unspaced: bool = False, without: Set[str] = frozenset()) -> list[str] | None:
         # A list that became lines keeps its numbers, which stood within the line before.
