@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -71,12 +72,7 @@ def _covered(reading: Reading, span: Span, edits: Sequence[tuple[int, int]]) -> 
             n += 1
         if n < len(edits) and edits[n][0] <= start and end <= edits[n][1]:
             whole += 1
-            continue
-        first = n
-        while n < len(edits) and edits[n][0] < end:
-            if reading.text[max(start, edits[n][0]) : min(end, edits[n][1])].strip():
-                partly += 1
-                break
-            n += 1
-        n = first
+        else:
+            touching = edits[n : bisect_left(edits, (end, 0), n)]
+            partly += any(reading.text[max(start, a) : min(end, b)].strip() for a, b in touching)
     return whole, partly

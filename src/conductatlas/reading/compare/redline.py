@@ -51,9 +51,7 @@ def redline(old: Passage, new: Passage) -> tuple[Op, ...]:
         runs = [Run(run.new, run.old, run.size) for run in _matched(new, old)]
     else:
         runs = _matched(old, new)
-    make = (
-        tuple.__new__
-    )  # the constructor of a named tuple is slow, and a rewrite has ten thousand operations
+    make = tuple.__new__  # the constructor of a named tuple is slow, and there are many
     return tuple(make(Op, fields) for fields in _ops(old, new, runs))
 
 
@@ -164,21 +162,20 @@ def _without_half_names(old: list[str], new: list[str], runs: list[Run]) -> list
         if a == b or c == d:
             continue
         if _is_name(old[b - 1]) and _is_name(new[d - 1]) and (size := _name_size(old[b : b + _NAME + 1])):
-            trimmed = [
-                Run(b + min(size, n), run.new + min(size, n), n - min(size, n)) if run.old == b else run
-                for run in trimmed
-                for n in (run.size,)
-            ]
+            trimmed = [_shortened(run, front=size) if run.old == b else run for run in trimmed]
         if (
             _is_name(old[a])
             and _is_name(new[c])
             and (size := _name_size(old[max(1, a - _NAME - 1) : a][::-1]))
         ):
-            trimmed = [
-                run._replace(size=run.size - min(size, run.size)) if run.old + run.size == a else run
-                for run in trimmed
-            ]
+            trimmed = [_shortened(run, back=size) if run.old + run.size == a else run for run in trimmed]
     return runs if trimmed is runs else joined(trimmed)
+
+
+def _shortened(run: Run, front: int = 0, back: int = 0) -> Run:
+    """A run without its first or last words; empty where it has no more of them."""
+    front = min(front, run.size)
+    return Run(run.old + front, run.new + front, max(run.size - front - back, 0))
 
 
 def _is_name(key: str) -> bool:

@@ -311,13 +311,14 @@ def _respelled(
 
 def _rephrased(keys: Sequence[str]) -> Sequence[str]:
     """Words with the phrases that mean the same in one form."""
-    if phrase_words().isdisjoint(map(str.casefold, keys)):
+    folded = [key.casefold() for key in keys]
+    if phrase_words().isdisjoint(folded):
         return keys
     found: list[str] = []
     n = 0
     while n < len(keys):
-        for before, after in phrases():
-            if tuple(map(str.casefold, keys[n : n + len(before)])) == before:
+        for before, after in phrases().get(folded[n], ()):
+            if tuple(folded[n : n + len(before)]) == before:
                 found.extend(after)
                 n += len(before)
                 break
