@@ -45,7 +45,7 @@ def count(old: str, new: str, hunks: Iterable[Hunk]) -> Counts:
             if op.op != "equal":
                 gone.append(old[op.old_start : op.old_end])
                 come.append(new[op.new_start : op.new_end])
-    # No word crosses a line, so all are counted at once.
+    # A line parts words, so all are counted at once.
     words_added, words_removed = count_words("\n".join(come)), count_words("\n".join(gone))
     return Counts(added, removed, modified, words_added, words_removed, moved)
 

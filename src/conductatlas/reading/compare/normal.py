@@ -54,7 +54,7 @@ _PUNCTUATION = (
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 TOKEN = re.compile(
-    rf"""(?=\S)(?:                                           # fail fast on spaces
+    rf"""(?=\S)(?:                                              # none begins with a space: fail fast there
         [A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
       | (?:https?|HTTPS?)://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
       | {EMAIL}
