@@ -25,6 +25,7 @@ CITED = {
     "archive_tombstone",
     "history_change",
     "history_changeevent",
+    "history_disappearance",
     "history_hunk",
     "history_readerlog",
     "history_reading",

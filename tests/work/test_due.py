@@ -78,7 +78,7 @@ def test_a_page_that_is_gone_is_asked_for_after_six_and_after_twenty_four_hours(
     assert moments == [
         (timedelta(hours=6), "disappearance"),
         (timedelta(hours=24), "disappearance"),
-        (timedelta(hours=48), "schedule"),
+        (timedelta(hours=48), "disappearance"),
     ]
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Least, Substr
 
 from conductatlas.archive.models import IMPORTED
+from conductatlas.archive.services import SECOND
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
@@ -151,6 +152,16 @@ def events(change: int) -> list[EventRecord]:
     return [EventRecord(row.state, row.at, row.who, row.why) for row in rows]
 
 
+def is_from_two_vantages(change: int) -> bool:
+    """Whether the second vantage was shown the new text too, by a check that decided what became of the change."""
+    seen = ChangeEvent.objects.filter(change=change).exclude(
+        state__in=(ChangeState.CANDIDATE, ChangeState.REVIEW)
+    )
+    return seen.filter(
+        **{f"check_row__captures__vantage__{key}": word for key, word in SECOND.items()}
+    ).exists()
+
+
 def change_addresses(limit: int) -> list[tuple[str, datetime]]:
     """(slug, since when it is in its state) of the newest published changes that everyone may see."""
     rows = with_state(Change.objects.visible_to(None)).filter(state__in=PUBLISHED).order_by("-seen_at", "-pk")
@@ -285,20 +296,27 @@ def _weight(
     return int(is_date or (kind != HunkKind.MODIFIED and length < SHORT))
 
 
-def matching(asked: ChangeFilter) -> Q:
-    """What a reader asks for, as a condition on changes."""
+def matching_document(asked: ChangeFilter) -> Q:
+    """What a reader asks of documents, as a condition on rows that hang from one."""
     condition = Q()
     if asked.platform:
         condition &= Q(document__platform__slug=asked.platform)
     if asked.document:
         condition &= Q(document__slug=asked.document)
-    if asked.kind:
-        is_change_kind = asked.kind in ChangeKind.values
-        condition &= Q(kind=asked.kind) if is_change_kind else Q(document__kind=asked.kind)
-    if asked.change:
-        condition &= Q(kind=asked.change)
     if asked.category:
         condition &= Q(document__platform__category=asked.category)
+    if asked.kind and asked.kind not in ChangeKind.values:
+        condition &= Q(document__kind=asked.kind)
+    return condition
+
+
+def matching(asked: ChangeFilter) -> Q:
+    """What a reader asks for, as a condition on changes."""
+    condition = matching_document(asked)
+    if asked.kind in ChangeKind.values:
+        condition &= Q(kind=asked.kind)
+    if asked.change:
+        condition &= Q(kind=asked.change)
     for field, wanted in (("severity", asked.severity), ("direction", asked.direction)):
         if wanted:
             unknown = Q(**{f"{field}__isnull": True}) if wanted == NOT_DETERMINED else Q()

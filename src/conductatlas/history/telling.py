@@ -20,6 +20,7 @@ from conductatlas.history.story import Step, Story
 from conductatlas.reading.compare.forms import form_digest, leads_elsewhere, links_digest
 from conductatlas.reading.text.marks import Reading as TextReading
 
+SHOWN_OTHERWISE = "the second vantage was shown another text, so a person looks at it first"
 OPEN = (ChangeState.CANDIDATE, ChangeState.TWO_TEXTS)  # what a later check can still decide
 
 
@@ -48,6 +49,29 @@ def unsettled(standings: Collection[Standing]) -> set[int]:
     found = set(in_state(keys, *OPEN))
     again = [standing for standing in standings if standing.was_found_again]
     return found | {standing.version.document_id for standing in again if not _stands(standing.version)}
+
+
+def open_change(version: Version) -> Change | None:
+    """The change that led to a version, while nothing has confirmed or withdrawn it."""
+    newest = with_state(Change.objects.filter(new_version=version)).order_by("-pk").first()
+    return newest if newest is not None and newest.state == ChangeState.CANDIDATE else None
+
+
+def wants_two_vantages(change: Change) -> bool:
+    """Whether a change is one to look at from a second vantage: another document stands in the place of the one before
+    (S15), or the printed date is said not to have moved with the words."""
+    return bool(change.date_mismatch) or _replaces(change)
+
+
+def differ(change: Change, check: Check) -> None:
+    """The second vantage was shown another text. Of a replaced document that is for a person to look at; any other
+    change is for the next check to decide."""
+    if _replaces(change):
+        event(change, ChangeState.REVIEW, check, SHOWN_OTHERWISE)
+
+
+def _replaces(change: Change) -> bool:
+    return any("S15" in rules for rules in change.hunks.values_list("rules", flat=True))
 
 
 def _stands(version: Version) -> bool:

@@ -59,7 +59,9 @@ def _write_down(step: Step) -> None:
     """One more event, where the state that the story gives a change is not the one on record."""
     known = getattr(step.change, "state", ChangeState.CANDIDATE)
     is_decided = step.state == ChangeState.REVIEW and known != ChangeState.CANDIDATE
-    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided:
+    # The sightings do not hold what the second vantage was shown.
+    is_for_a_person = known == ChangeState.REVIEW and step.state == ChangeState.CONFIRMED
+    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided or is_for_a_person:
         return
     with writing():
         event(step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why)

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -96,10 +97,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
                 min(change.seen_at, new.first_seen_at),
             ),
             "revised_by": change_queries.revision_of(viewer, change.pk),
-            # What the newest reading says of the dates comes before what was found when it was recorded.
-            "date_mismatch": bool(change.date_mismatch)
-            and change.state in PUBLISHED
-            and old.stated_updated == new.stated_updated,
+            "date_mismatch": _is_mismatch_told(change, old, new),
             "withheld": withheld,
             "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
@@ -107,6 +105,15 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         # Of a removed text the record of the change stays, and is what the address is of.
         status=451 if withheld and not withheld.is_removed else 200,
     )
+
+
+def _is_mismatch_told(change: ChangeRecord, old: VersionRecord, new: VersionRecord) -> bool:
+    """Whether it is said that the words differ and the printed date does not: after two captures, and from two
+    vantages where there are two. What the newest reading says of the dates comes before what was found at first."""
+    is_found = bool(change.date_mismatch) and old.stated_updated == new.stated_updated
+    if not is_found or change.state not in PUBLISHED:
+        return False
+    return not settings.CONFIG.second_vantage_proxy or change_queries.is_from_two_vantages(change.pk)
 
 
 def _replacements(
