@@ -16,7 +16,7 @@ from conductatlas.history.models import Disappearance
 
 PAGE = "/platform/pigeon/terms/"
 GONE = "has not answered with this document since"
-AGAIN = "The page answers with this document again since"
+AGAIN = "The page answered with this document again on"
 WORDS = ("withdrawn", "silent", "secret", "quiet", "hidden", "removed by", "deleted", "deliberate")
 
 
@@ -66,7 +66,7 @@ def test_that_it_is_there_again_is_told_in_the_same_place(gone: Any, client: Cli
     for address in (PAGE, "/changes/"):
         said = text(client, address)
         assert (said.count(AGAIN), said.count(GONE)) == (1, 0)
-        assert f"{AGAIN} 26 November 2026." in said
+        assert f"{AGAIN} 26 November 2026. After 22 November 2026, when it was" in said
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,28 @@ def test_that_it_is_there_again_is_told_in_the_same_place(gone: Any, client: Cli
 )
 def test_a_list_of_something_else_does_not_tell_it(gone: Any, client: Client, query: str) -> None:
     assert GONE not in text(client, f"/changes/{query}")
+
+
+@pytest.mark.parametrize("feed", ["changes", "pigeon", "pigeon/terms"])
+def test_feeds_tell_it_in_one_entry_that_is_brought_up_to_date(gone: Any, client: Client, feed: str) -> None:
+    address = f"/feeds/{feed}.atom"
+    before = client.get(address)
+    (told,) = [entry for entry in entries(before) if GONE in entry]
+    assert f"{PAGE}#disappeared" in told
+    read_again(gone)
+    after = client.get(address)
+    (again,) = [entry for entry in entries(after) if AGAIN in entry]
+    assert identity(told) == identity(again)
+    assert before["ETag"] != after["ETag"]
+    assert GONE not in client.get("/feeds/heron.atom").content.decode()
+
+
+def entries(answer: Any) -> list[str]:
+    return re.findall(r"<entry>.*?</entry>", answer.content.decode(), re.DOTALL)
+
+
+def identity(entry: str) -> str:
+    return re.findall(r"<id>(.*?)</id>", entry)[0]
 
 
 def test_it_counts_as_no_change(gone: Any, client: Client) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext
+
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.change_queries import matching_document
@@ -39,6 +42,26 @@ class DisappearanceRecord:
     @property
     def version_id(self) -> str:
         return public_id("V", self.version)
+
+    @property
+    def said_at(self) -> datetime:
+        """When the newest of it was known."""
+        return self.returned_at or self.told_at
+
+    @property
+    def sentence(self) -> str:
+        """What is told of it: which captures it rests on, and nothing about why."""
+        read, since = (date_format(at, "j F Y") for at in (self.last_read_at, self.since))
+        if self.returned_at is None:
+            said = gettext(
+                "The page that we captured until %(read)s has not answered with this document since %(since)s."
+            )
+            return said % {"read": read, "since": since}
+        said = gettext(
+            "The page answered with this document again on %(again)s. After %(read)s, when it was captured before, it "
+            "had not from %(since)s on."
+        )
+        return said % {"again": date_format(self.returned_at, "j F Y"), "read": read, "since": since}
 
 
 def disappearances(

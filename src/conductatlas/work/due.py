@@ -158,7 +158,8 @@ def next_moment(
         wait = CONFIRM_URGENT_AFTER if cadence <= URGENT else CONFIRM_AFTER
         return now + min(wait, cadence), "confirmation"
     if reason in GONE:
-        wait = GONE_AGAIN[failures] if failures < len(GONE_AGAIN) else cadence
+        looks = failures if document.due.why == DISAPPEARANCE else 0  # it may have failed otherwise before
+        wait = GONE_AGAIN[looks] if looks < len(GONE_AGAIN) else cadence
         return now + min(wait, cadence), DISAPPEARANCE
     if outcome == "unchanged" or (retry_after is None and not confirming):
         return now + cadence, "schedule"

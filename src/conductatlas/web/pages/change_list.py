@@ -4,7 +4,7 @@ Template `change_list.html`:
     changes         tuple[ChangeRecord]: published ones, newest first
     candidates      tuple[ChangeRecord]: seen, awaiting confirmation (10, first page only)
     disappearances  list[DisappearanceRecord]: documents whose page does not answer with them, or did not (10, first
-                    page only): .document .last_read_at .since .checks .vantages .version .returned_at
+                    page only): .document .last_read_at .since .checks .vantages .version .returned_at .sentence
     filters         ChangeFilter (None or "" if not asked for); filtered: whether anything is asked for
     said            one sentence: how many, where, between which days
     tally           Tally: .total .kinds .severities .directions, of all pages together

@@ -17,7 +17,7 @@ Template `document_show.html`:
     checks          list[CheckRecord]: the last 5
     first_seen_at   datetime | None: where the record starts
     disappearances  list[DisappearanceRecord]: when its page did not answer with it, the newest first: .last_read_at
-                    .since .checks .vantages .version .returned_at (None while it is gone)
+                    .since .checks .vantages .version .returned_at (None while it is gone) .sentence
     incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
     is_operator     whether the way to what came instead is shown
     on_error        "" or a sentence with the remedy (only on the 400 answer)
