@@ -89,6 +89,17 @@ def test_where_the_second_vantage_is_shown_the_document_it_is_neither_told_nor_r
     assert two.archive.due(document).failures == 9  # it stays a document that was not read, and an incident
 
 
+def test_that_the_second_vantage_is_shown_the_document_ends_a_row_of_looks(two: Two, policy: Policy) -> None:
+    document = two.archive.document()
+    two.look(document, policy())
+    said = [two.look(document, GONE, second) for second in (None, policy(), None, GONE)]
+    assert said == ["1st status_404", "2nd vantages_differ", "1st status_404", "2nd status_404"]
+    assert not Disappearance.objects.exists()
+    two.look(document, GONE)
+    one = Disappearance.objects.get()
+    assert (one.checks, one.since) == (3, Check.objects.order_by("pk")[3].started_at)
+
+
 @pytest.mark.parametrize(
     "shut_out", [Page(b"", 403), Page(b"", 503), ProxyFailedError("no proxy")], ids=["403", "503", "proxy"]
 )

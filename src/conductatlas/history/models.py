@@ -30,6 +30,7 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn"
     TWO_TEXTS = "two_texts"
     ANNOUNCED = "announced"
+    ALIKE = "alike"
     REVIEW = "review"
     SUPERSEDED = "superseded"
     REVISED = "revised"
@@ -317,6 +318,8 @@ class ChangeEvent(models.Model):
     who = models.CharField(max_length=200)
     why = models.CharField(max_length=500, blank=True)
     check_row = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, related_name="change_events")
+    # Of one that is alike: the change that tells it.
+    told_by = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("at", "pk")

@@ -80,7 +80,8 @@ def _stands(version: Version) -> bool:
     since = own.filter(check_row__gte=version.check_row_id).values_list("pk", flat=True)
     led = with_state(Change.objects.filter(new_version__in=since)).order_by("pk")
     states = dict(led.values_list("new_version", "state"))
-    stood = {key for key in since if states.get(key, PUBLISHED[0]) in PUBLISHED}
+    standing = (*PUBLISHED, ChangeState.ALIKE)
+    stood = {key for key in since if states.get(key, PUBLISHED[0]) in standing}
     return stood == {version.pk}
 
 
@@ -181,7 +182,8 @@ def tell(heard: Heard, check: Check, version: Version | None, reading: Reading |
     for step in heard.decided:
         assert step.change is not None
         if step.state != ChangeState.CANDIDATE:
-            event(step.change, ChangeState(step.state), check, step.why)
+            told_by = step.told_by.change if step.told_by else None
+            event(step.change, ChangeState(step.state), check, step.why, told_by=told_by)
         if step.state in PUBLISHED:
             confirmed = step.change
     return Told(opened, confirmed)

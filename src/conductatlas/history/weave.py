@@ -29,6 +29,7 @@ BY_ITSELF = (  # states that nobody decided by hand
     ChangeState.TWO_TEXTS,
     ChangeState.ANNOUNCED,
     ChangeState.REVIEW,
+    ChangeState.ALIKE,
 )
 
 
@@ -64,7 +65,10 @@ def _write_down(step: Step) -> None:
     if step.change is None or known not in BY_ITSELF or known == step.state or is_decided or is_for_a_person:
         return
     with writing():
-        event(step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why)
+        told_by = step.told_by.change if step.told_by else None
+        event(
+            step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why, told_by=told_by
+        )
 
 
 def _supersede(book: Book, joined: Mapping[tuple[int, int], Step]) -> int:
