@@ -123,6 +123,15 @@ def revision_of(viewer: Viewer, key: int) -> ChangeRecord | None:
     return ChangeRecord.of(row, viewer) if row else None
 
 
+def told_by(viewer: Viewer, change: ChangeRecord) -> ChangeRecord | None:
+    """Of a change that is alike, the one of another text in circulation that tells it."""
+    if change.state != ChangeState.ALIKE:
+        return None
+    named = ChangeEvent.objects.filter(change=change.pk, state=ChangeState.ALIKE).order_by("-pk")
+    row = _changes(viewer).filter(pk__in=named.values("told_by")[:1]).first()
+    return ChangeRecord.of(row, viewer) if row else None
+
+
 def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord | None, ChangeRecord | None]:
     """The published changes of the same document before and after this one."""
     own = _changes(viewer).filter(document=change.document.pk, state__in=PUBLISHED).exclude(pk=change.pk)

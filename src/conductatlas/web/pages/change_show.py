@@ -19,6 +19,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     revises         ChangeRecord | None: the record that this one corrects
     revised_by      ChangeRecord | None: the record that corrects this one
     replaced_by     list[ChangeRecord]: of a superseded change, those that tell it now, oldest first
+    told_by         ChangeRecord | None: of one that is alike, the change of another text that tells it
     between         (datetime, datetime): the last time the old text was seen and the first the new one was, also by
                     captures that were taken in later
     date_mismatch   whether it is said that the wording differs and the printed date does not
@@ -91,6 +92,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "next": following,
             "returns_to": returns_to[0] if returns_to else None,
             "revises": change_or_404(request, change.revises) if change.revises else None,
+            "told_by": change_queries.told_by(viewer, change),
             "replaced_by": _replacements(viewer, change, old, new),
             "between": (
                 max(change.old_last_seen_at, old.last_sighted_at or change.old_last_seen_at),
