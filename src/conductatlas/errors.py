@@ -21,6 +21,7 @@
     │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
     │   ├── FetchTimeoutError        too slow (transient)
     │   ├── TlsFailedError           the certificate or the handshake is not good
+    │   ├── ProxyFailedError         the second vantage's proxy is not there, or did not connect (transient)
     │   ├── BrokenAnswerError        cut short, malformed, undecodable (transient)
     │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
@@ -199,6 +200,12 @@ class FetchTimeoutError(FetchError):
 class TlsFailedError(FetchError):
     code = "tls_failed"
     remedy = "Open the page in a browser; if its certificate is bad there too, wait for the platform."
+
+
+class ProxyFailedError(FetchError):
+    code = "proxy_failed"
+    transient = True
+    remedy = "Look at the proxy that `second_vantage_proxy` names; the next attempt is made without it."
 
 
 class BrokenAnswerError(FetchError):
