@@ -20,12 +20,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """Columns that may be set to these values and nothing else, the row otherwise staying as it is, where a row of
-    the table `permitted_by` has the same value in the column `shared`."""
+    """Columns that may be set to these values and nothing else, the row otherwise staying as it is, where there is a
+    row of the table `permit` that answers to `condition` (SQL on both databases; OLD is the row to be erased)."""
 
     blank: Mapping[str, str]
-    permitted_by: str
-    shared: str
+    permit: str
+    condition: str
 
 
 def append_only_models(app_label: str | None = None) -> list[type[models.Model]]:
@@ -112,8 +112,5 @@ def _erasing(model: type[models.Model], *, same: str) -> str:
     columns = [field.column for field in model._meta.concrete_fields]
     blank = [f"NEW.{column} = '{value}'" for column, value in erasable.blank.items()]
     kept = [f"NEW.{column} {same} OLD.{column}" for column in columns if column not in erasable.blank]
-    permitted = (
-        f"EXISTS (SELECT 1 FROM {erasable.permitted_by} AS permit "  # noqa: S608 (names of our own)
-        f"WHERE permit.{erasable.shared} = OLD.{erasable.shared})"
-    )
+    permitted = f"EXISTS (SELECT 1 FROM {erasable.permit} AS permit WHERE {erasable.condition})"  # noqa: S608 (our own words)
     return " AND ".join([*blank, *kept, permitted])

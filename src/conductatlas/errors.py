@@ -13,12 +13,16 @@
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   ├── BackupError              a backup or a restore cannot go on
     │   ├── ExportError              a file of captures cannot be written
+    │   ├── CheckpointError          a checkpoint, or a key of the ledger, that is none or does not hold
+    │   │   └── WitnessError         a witness does not put its name to a checkpoint
+    │   ├── LedgerRolledBackError    the database is older than a checkpoint that was given out
     │   └── SaveError                a page saved by hand cannot be taken in
     ├── FetchError                   a page could not be had; the check says why and when to retry
     │   ├── AddressRefusedError      the guard does not connect to that address
     │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
     │   ├── FetchTimeoutError        too slow (transient)
     │   ├── TlsFailedError           the certificate or the handshake is not good
+    │   ├── ProxyFailedError         the second vantage's proxy is not there, or did not connect (transient)
     │   ├── BrokenAnswerError        cut short, malformed, undecodable (transient)
     │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
@@ -28,6 +32,18 @@
     │       ├── BrowserMissingError  no Chromium, no driver for it, or switched off
     │       ├── BrowserHungError     the page kept the browser busy beyond `browser_timeout` (transient)
     │       └── BrowserDiedError     the browser ended while it had the page (transient)
+    ├── StampError                   a time stamp that shows nothing; kept as a failed try, with why
+    │   ├── StampUnreadableError     no DER, or no reply as RFC 3161 has it
+    │   ├── StampRefusedError        the authority did not grant it
+    │   ├── StampDigestError         it is about another digest
+    │   ├── StampNonceError          it answers another request
+    │   ├── StampPolicyError         it was made under another policy than the one asked for
+    │   ├── StampSignerError         the certificate that signed is missing, or another than the signed one
+    │   ├── StampUsageError          that certificate is not for time stamping, and for nothing else
+    │   ├── StampExpiredError        a certificate was not valid at the moment
+    │   ├── StampRevokedError        the certificate that signed had been revoked
+    │   ├── StampChainError          the certificates lead to none of the roots
+    │   └── StampSignatureError      the signature, or one of its certificates, does not hold
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     ├── ReaderUnavailableError       no process could be started to read a file in (transient)
     └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
@@ -134,6 +150,31 @@ class ExportError(RecordError):
     remedy = "Choose a file that does not exist yet, on a disk with room."
 
 
+class CheckpointError(RecordError):
+    code = "checkpoint"
+    remedy = "Compare it with /ledger/checkpoint; `conductatlas verify --archive` says what holds."
+
+
+class WitnessError(CheckpointError):
+    """`is_refusal`: it answered, and would not; else it could not be asked, and will be asked again."""
+
+    code = "witness"
+    remedy = "If it has seen another ledger under this name, find out who signed it; else it is asked again."
+
+    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
+        super().__init__(message)
+        self.is_refusal = is_refusal
+        self.transient = not is_refusal
+
+
+class LedgerRolledBackError(RecordError):
+    code = "ledger_rolled_back"
+    remedy = (
+        "Restore the newest backup. If what it lacks is lost for good, begin a new log, which says so: "
+        "`conductatlas ledger rotate-key --new-log`."
+    )
+
+
 class SaveError(RecordError):
     code = "save"
     remedy = "Save the page in a browser (HTML only, PDF or text), and say when that was, in UTC."
@@ -165,6 +206,12 @@ class FetchTimeoutError(FetchError):
 class TlsFailedError(FetchError):
     code = "tls_failed"
     remedy = "Open the page in a browser; if its certificate is bad there too, wait for the platform."
+
+
+class ProxyFailedError(FetchError):
+    code = "proxy_failed"
+    transient = True
+    remedy = "Look at the proxy that `second_vantage_proxy` names; the next attempt is made without it."
 
 
 class BrokenAnswerError(FetchError):
@@ -215,6 +262,67 @@ class BrowserHungError(BrowserError):
 class BrowserDiedError(BrowserError):
     code = "browser_died"
     transient = True
+
+
+class StampError(ConductAtlasError):
+    code = "stamp"
+    remedy = "Nothing to do: the authority is asked again; look at its reply if that does not help."
+
+
+class StampUnreadableError(StampError):
+    code = "stamp_unreadable"
+    remedy = "Check the authority's address; if it answers in BER, name another one beside it."
+
+
+class StampRefusedError(StampError):
+    code = "stamp_refused"
+    transient = True
+    remedy = "Read what the authority says; it may be busy, or want an account."
+
+
+class StampDigestError(StampError):
+    code = "stamp_digest"
+    remedy = "Do not use this authority: it stamped something else."
+
+
+class StampNonceError(StampError):
+    code = "stamp_nonce"
+    remedy = "Do not use this authority: it repeats an old reply, or one made for someone else."
+
+
+class StampPolicyError(StampError):
+    code = "stamp_policy"
+    remedy = "Ask the authority which policies it has, and change `policy` in `timestamp_authorities`."
+
+
+class StampSignerError(StampError):
+    code = "stamp_signer"
+    remedy = "Do not use this authority until it sends the certificate that it signs with."
+
+
+class StampUsageError(StampError):
+    code = "stamp_usage"
+    remedy = "Do not use this authority: its certificate was not issued for time stamping."
+
+
+class StampExpiredError(StampError):
+    code = "stamp_expired"
+    remedy = "Check this machine's clock, then tell the authority; its certificate has run out."
+
+
+class StampRevokedError(StampError):
+    code = "stamp_revoked"
+    remedy = "Do not use this authority until it signs with another certificate."
+
+
+class StampChainError(StampError):
+    code = "stamp_chain"
+    remedy = "Put the authority's root certificate into `timestamp_roots`, if you have reason to trust it."
+
+
+class StampSignatureError(StampError):
+    code = "stamp_signature"
+    remedy = "Keep the reply and tell the authority: its signature does not hold."
 
 
 class ImportSourceError(ConductAtlasError):

@@ -16,6 +16,7 @@ from django.db import (
     InterfaceError,
     OperationalError,
     ProgrammingError,
+    connection,
     transaction,
 )
 
@@ -29,6 +30,25 @@ def writing() -> Iterator[None]:
     """One transaction. StoreUnavailableError if the database cannot take it: then nothing of it was written."""
     with _lock, storage_faults(), transaction.atomic():
         yield
+
+
+@contextmanager
+def forced_to_disk() -> Iterator[None]:
+    """Commits within survive a loss of power, and all that was committed before them. Around a transaction, not in it.
+
+    A server does so with each commit. SQLite is told to: its log is forced out with the next commit, whole.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _lock, storage_faults():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous = NORMAL")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from conductatlas.accounts.models import Organisation, User
 from conductatlas.archive import packs
 from conductatlas.archive.answer import Answer, Hop, Request, Tls
 from conductatlas.archive.browser import MemoryBrowser
+from conductatlas.archive.erasing import erase_personal
 from conductatlas.archive.memory import Page
 from conductatlas.archive.models import Capture, CaptureOutcome, RefusedBody
 from conductatlas.catalogue.models import Document, Platform
@@ -440,6 +441,20 @@ def test_a_tombstone_stands_in_the_place_of_removed_bytes(
     assert b"30 days" not in gzip.decompress(made.path.read_bytes())
     assert made.done.left_out == {"removed": 1}
     assert b"30 days" not in gzip.decompress(exported("b", with_private=True).path.read_bytes())
+
+
+def test_a_capture_whose_personal_fields_were_erased_has_its_bytes_and_no_answer(
+    archive: Any, exported: Any, policy: Policy
+) -> None:
+    archive.serve(Page(policy(), headers={"Set-Cookie": "visitor=7f3"}))
+    archive.check(archive.document())
+    erase_personal(Capture.objects.get(), "Asked for.", "", at=archive.clock.now(), by=None)
+    made = exported()
+    assert made.kinds == "res met con met"
+    (resource,) = made.of("resource")
+    assert (resource.body, resource.first, resource.said["WARC-Target-URI"]) == (policy(), "", URL)
+    assert made.captures[0]["erased"] is True
+    assert b"7f3" not in gzip.decompress(made.path.read_bytes())
 
 
 def test_what_is_withheld_is_left_out_unless_an_operator_adds_it(

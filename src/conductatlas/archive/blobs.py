@@ -42,6 +42,15 @@ class Blobs:
         except (BaseError, OSError, ValueError) as fault:
             raise _unavailable(f"cannot write {key}", fault) from fault
 
+    def get(self, key: str) -> bytes | None:
+        """A whole object; None if there is none."""
+        try:
+            return bytes(obstore.get(self.store, key).bytes())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError, ValueError) as fault:
+            raise _unavailable(f"cannot read {key}", fault) from fault
+
     def get_range(self, key: str, start: int, length: int) -> bytes:
         """The bytes [start, start + length) of an object, fewer if it ends before."""
         try:

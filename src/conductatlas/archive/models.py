@@ -1,13 +1,17 @@
 """Tables: check, capture, provenance, reservation, robots answer, snapshot, pack, pack member, loose object,
-tombstone, removed snapshot, refused body, host slot."""
+tombstone, removed snapshot, erasure, refused body, host slot. Those of the ledger: ledger_models.py; of its stamps:
+stamp_models.py."""
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from conductatlas.append_only import Erasable
+from conductatlas.archive import ledger_models, stamp_models  # noqa: F401 (Django looks for tables here)
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
 from conductatlas.clock import in_minutes
 
@@ -27,6 +31,11 @@ class CaptureOutcome(models.TextChoices):
 
 
 IMPORTED = "import"  # `started_by` of a check that took in what another archive holds; its date is a claim
+
+
+def new_salt() -> str:
+    """What hides the fields of one row that may be personal, in the ledger (32 hexadecimal digits)."""
+    return secrets.token_hex(16)
 
 
 class Check(models.Model):
@@ -98,9 +107,27 @@ class ReservationQuerySet(VisibleQuerySet["Reservation"]):
 
 
 class Capture(models.Model):
-    """One request for one source and all that a later proof about it will need."""
+    """One request for one source and all that a later proof about it will need.
+
+    What may be personal can be erased, once an erasure keeps what the ledger needs of it. `salt`: None in rows older
+    than the ledger, "" once erased.
+    """
 
     append_only = True
+    erasable = Erasable(
+        blank={
+            "peer_address": "",
+            "requested_url": "",
+            "final_url": "",
+            "hops": "[]",
+            "request_headers": "[]",
+            "headers": "[]",
+            "detail": "",
+            "salt": "",
+        },
+        permit="archive_erasure",
+        condition="permit.kind = 'capture' AND permit.subject = OLD.id",
+    )
 
     check_row = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="captures")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="captures")
@@ -136,6 +163,7 @@ class Capture(models.Model):
     body_digest = models.CharField(max_length=64, blank=True)
     body_length = models.PositiveBigIntegerField(null=True)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="captures")
+    salt = models.CharField(max_length=32, null=True)  # noqa: DJ001
 
     objects = CaptureQuerySet.as_manager()
 
@@ -286,6 +314,25 @@ class RemovedSnapshot(models.Model):
 
     tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="snapshots")
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="removed")
+
+
+class Erasure(models.Model):
+    """A row of which what may be personal had to go. Its commitments stay, so that the ledger's leaf can still be made
+    of the row; they say nothing of what went, since the salt went too."""
+
+    append_only = True
+
+    tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="erasures")
+    kind = models.CharField(max_length=20)  # of the leaf
+    subject = models.PositiveBigIntegerField()  # key of the row
+    commitments = models.JSONField(
+        null=True
+    )  # field → SHA-256, see archive.leaves; None: older than the ledger
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("kind", "subject"), name="erased_once")
+        ]
 
 
 class RefusedBody(models.Model):

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas import __version__
 from conductatlas.accounts.models import User
-from conductatlas.archive import packs
+from conductatlas.archive import ledger, packs
 from conductatlas.archive.answer import Answer, Fields, Request, answer_of
 from conductatlas.archive.browser import DOM_TYPE, Rendered
 from conductatlas.archive.fetch import Fetcher
@@ -33,6 +33,7 @@ from conductatlas.archive.models import (
     Reservation,
     RobotsAnswer,
     Snapshot,
+    new_salt,
 )
 from conductatlas.archive.reasons import REMOVED
 from conductatlas.archive.retry import next_try
@@ -50,6 +51,7 @@ from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reservations import Reserved
 
 SOFTWARE = f"ConductAtlas/{__version__}"
+SECOND = {"which": "second"}  # in the vantage of a capture that was made through the proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,11 @@ def taken_in(document: Document, source: str) -> set[tuple[datetime, str]]:
     return set(rows.values_list("started_at", "wire_digest"))
 
 
+def is_from_second(vantage: Mapping[str, object]) -> bool:
+    """Whether a capture with this vantage was made from the second one."""
+    return SECOND.items() <= vantage.items()
+
+
 def reason_of(fault: ConductAtlasError) -> str:
     """The stable word for a fault in rows and JSON: its code, with the status where there is one."""
     return f"status_{fault.status}" if isinstance(fault, StatusError) else fault.code
@@ -334,6 +341,7 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
         snapshot=snapshot,
         encoding=seen.encoding[:40],
         encoding_source=seen.encoding_source[:40],
+        salt=new_salt(),
         **({} if seen.answer is None else _answer_fields(seen.answer)),
     )
     if seen.claim is not None:
@@ -352,7 +360,7 @@ def record_capture(seen: Observation, check: Check, *, refused_days: int) -> Cap
 
 
 def _record_provenance(capture: Capture, claim: Claim) -> None:
-    Provenance.objects.create(
+    row = Provenance.objects.create(
         capture=capture,
         licence=_clean(claim.licence)[:300],
         record_id=_clean(claim.record_id)[:200],
@@ -361,6 +369,7 @@ def _record_provenance(capture: Capture, claim: Claim) -> None:
         note=_clean(claim.note)[:500],
         taken_in_at=claim.taken_in_at,
     )
+    ledger.enter(row)
 
 
 def record_reservations(capture: Capture, reserved: Iterable[Reserved]) -> int:

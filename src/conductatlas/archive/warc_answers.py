@@ -32,17 +32,16 @@ def whole(made: Made, body: bytes, *, is_decoded: bool) -> Iterator[Record]:
     fields = warc_facts.head_fields(capture)
     if capture.reason in CUT:
         fields += (("WARC-Truncated", CUT[capture.reason]),)
-    is_answer = bool(capture.status)
     head = b""
-    if capture.status:
+    if made.answered:
         head = warc_writer.answer_head(
-            capture.http_version, capture.status, _pairs(capture.headers), len(body), is_decoded=is_decoded
+            capture.http_version, made.answered, _pairs(capture.headers), len(body), is_decoded=is_decoded
         )
     yield Record(
-        "response" if is_answer else "resource",
+        "response" if head else "resource",
         name,
         capture.started_at,
-        warc_writer.HTTP_ANSWER if is_answer else kind,
+        warc_writer.HTTP_ANSWER if head else kind,
         made.url,
         head,
         body,
@@ -61,9 +60,9 @@ def revisit(made: Made, bearer: Bearer, snapshot: Snapshot) -> Iterator[Record]:
         return
     yield from _way(made)
     head = b""
-    if capture.status:
+    if made.answered:
         head = warc_writer.answer_head(
-            capture.http_version, capture.status, _pairs(capture.headers), snapshot.length, is_decoded=True
+            capture.http_version, made.answered, _pairs(capture.headers), snapshot.length, is_decoded=True
         )
     profile = warc_writer.NOT_MODIFIED if capture.status == 304 else warc_writer.IDENTICAL
     yield repeating(

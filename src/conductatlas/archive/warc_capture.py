@@ -58,7 +58,13 @@ class Made:
 
     @property
     def url(self) -> str:
-        return self.capture.final_url or self.capture.requested_url
+        """Where it was answered; of a capture whose addresses were erased, the one that is declared."""
+        return self.capture.final_url or self.capture.requested_url or self.capture.source.url
+
+    @property
+    def answered(self) -> int | None:
+        """Status of the answer whose head can be written; None where none is known, or it was erased."""
+        return None if self.capture.salt == "" else self.capture.status
 
     def id(self, part: str) -> str:
         row = self.capture

@@ -120,5 +120,6 @@ def facts(
         if rendering
         else None,
         "removed": list(removed),
+        "erased": row.salt == "",
         "withheld": hidden,
     }

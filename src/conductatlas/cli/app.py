@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from conductatlas import __version__
+from conductatlas.cli.opening import seal_what_was_written
 from conductatlas.cli.output import Output
 from conductatlas.errors import ConductAtlasError
 
@@ -43,10 +45,11 @@ NOUNS = (
     "incidents",
     "save",
     "reservations",
+    "ledger",
 )
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"conductatlas {__version__}")
         raise typer.Exit
@@ -54,10 +57,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
     ] = False,
-) -> None: ...
+) -> None:
+    """What a command has written is sealed when it ends, however it ends; not by processes that it was forked into."""
+    process = os.getpid()
+    context.call_on_close(lambda: seal_what_was_written() if os.getpid() == process else None)
 
 
 for _noun in NOUNS:

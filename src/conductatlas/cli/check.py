@@ -49,7 +49,7 @@ def check(
         str, typer.Option("--now", metavar="ISO", help="Check as if it were this moment (UTC).")
     ] = "",
     settle: Annotated[
-        bool, typer.Option("--settle", help="With --now: go on until no change awaits confirmation.")
+        bool, typer.Option("--settle", help="With --now: go on until nothing awaits confirmation.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +85,7 @@ def check(
 
 def watch(as_json: AsJson = False) -> None:
     """Check what is due, for ever. Ends on SIGTERM or Ctrl-C, within ten seconds."""
-    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner, sealed_meanwhile
     from conductatlas.clock import SystemClock
 
     config = open_archive()
@@ -94,7 +94,7 @@ def watch(as_json: AsJson = False) -> None:
     output.note("Watching. Stop with Ctrl-C.")
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool.stop):
+        with stopping(pool.stop), sealed_meanwhile(config, pool.stop):
             for outcome in pool.watch():
                 tell(output, outcome)
 

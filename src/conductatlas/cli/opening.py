@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conductatlas.config import PREFIX, Config, initialise, load
+from conductatlas.errors import ConductAtlasError
 
 if TYPE_CHECKING:
     from conductatlas.clock import Clock
     from conductatlas.work.runners.embedded import Embedded
+    from conductatlas.work.sealing import Sealing
+    from conductatlas.work.stamping import Stamping
     from conductatlas.work.tools import Names
+
+
+_opened: Config | None = None  # the archive of this process, until what it wrote is sealed
 
 
 def open_settings(data_dir: Path | None = None) -> Config:
@@ -41,7 +48,50 @@ def open_archive(data_dir: Path | None = None) -> Config:
     migration.migrate(config)
     with writing():
         due.release_dead()
+    global _opened
+    _opened = config
     return config
+
+
+def sealing(config: Config) -> Sealing:
+    """What seals the ledger, as the settings want it."""
+    from conductatlas.work.sealing import make_sealing
+
+    return make_sealing(config)
+
+
+def stamping(config: Config) -> Stamping:
+    """What has checkpoints stamped, as the settings want it. ConfigurationError."""
+    from conductatlas.work.stamping import make_stamping
+
+    return make_stamping(config)
+
+
+def seal_what_was_written() -> None:
+    """Seal the ledger of the archive that this process opened, if it opened one. A fault is logged: what was to be
+    sealed stays where it is."""
+    global _opened
+    config, _opened = _opened, None
+    if config is None:
+        return
+    try:
+        sealing(config).step_or_log()
+    except ConductAtlasError as fault:  # a setting
+        import structlog
+
+        structlog.get_logger("conductatlas.ledger").error("ledger not sealed", **fault.diagnostics())
+
+
+@contextmanager
+def sealed_meanwhile(config: Config, stop: threading.Event) -> Iterator[None]:
+    """While the block runs, the ledger is sealed every `ledger_interval` seconds, and its checkpoints are stamped when
+    they are due, beside it: an authority that is slow keeps no head waiting. ConfigurationError."""
+    sealer, stamper = sealing(config), stamping(config)
+    threading.Thread(
+        target=sealer.run, args=(stop, config.ledger_interval), name="sealing", daemon=True
+    ).start()
+    threading.Thread(target=stamper.run, args=(stop,), name="stamping", daemon=True).start()
+    yield
 
 
 def load_catalogue(config: Config, clock: Clock | None = None) -> None:

@@ -30,7 +30,13 @@ def register(app: typer.Typer) -> None:
 def up(port: Port = None, as_json: AsJson = False) -> None:
     """Watch the catalogue and serve the site, in one process, on this machine only unless told otherwise."""
     from conductatlas.cli.check import tell
-    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner
+    from conductatlas.cli.opening import (
+        load_catalogue,
+        open_archive,
+        outside,
+        runner,
+        sealed_meanwhile,
+    )
     from conductatlas.cli.running import stopping
     from conductatlas.clock import SystemClock
 
@@ -41,7 +47,7 @@ def up(port: Port = None, as_json: AsJson = False) -> None:
     server = start_site(config, port)
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool.stop):
+        with stopping(pool.stop), sealed_meanwhile(config, pool.stop):
             announce(output, config, server)  # whoever reads it may stop it from now on
             for outcome in pool.watch():
                 tell(output, outcome)

@@ -9,5 +9,6 @@ class HistoryConfig(AppConfig):
 
     def ready(self) -> None:
         from conductatlas.append_only import install
+        from conductatlas.history import leaves  # noqa: F401 (makes its kinds known to the ledger)
 
         post_migrate.connect(install, sender=self)

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from conductatlas.accounts.models import User
-from conductatlas.archive import packs, repack
+from conductatlas.archive import ledger, packs, repack
 from conductatlas.archive.models import (
     Capture,
     PackMember,
@@ -128,6 +128,7 @@ def remove(extent: Extent, reason: str, ground: str, *, at: datetime, by: User |
         RemovedSnapshot.objects.bulk_create(
             RemovedSnapshot(tombstone=stone, snapshot=snapshot) for snapshot in extent.snapshots
         )
+        ledger.enter(stone)
         RenderedReading.objects.filter(reading__in=readings).delete()
         readings.update(text="", marks="[]", title="")
         RefusedBody.objects.filter(capture__in=extent.refused).delete()

@@ -16,9 +16,9 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from conductatlas.accounts.models import User
-from conductatlas.archive import packs, renderings
+from conductatlas.archive import ledger, packs, renderings
 from conductatlas.archive.confined import read
-from conductatlas.archive.models import IMPORTED, Capture, Check
+from conductatlas.archive.models import IMPORTED, Capture, Check, new_salt
 from conductatlas.archive.services import SOFTWARE, page_of
 from conductatlas.catalogue.models import Document
 from conductatlas.errors import NotFoundError
@@ -223,6 +223,7 @@ def record_version(
             snapshot=snapshot,
             position=position,
         )
+    ledger.enter(version)
     return version
 
 
@@ -255,6 +256,7 @@ def add_reading(version: Version, draft: Reading, at: datetime) -> Reading:
         )
     draft.version, draft.read_at = version, at
     draft.save(force_insert=True)
+    ledger.enter(draft)
     return draft
 
 
@@ -373,6 +375,7 @@ def save_change(change: Change, hunks: Sequence[Hunk], check: Check, why: str) -
     for hunk in hunks:
         hunk.change = change
     Hunk.objects.bulk_create(hunks)
+    ledger.enter(change)
     if change.drafted_summary is not None:
         change.drafted_summary.change, change.drafted_summary.at = change, check.finished_at
         change.drafted_summary.save(force_insert=True)
@@ -461,13 +464,34 @@ def decide(change: Change, state: ChangeState, why: str, *, who: str, at: dateti
         )
     if not why.strip():
         raise NotFoundError("a decision stands with its reason only", remedy="Say why with --why.")
-    return ChangeEvent.objects.create(change=change, state=state, at=at, who=who, why=why.strip()[:500])
+    return _enter(ChangeEvent(change=change, state=state, at=at, who=who, why=why.strip()[:500]))
 
 
 def event(
-    change: Change, state: ChangeState, check: Check, why: str, at: datetime | None = None
+    change: Change,
+    state: ChangeState,
+    check: Check,
+    why: str,
+    at: datetime | None = None,
+    told_by: Change | None = None,
 ) -> ChangeEvent:
-    """What became of a change: by what check, and when (`at`, else when that check was over)."""
-    return ChangeEvent.objects.create(
-        change=change, state=state, at=at or check.finished_at, who=SOFTWARE, why=why, check_row=check
+    """What became of a change: by what check, and when (`at`, else when that check was over). told_by: of one that is
+    alike, the change that tells it."""
+    return _enter(
+        ChangeEvent(
+            change=change,
+            state=state,
+            at=at or check.finished_at,
+            who=SOFTWARE,
+            why=why,
+            check_row=check,
+            told_by=told_by,
+        )
     )
+
+
+def _enter(happened: ChangeEvent) -> ChangeEvent:
+    happened.salt = new_salt()
+    happened.save(force_insert=True)
+    ledger.enter(happened)
+    return happened

@@ -1,0 +1,178 @@
+"""Reads of the ledger: where a row stands in it, and what proves that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from conductatlas.archive import beacon, merkle, tiles
+from conductatlas.archive.checkpoint import Note, PublicKey
+from conductatlas.archive.leaves import KINDS, leaf_bytes
+from conductatlas.archive.ledger import tile
+from conductatlas.archive.ledger_models import Checkpoint, Leaf, LedgerKey, PendingLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessRecord:
+    """Who else put a name to a checkpoint, and when they state that they saw it."""
+
+    name: str
+    verifier: str
+    line: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class CheckpointRecord:
+    """A signed head of the ledger. at: by the operator's clock. witnesses: None are no lack of proof, only of others'
+    word."""
+
+    pk: int
+    size: int
+    root: str
+    note: str
+    at: datetime
+    origin: str
+    verifier: str  # key that signed, as NAME+ID+KEY
+    witnesses: tuple[WitnessRecord, ...]
+
+    @classmethod
+    def of(cls, row: Checkpoint) -> CheckpointRecord:
+        witnesses = (
+            WitnessRecord(PublicKey.parse(one.witness).name, one.witness, one.line, one.seen_at)
+            for one in row.cosignatures.all()
+        )
+        return cls(
+            row.pk, row.size, row.root, row.note, row.at, row.key.origin, row.key.verifier, tuple(witnesses)
+        )
+
+    @cached_property
+    def beacon(self) -> tuple[str, int, str] | None:
+        """(chain, round, randomness) of the public beacon in it: it is not older than that."""
+        return beacon.stated(Note.parse(self.note).head.extensions)
+
+    @property
+    def cosigned(self) -> str:
+        """The note with the lines of those who witnessed it."""
+        return self.note + "".join(f"{one.line}\n" for one in self.witnesses)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a row stands in the ledger. index: None while it is pending. checkpoint: the first one over it."""
+
+    kind: str
+    subject: int
+    hash: str  # of the leaf, hexadecimal; "" of a row whose leaf is yet to be made
+    index: int | None
+    checkpoint: CheckpointRecord | None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.checkpoint is None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A leaf, and what leads from its hash to the root of a checkpoint (RFC 9162, 2.1.3)."""
+
+    index: int
+    leaf: bytes  # canonical JSON
+    hash: str
+    path: tuple[str, ...]  # hexadecimal
+    checkpoint: CheckpointRecord
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key of the log. reason: first, rotation, new log."""
+
+    origin: str
+    verifier: str
+    reason: str
+    since: datetime
+
+
+def positions(kind: str, subjects: Iterable[int]) -> dict[int, Position]:
+    """Key of a row → where it stands; rows that have no leaf are left out. At most five queries."""
+    keys = list(subjects)
+    numbered = {leaf.subject: leaf for leaf in Leaf.objects.filter(kind=kind, subject__in=keys)}
+    found: dict[int, Position] = {}
+    if numbered:
+        heads = _first_over(leaf.index for leaf in numbered.values())
+        for key, leaf in numbered.items():
+            found[key] = Position(kind, key, bytes(leaf.hash).hex(), leaf.index, heads[leaf.index])
+    missing = [key for key in keys if key not in found]
+    if missing:
+        for one in PendingLeaf.objects.filter(kind=kind, subject__in=missing):
+            found[one.subject] = Position(kind, one.subject, bytes(one.hash or b"").hex(), None, None)
+    return found
+
+
+def position(kind: str, subject: int) -> Position | None:
+    """Where one row stands; None if it has no leaf."""
+    return positions(kind, [subject]).get(subject)
+
+
+def prove(place: Position, checkpoint: CheckpointRecord | None = None) -> Proof | None:
+    """The proof that a row stands in the ledger under a checkpoint, the first one over it if None; None while it is
+    pending. What the leaf says is made of the row as it is now: where that does not give the hash, the row is not what
+    was entered, which `verify` says."""
+    head = checkpoint or place.checkpoint
+    if head is None or place.index is None or place.index >= head.size:
+        return None
+    row = KINDS[place.kind].rows([place.subject]).get(place.subject)
+    path = merkle.inclusion(place.index, head.size, tiles.nodes(tile))
+    return Proof(
+        place.index,
+        leaf_bytes(row) if row is not None else b"",
+        place.hash,
+        tuple(step.hex() for step in path),
+        head,
+    )
+
+
+def newest() -> CheckpointRecord | None:
+    """The newest checkpoint; None before the first."""
+    row = _checkpoints().order_by("-size").first()
+    return CheckpointRecord.of(row) if row else None
+
+
+def checkpoints(*, before: int | None = None, limit: int = 50) -> list[CheckpointRecord]:
+    """The newest checkpoints; `before`: those over fewer leaves than that."""
+    rows = _checkpoints().order_by("-size")
+    if before is not None:
+        rows = rows.filter(size__lt=before)
+    return [CheckpointRecord.of(row) for row in rows[:limit]]
+
+
+def checkpoint_over(size: int) -> CheckpointRecord | None:
+    """The checkpoint over exactly so many leaves."""
+    row = _checkpoints().filter(size=size).first()
+    return CheckpointRecord.of(row) if row else None
+
+
+def signing_keys() -> list[KeyRecord]:
+    """Every key that signs or signed, oldest first."""
+    rows = LedgerKey.objects.order_by("pk")
+    return [KeyRecord(row.origin, row.verifier, row.reason, row.since) for row in rows]
+
+
+def _checkpoints() -> QuerySet[Checkpoint]:
+    return Checkpoint.objects.select_related("key").prefetch_related("cosignatures")
+
+
+def _first_over(indexes: Iterable[int]) -> dict[int, CheckpointRecord | None]:
+    """Place of a leaf → the first checkpoint over it."""
+    found: dict[int, CheckpointRecord | None] = {}
+    head: CheckpointRecord | None = None
+    for index in sorted(indexes):
+        if head is None or head.size <= index:
+            row = _checkpoints().filter(size__gt=index).order_by("size").first()
+            head = CheckpointRecord.of(row) if row else None
+        found[index] = head
+    return found
