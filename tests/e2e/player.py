@@ -13,7 +13,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser
 
 PLAYER = Path(__file__).resolve().parent / "node_modules" / "replaywebpage"
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 15_000  # milliseconds
 EMBED = """<!doctype html><html><body><script src="/ui.js"></script>
 <replay-web-page source="/archive.wacz" url="{url}" ts="{ts}" replayBase="/replay/" embed="replayonly"
  style="display:block;height:800px"></replay-web-page></body></html>"""
@@ -84,9 +84,12 @@ def shown(browser: Browser, player: str, url: str, ts: str) -> tuple[str, list[s
             ),
         )
         page = inside.new_page()
-        page.goto(f"{player}/embed?url={quote(url, safe=':/')}&ts={ts}")
-        place = re.compile(rf"/{ts}mp_/{re.escape(url)}$")
-        for _ in range(PATIENCE // 200):
+        place, frame = re.compile(rf"/{ts}mp_/{re.escape(url)}$"), None
+        for turn in range(3 * PATIENCE // 200):
+            if (
+                turn % (PATIENCE // 200) == 0
+            ):  # at times the player waits for ever for its worker: it is asked anew
+                page.goto(f"{player}/embed?url={quote(url, safe=':/')}&ts={ts}")
             frame = next((frame for frame in page.frames if place.search(frame.url)), None)
             if frame is not None:
                 break
