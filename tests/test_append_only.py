@@ -34,6 +34,7 @@ CITED = {
     "archive_tombstone",
     "history_change",
     "history_changeevent",
+    "history_disappearance",
     "history_hunk",
     "history_readerlog",
     "history_reading",

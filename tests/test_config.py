@@ -61,6 +61,17 @@ def test_every_default_can_be_written_to_the_file_and_read_back(tmp_path: Path) 
         ('site_url = "https://"', "site_url"),
         ('database_url = "sqlite:///"', "database_url"),
         ("port = 65536", "port"),
+        *(
+            (f'second_vantage_proxy = "{url}"', "second_vantage_proxy")
+            for url in (
+                "socks5://h:1",
+                "h:3128",
+                "http://",
+                "http://h:0",
+                "http://h:99999",
+                "http://h:1/path",
+            )
+        ),
         ("workers = ", "config.toml"),
     ],
 )
@@ -102,6 +113,14 @@ def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load(tmp_path, DATABASE_URL="postgresql://me:se%zzcret@db.example/atlas").postgresql()
     assert "cret" not in caught.value.message + caught.value.remedy
+
+
+def test_a_proxy_s_address_is_quoted_in_no_message(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, SECOND_VANTAGE_PROXY="http://me:se/cret@proxy.example:3128")
+    assert "cret" not in caught.value.message + caught.value.remedy
+    told = "http://me:se%2Fcret@proxy.example:3128"
+    assert load(tmp_path, SECOND_VANTAGE_PROXY=told).second_vantage_proxy == told
 
 
 def test_spacing_is_a_number_or_a_table_of_hosts(tmp_path: Path) -> None:

@@ -132,6 +132,19 @@ def _authority(name: str, about: object) -> dict[str, str]:
     return known
 
 
+def _proxy(value: object) -> str:
+    """The address of a forward proxy, "" for none. Its words are not repeated: it may hold a password."""
+    text = _text(value)
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # whose message may quote it
+        is_address = False
+    if text and not (is_address and not (parts.path.strip("/") or parts.query or parts.fragment)):
+        raise ValueError("expected http:// or https:// and a host, with its port")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in words:
@@ -205,6 +218,15 @@ class Config:
     operator: str = _setting("", "Who runs this archive, as named on /legal/ and /privacy/.", _text)
     accept_language: str = _setting("en", "Accept-Language of captures whose document declares none.", _text)
     vantage: str = _setting("", "Where captures are made from, in your words, e.g. `DE, office line`.", _text)
+    second_vantage: str = _setting(
+        "", "Where the proxy of the second vantage stands, in your words, e.g. `CH, hosted`.", _text
+    )
+    second_vantage_proxy: str = _setting(
+        "",
+        "Forward proxy (CONNECT) through which what replaces or ends a document is looked at a second time; none: "
+        "everything is asked from here.",
+        _proxy,
+    )
     lease_seconds: float = _setting(
         300.0, "How long a worker may hold a document before another may take it.", _seconds
     )

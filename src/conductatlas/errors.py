@@ -14,6 +14,7 @@
     │   ├── BackupError              a backup or a restore cannot go on
     │   ├── BundleError              an evidence bundle that cannot be made, or is none
     │   │   └── StatementUnavailableError  what writes PDF files is not installed
+    │   ├── ExportError              a file of captures cannot be written
     │   ├── CheckpointError          a checkpoint, or a key of the ledger, that is none or does not hold
     │   │   └── WitnessError         a witness does not put its name to a checkpoint
     │   ├── LedgerRolledBackError    the database is older than a checkpoint that was given out
@@ -23,6 +24,7 @@
     │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
     │   ├── FetchTimeoutError        too slow (transient)
     │   ├── TlsFailedError           the certificate or the handshake is not good
+    │   ├── ProxyFailedError         the second vantage's proxy is not there, or did not connect (transient)
     │   ├── BrokenAnswerError        cut short, malformed, undecodable (transient)
     │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
@@ -155,6 +157,11 @@ class StatementUnavailableError(BundleError):
     remedy = "Install `conductatlas[statement]` and the system's Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0)."
 
 
+class ExportError(RecordError):
+    code = "export"
+    remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
 class CheckpointError(RecordError):
     code = "checkpoint"
     remedy = "Compare it with /ledger/checkpoint; `conductatlas verify --archive` says what holds."
@@ -211,6 +218,12 @@ class FetchTimeoutError(FetchError):
 class TlsFailedError(FetchError):
     code = "tls_failed"
     remedy = "Open the page in a browser; if its certificate is bad there too, wait for the platform."
+
+
+class ProxyFailedError(FetchError):
+    code = "proxy_failed"
+    transient = True
+    remedy = "Look at the proxy that `second_vantage_proxy` names; the next attempt is made without it."
 
 
 class BrokenAnswerError(FetchError):

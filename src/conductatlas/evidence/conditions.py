@@ -43,10 +43,11 @@ def conditions(
     tls = capture.tls or {}
     clock = "set by a person for this run" if capture.clock_given else seen.get("clock")
     plain = "none: plain HTTP" if capture.final_url.startswith("http:") else ""
+    place = f"{seen['place']} (second vantage)" if seen.get("which") == "second" else seen.get("place")
     told = {
         "Made by": _STARTERS.get(started_by, started_by),
         "Date and content rest on the word of": capture.claimed_by or "the operator of this archive",
-        "Place and network, as the operator states": seen.get("place"),
+        "Place and network, as the operator states": place,
         "Client": _CLIENTS.get(seen.get("client", ""), seen.get("client")),
         "User-Agent sent": headers.get("user-agent"),
         "Accept-Language sent": headers.get("accept-language"),
