@@ -19,6 +19,7 @@ from tests.evidence.made_bundle import REFUSED, Files, Made, copy_of_its_own, fi
 
 from conductatlas.archive.checkpoint import Note, PublicKey, Signer
 from conductatlas.archive.timestamp_query import query
+from conductatlas.clock import SystemClock
 from conductatlas.errors import BundleError, NotFoundError
 from conductatlas.evidence import bundle, exhibit
 from conductatlas.evidence.checking import Finding, Verdict, check
@@ -159,6 +160,26 @@ def test_what_is_under_no_checkpoint_has_none(made: Made, tmp_path: Path) -> Non
     for wrong in ("CA-C-999", "CA-V-999", "CA-D-1", "x"):
         with pytest.raises(NotFoundError):
             exhibit.gather(wrong, site="", operator_name="", viewer=None)
+
+
+def test_what_was_erased_of_a_capture_is_not_in_its_bundle_and_the_ledger_holds(
+    made: Made, tmp_path: Path
+) -> None:
+    from conductatlas.archive import erasing
+    from conductatlas.archive.models import Capture
+    from conductatlas.evidence import proofs
+
+    capture = Capture.objects.get(pk=made.shown.captures[0].record.pk)
+    erasing.erase_personal(capture, "A request.", "", at=SystemClock().now(), by=None)
+    shown = exhibit.gather(made.shown.id, site="", operator_name="", viewer=exhibit.operator())
+    bundle.make(tmp_path / "erased.zip", shown, proofs.prove(shown))
+    assert fails(tmp_path / "erased.zip") == []
+    files = files_of(tmp_path / "erased.zip")
+    assert f"data/proofs/openings/capture-{capture.pk}.json" not in files
+    assert (
+        b"heron.example/terms"
+        not in files[f"data/captures/capture-{capture.pk}.json"].partition(b'"source_url"')[0]
+    )
 
 
 # ── tampering ────────────────────────────────────────────────────────────────────────────────────

@@ -51,7 +51,7 @@ class Desk:
         Capture.objects.create(
             check_row=made, source=self.source, outcome="refused" if reason else "kept", reason=reason,
             requested_url="x", started_at=at, finished_at=at, software="x",
-            vantage={"place": place} if place else {},
+            vantage={"place": place, "clock": str(at), "build": "x", "resolver": "y"} if place else {},
         )  # fmt: skip
         return made
 
