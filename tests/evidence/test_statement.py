@@ -117,8 +117,23 @@ def test_it_has_the_marks_of_pdf_a(file: Path) -> None:
 
 def test_every_font_is_embedded(file: Path) -> None:
     rows = [line.split() for line in told("pdffonts", file).splitlines()[2:]]
-    assert {row[0].partition("+")[2].partition("-Semi")[0] for row in rows} == {"Atlas-Plain", "Atlas-Mono"}
+    assert {row[0].partition("+")[2].removesuffix("-Semi-Bold") for row in rows} == {
+        "Atlas-Plain",
+        "Atlas-Strong",
+        "Atlas-Mono",
+    }
     assert all(row[-5:-2] == ["yes", "yes", "yes"] for row in rows)  # embedded, subset, Unicode
+
+
+def test_letters_of_two_files_of_one_typeface_are_two_fonts(tmp_path: Path) -> None:
+    """Taken for one, "Ř" is drawn as whatever has its number in the other file."""
+    (tmp_path / "ext.pdf").write_bytes(statement(exhibit(title="Řád", platform="Łódź"), NOTHING, CITED))
+    names = {
+        line.split()[0].partition("+")[2].removesuffix("-Semi-Bold")
+        for line in told("pdffonts", tmp_path / "ext.pdf").splitlines()[2:]
+    }
+    assert names == {"Atlas-Plain", "Atlas-Plain-Ext", "Atlas-Strong", "Atlas-Strong-Ext", "Atlas-Mono"}
+    assert "Łódź: Řád" in told("pdftotext", tmp_path / "ext.pdf", "-")
 
 
 def test_its_only_date_is_that_of_the_record(file: Path) -> None:

@@ -26,13 +26,15 @@ from conductatlas.history.hunk_queries import HunkRecord
 VARIANT = "pdf/a-2b"
 MOST_HUNKS = 40  # shown with their words; the redline beside the statement has all
 LONGEST = 700  # characters of one wording
-_FACES = (
-    ("Atlas Plain", 400, "atlas-plain-latin"),
-    ("Atlas Plain", 400, "atlas-plain-latin-ext"),
-    ("Atlas Plain", 600, "atlas-plain-semibold-latin"),
-    ("Atlas Plain", 600, "atlas-plain-semibold-latin-ext"),
-    ("Atlas Mono", 400, "atlas-mono-latin"),
-)
+# Each face is a family of its own: WeasyPrint takes two files of one family and weight for one font, and draws the
+# glyphs of the one where the other's are meant.
+_FACES = {
+    "Atlas Plain": "atlas-plain-latin",
+    "Atlas Plain Ext": "atlas-plain-latin-ext",
+    "Atlas Strong": "atlas-plain-semibold-latin",
+    "Atlas Strong Ext": "atlas-plain-semibold-latin-ext",
+    "Atlas Mono": "atlas-mono-latin",
+}
 _DIRECTIONS = {
     "less_favourable": "less favourable to the user than the earlier wording",
     "more_favourable": "more favourable to the user than the earlier wording",
@@ -94,7 +96,8 @@ def page_html(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> str:
             _ledger(proofs),
             "<h2>How to check this without trusting whoever gave it to you</h2>",
             "<p>The file VERIFY.md in this bundle has the commands, for openssl, sha256sum and Python's standard "
-            "library. The digest of this statement is in manifest-sha256.txt, too.</p>",
+            "library. The digest of this statement is in manifest-sha256.txt, too. A character that no font of the machine "
+            "draws is a box here; the texts in data/texts have it.</p>",
             "</body></html>",
         ]
     )
@@ -273,9 +276,8 @@ def _text(text: str) -> str:
 def _style() -> str:
     folder = _fonts()
     faces = "".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
-        f'src: url("{(folder / file).as_uri()}.woff2") }}\n'
-        for family, weight, file in _FACES
+        f'@font-face {{ font-family: "{family}"; src: url("{(folder / file).as_uri()}.woff2") }}\n'
+        for family, file in _FACES.items()
     )
     return faces + (files("conductatlas.evidence") / "statement.css").read_text("utf-8")
 
