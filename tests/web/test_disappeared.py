@@ -16,7 +16,7 @@ from conductatlas.history.models import Disappearance
 
 PAGE = "/platform/pigeon/terms/"
 GONE = "has not answered with this document since"
-AGAIN = "The page answered with this document again on"
+AGAIN = "This document was captured again on"
 WORDS = ("withdrawn", "silent", "secret", "quiet", "hidden", "removed by", "deleted", "deliberate")
 
 
@@ -66,7 +66,7 @@ def test_that_it_is_there_again_is_told_in_the_same_place(gone: Any, client: Cli
     for address in (PAGE, "/changes/"):
         said = text(client, address)
         assert (said.count(AGAIN), said.count(GONE)) == (1, 0)
-        assert f"{AGAIN} 26 November 2026. After 22 November 2026, when it was" in said
+        assert f"{AGAIN} 26 November 2026. Its page, captured until 22 November 2026, had not" in said
 
 
 @pytest.mark.parametrize(

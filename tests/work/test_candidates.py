@@ -162,8 +162,18 @@ def circulating(texts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     found["Q"] = edit("P", "30 days", "10 days")
     found["T"] = edit("A", "30 days", "20 days")
     found["E"] = edit("D", "30 days", "10 days")
+    found["B"] = edit("A", "30 days", "10 days")
     found["S"] = edit("P", "We may change these terms.", "We may change these terms and our prices.")
     found["R"] = edit("S", "30 days", "10 days")
+    found["N"], found["n"] = (
+        edit("A", "We may change", "3. We may change"),
+        edit("B", "We may change", "3. We may change"),
+    )
+    found["M"], found["m"] = (
+        edit("P", "We may change", "4. We may change"),
+        edit("Q", "We may change", "4. We may change"),
+    )
+    found["L"] = edit("P", "30 days", "45 days")
     return found
 
 
@@ -172,7 +182,9 @@ def circulating(texts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     [
         ("APAPAPQBB", "alike"),
         ("APAPAPQQBB", "alike"),
+        ("NMNMNMmmnn", "alike"),
         ("APAPAPQQTT", "confirmed"),  # another number
+        ("ALALALQQBB", "confirmed"),  # … or from another one
         ("ASASASRRBB", "confirmed"),  # the clause around it is another one
         ("ABBDDEE", "confirmed"),  # the same edit again, since it was undone between
     ],
@@ -199,6 +211,7 @@ def test_taking_in_older_texts_leaves_what_is_alike_as_it_is(
     archive: Any, policy: Policy, circulating: dict[str, tuple[str, ...]]
 ) -> None:
     seen(archive, policy, circulating, "APAPAPQBB")
+    assert ChangeEvent.objects.latest("pk").state == "alike"
     before = ChangeEvent.objects.count()
     weave(Document.objects.get(), archive.clock.now())
     assert ChangeEvent.objects.count() == before

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from conductatlas.archive.leaves import hash_of
+from conductatlas.archive.ledger_models import PendingLeaf
 from conductatlas.archive.memory import Page, Served
 from conductatlas.archive.models import Check, Snapshot
 from conductatlas.errors import FetchTimeoutError, HostUnreachableError
@@ -148,6 +150,9 @@ def test_a_document_that_is_there_again_is_told_and_is_no_change(archive: Any, p
     assert (Version.objects.count(), Change.objects.count(), Snapshot.objects.count()) == (1, 0, 1)
     looks(archive, document, GONE, GONE, GONE, policy())
     assert [returned for returned, _, _ in told()] == [False, True, False, True]
+    entered = PendingLeaf.objects.filter(kind="disappearance").order_by("subject")
+    rows = Disappearance.objects.order_by("pk")
+    assert [(leaf.subject, bytes(leaf.hash)) for leaf in entered] == [(row.pk, hash_of(row)) for row in rows]
 
 
 def test_a_document_that_is_there_again_with_another_text_is_told_and_changed(

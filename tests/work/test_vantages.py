@@ -15,6 +15,7 @@ from conductatlas.catalogue.models import Document
 from conductatlas.errors import ProxyFailedError
 from conductatlas.history import change_queries
 from conductatlas.history.models import Change, Disappearance, Sighting, Version
+from conductatlas.history.weave import weave
 
 Policy = Callable[..., bytes]
 GONE = Page(b"<h1>Gone</h1>", 404)
@@ -149,6 +150,21 @@ def test_where_the_second_vantage_is_shown_another_text_a_person_decides(
     assert [two.look(document, other) for _ in range(6)] == ["1st unchanged"] * 6
     assert states() == ["candidate review"]
     assert (Version.objects.count(), Sighting.objects.count()) == (2, 0)
+
+
+def test_what_waits_for_a_person_is_not_confirmed_by_a_third_text_or_a_back_fill(
+    two: Two, policy: Policy, other: bytes
+) -> None:
+    document = two.archive.document()
+    third = other.replace(b"for third weeks", b"for thirty weeks")
+    assert third != other
+    two.look(document, policy())
+    two.look(document, other)
+    assert two.look(document, other, policy()) == "2nd vantages_differ"
+    assert two.look(document, third) == "1st changed"
+    assert states() == ["candidate review", "candidate"]
+    weave(document, two.archive.clock.now())
+    assert states() == ["candidate review", "candidate"]
 
 
 def test_what_the_first_vantage_does_not_find_again_is_withdrawn_whatever_the_second_was_shown(

@@ -57,9 +57,10 @@ class DisappearanceRecord:
                 "The page that we captured until %(read)s has not answered with this document since %(since)s."
             )
             return said % {"read": read, "since": since}
+        # It may be at another address by now, or have been saved by hand.
         said = gettext(
-            "The page answered with this document again on %(again)s. After %(read)s, when it was captured before, it "
-            "had not from %(since)s on."
+            "This document was captured again on %(again)s. Its page, captured until %(read)s, had not answered with "
+            "it from %(since)s on."
         )
         return said % {"again": date_format(self.returned_at, "j F Y"), "read": read, "since": since}
 

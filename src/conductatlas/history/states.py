@@ -15,6 +15,12 @@ PUBLISHED = (ChangeState.CONFIRMED, ChangeState.CONTESTED, ChangeState.TWO_TEXTS
 REPLACED = (ChangeState.SUPERSEDED, ChangeState.REVISED)  # another record tells the same better
 
 
+def stays_with_a_person(known: str, state: str) -> bool:
+    """Whether a change that awaits a person goes on doing so where the sightings would have it published: they do not
+    hold what the second vantage was shown."""
+    return known == ChangeState.REVIEW and state in {ChangeState.CONFIRMED, ChangeState.ALIKE}
+
+
 def with_state(changes: QuerySet[Any]) -> QuerySet[Any]:
     """Changes annotated with `state` and `state_at`, since when it is so.
 

@@ -15,7 +15,7 @@ from conductatlas.history.book import NEW, Book, New
 from conductatlas.history.life import Entry, Strand
 from conductatlas.history.models import Change, ChangeState, Reading, Version
 from conductatlas.history.services import Standing, as_standing, event, in_state
-from conductatlas.history.states import PUBLISHED, with_state
+from conductatlas.history.states import PUBLISHED, stays_with_a_person, with_state
 from conductatlas.history.story import Step, Story
 from conductatlas.reading.compare.forms import form_digest, leads_elsewhere, links_digest
 from conductatlas.reading.text.marks import Reading as TextReading
@@ -181,6 +181,8 @@ def tell(heard: Heard, check: Check, version: Version | None, reading: Reading |
     confirmed: Change | None = None
     for step in heard.decided:
         assert step.change is not None
+        if stays_with_a_person(getattr(step.change, "state", ""), step.state):
+            continue
         if step.state != ChangeState.CANDIDATE:
             told_by = step.told_by.change if step.told_by else None
             event(step.change, ChangeState(step.state), check, step.why, told_by=told_by)

@@ -18,6 +18,7 @@ from conductatlas.history.book import Book
 from conductatlas.history.life import Life
 from conductatlas.history.models import ChangeState
 from conductatlas.history.services import event
+from conductatlas.history.states import stays_with_a_person
 from conductatlas.history.story import Step, Story
 from conductatlas.writing import writing
 
@@ -60,9 +61,8 @@ def _write_down(step: Step) -> None:
     """One more event, where the state that the story gives a change is not the one on record."""
     known = getattr(step.change, "state", ChangeState.CANDIDATE)
     is_decided = step.state == ChangeState.REVIEW and known != ChangeState.CANDIDATE
-    # The sightings do not hold what the second vantage was shown.
-    is_for_a_person = known == ChangeState.REVIEW and step.state == ChangeState.CONFIRMED
-    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided or is_for_a_person:
+    is_decided = is_decided or stays_with_a_person(known, step.state)
+    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided:
         return
     with writing():
         told_by = step.told_by.change if step.told_by else None

@@ -30,6 +30,8 @@ Make = Callable[..., Reading]
         "1,204 views",
         "Thursday, 26 November 2026",
         "Today is 26 November 2026",
+        "Get 15% off nests and 20% off perches. Ends on 25 May 2030. Terms apply",
+        "25% offer for nests of twigs only. Terms apply.",
         "“The best cloud for pelicans we ever had.” — Ada Heron, fisher",
     ],
 )
@@ -43,6 +45,9 @@ def test_furniture(line: str) -> None:
         "26 November 2026",
         "Do not sell my personal information",
         "30 days",
+        "You get 15% off each invoice that is paid within 10 days. Further terms apply.",
+        "Subscribers pay 15% off the list price. Terms apply.",
+        "15% off the list price until 25 May 2030",
         "opt-out sub-processors",
         "“Content” — texts and films that you upload",
         "“We sell your personal data to advertisers.” — Ada Heron, fisher",

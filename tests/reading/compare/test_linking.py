@@ -69,6 +69,33 @@ def test_another_place_is_a_hunk_of_its_own_in_a_clause_that_rests_on_it(other: 
         assert hunk.to_dict(comparison.old.text, comparison.new.text)["new_target"] == new
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_same"),
+    [
+        ("blog/nest-rules", "index/nest-rules/", True),
+        ("resources/nest_rules", "legal/nest-rules", True),
+        ("nest-rules", "policies/nest-rules", True),
+        ("eu/nest-rules", "us/nest-rules", False),
+        ("policies/nest-rules", "policies/eu/nest-rules", False),
+        ("blog/nests", "legal/nests", False),
+        ("legal/nest-rules", "legal/nest-rules-2", False),
+    ],
+)
+def test_a_page_that_moved_on_its_site_is_the_same(old: str, new: str, is_same: bool) -> None:
+    before, after = (f"https://pelican.example/{path}" for path in (old, new))
+    assert (compare(linked(LISTED, before), linked(LISTED, after)).kind is None) is is_same
+    other = after.replace("pelican", "heron")
+    assert compare(linked(LISTED, before), linked(LISTED, other)).kind == "substantive"
+
+
+def test_an_address_in_words_leads_to_the_same_page() -> None:
+    old, new = (
+        Reading(f"See our terms at https://pelican.example/{path} for that.", (), "", "en")
+        for path in ("resources/nest_rules", "legal/nest-rules")
+    )
+    assert compare(old, new).kind == "editorial"
+
+
 def test_elsewhere_it_is_counted() -> None:
     comparison = compare(linked(CHAT, PAGE), linked(CHAT, "https://pelican.example/others"))
     assert (comparison.kind, comparison.links_changed) == (None, 1)

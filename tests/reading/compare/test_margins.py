@@ -10,7 +10,7 @@ import pytest
 from conductatlas.reading.compare.comparison import compare
 from conductatlas.reading.compare.margins import margins
 from conductatlas.reading.compare.normal import clauses
-from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
 
 Make = Callable[..., Reading]
 
@@ -133,3 +133,36 @@ def test_a_menu_stands_three_times(make: Make) -> None:
     assert compare(
         make(*twice), make(*["* Stores" if line == "* Shops" else line for line in twice])
     ).kind == ("substantive")
+
+
+def linked(make: Make, lines: list[str], host: str) -> Reading:
+    """A reading of labels, each of them a link to a page of `host`."""
+    reading = make(*lines)
+    marks, at = list(reading.marks), 0
+    for line in reading.text.split("\n"):
+        if line not in ("Imprint", "Latest songs"):
+            marks.append(Mark(at, at + len(line), MarkKind.LINK, value=f"https://{host}/{line[:3].strip()}"))
+        at += len(line) + 1
+    return replace(reading, marks=sort_marks(marks))
+
+
+def test_a_menu_of_links_within_the_site_stands_twice(make: Make) -> None:
+    menu = ["Nests", "Perches", "Latest songs", "Herons sing better than ever before.", "Ospreys", "Eggs"]
+    later = [*menu[:3], "Gulls: 7 songs for all of you who can only whistle.", *menu[3:]]
+    before, after = [*menu, "Imprint", *menu], [*later, "Imprint", *later]
+    old, new = (linked(make, lines, "pelican.example") for lines in (before, after))
+    assert compare(old, new).kind == "editorial"
+    assert compare(make(*before), make(*after)).kind == "substantive"  # lists that lead nowhere are no menus
+
+
+def test_a_menu_before_the_title_stands_twice(make: Make) -> None:
+    menu = ["Birds", "Hear the songs that make the most of a morning", "Nests", "Shells", "Perches"]
+    more = [
+        *menu[:3],
+        "Many songs can only be heard with the best of all the instruments there are",
+        *menu[3:],
+    ]
+    old, new = (read(make, *lines, *lines, *DOCUMENT) for lines in (menu, more))
+    assert compare(old, new).kind == "editorial"
+    behind = [read(make, *DOCUMENT[:3], *lines, *lines, *DOCUMENT[3:]) for lines in (menu, more)]
+    assert compare(*behind).kind == "substantive"

@@ -8,7 +8,7 @@ import pytest
 
 from conductatlas.reading.compare.comparison import compare
 from conductatlas.reading.compare.naming import entity_names, rename
-from conductatlas.reading.compare.slips import is_known, slips
+from conductatlas.reading.compare.slips import is_known, slipped_name, slips
 from conductatlas.reading.text.marks import Reading
 
 Make = Callable[..., Reading]
@@ -109,3 +109,25 @@ def test_the_list_of_words_knows_the_words_of_contracts() -> None:
         assert is_known(word), word
     for slip in ("recieve", "liabilty", "agreemnet"):
         assert not is_known(slip), slip
+
+
+OFTEN = "Pelikana sings. Pelikana flies. Pelikana nests."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (f"{OFTEN} Pelikanna is here.", f"{OFTEN} Pelikana is here.", {"Pelikanna": "Pelikana"}),
+        (f"{OFTEN} Pelikana is here.", f"{OFTEN} Pelikanna is here.", {"Pelikanna": "Pelikana"}),
+        (f"{OFTEN} Pelikanna and Pelikanna.", f"{OFTEN} Pelikana and Pelikana.", {}),  # a name of its own
+        ("Pelikanna is here.", "Pelikana is here.", {}),  # nobody knows which is meant
+        (f"{OFTEN} Pelikano is here.", f"{OFTEN} Pelikana is here.", {}),  # another ending
+    ],
+)
+def test_a_name_is_a_slip_of_one_that_both_texts_give_often(
+    old: str, new: str, found: dict[str, str]
+) -> None:
+    word, other = (text.removeprefix(OFTEN).split()[0] for text in (old, new))
+    assert slipped_name(word, other, old, new) == found
+    reading = (Reading(text.replace(". ", ".\n"), (), "", "en") for text in (old, new))
+    assert compare(*reading).kind == ("editorial" if found else "substantive")

@@ -18,6 +18,7 @@ Make = Callable[..., Reading]
     ("old", "new", "rule"),
     [
         ("Write to birds@pelican.example.", "Write to [email protected].", "N8"),
+        ("Write to: nests[email protected].", "Write to: [email protected].", "N8"),
         ("Write to (a@b.example](mailto:a@b.example) now.", "Write to a@b.example now.", "N8"),
         ("Cookies of [ahref=\"https://b.example/\"]Birds[/a].", "Cookies of Birds.", "N8"),
         ("More Information", "More Information Opens in new tab", "N8"),

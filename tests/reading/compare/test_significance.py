@@ -212,6 +212,30 @@ def test_a_common_slip_is_a_spelling() -> None:
     assert judged("We recieve your order.", "We receive your order.").kind is ChangeKind.EDITORIAL
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Effective December 12, 2023", "Effective from 12 December 2023"),
+        ("what you do off of our sites", "what you do off our sites"),
+        ("facts such as your name", "facts like your name"),
+        (
+            "Cookies are small texts that are stored on a browser.",
+            "Cookies are small texts that are stored in a browser.",
+        ),
+        ("These Polices hold.", "These Policies hold."),
+    ],
+)
+def test_british_and_american_phrases(old: str, new: str) -> None:
+    assert judged(old, new).kind is judged(new, old).kind is ChangeKind.EDITORIAL
+
+
+def test_a_preposition_that_went_or_stands_among_other_words_counts() -> None:
+    assert judged("Switch it on at the door of the nest.", "Switch it at the door of the nest.").rules == (
+        "U",
+    )
+    assert judged("You must put it in the nest.", "You may put it on the nest.").rules == ("S3",)
+
+
 def test_the_year_of_a_copyright_line_says_nothing() -> None:
     assert judged("Heron Ltd © 2025", "Heron Ltd © 2026") == Judgement(ChangeKind.EDITORIAL, ("N8",))
     assert judged("Heron Ltd © 2025", "Egret Ltd © 2026").kind is ChangeKind.SUBSTANTIVE

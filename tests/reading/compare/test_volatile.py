@@ -70,3 +70,13 @@ def test_the_date_from_which_a_text_applies_counts_however_often_it_moved(make: 
     known = learned(places(compare(old, new)) for old, new in pairwise(pages))
     assert known
     assert not is_only_volatile(compare(pages[0], pages[1]), known)
+
+
+def test_entries_of_a_register_count_however_often_they_came(make: Make) -> None:
+    entries = ("XX11574120", "XX11610055", "XX11610056", "XX11636256", "XX11699033", "XX11636257")
+    pages = [page(make, f"In Freedonia: {', '.join(entries[:n])}") for n in range(2, 7)]
+    known = learned(places(compare(old, new)) for old, new in pairwise(pages))
+    assert known
+    assert not is_only_volatile(compare(pages[3], pages[4]), known)
+    one = [page(make, f"Read entry {entry}") for entry in entries[:2]]  # ids that are drawn anew
+    assert is_only_volatile(compare(*one), taught(make))

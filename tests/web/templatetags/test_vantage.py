@@ -27,6 +27,12 @@ from conductatlas.web.templatetags.vantage import seen_from
             {"place": "not stated", "client": "a browser"},
             "The operator has not stated the place that captures are made from. By a browser.",
         ),
+        (
+            {"place": "CH, hosted", "client": "http", "proxy": "proxy.example:3128", "which": "second"},
+            "Place, as the operator states it: CH, hosted. By a program that runs no scripts, through a forward"
+            " proxy.",
+        ),
+        ({"place": "Ghent", "proxy": "none"}, "Place, as the operator states it: Ghent."),
         ({"place": "Ghent"}, "Place, as the operator states it: Ghent."),
     ],
 )

@@ -8,9 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
+from conductatlas.reading.compare.copies import Copies
 from conductatlas.reading.compare.counts import touched_sentences
 from conductatlas.reading.compare.hunks import Hunk, HunkKind, Sentences
 from conductatlas.reading.compare.items import contents, item_lines, marked_lines
+from conductatlas.reading.compare.lines import laid_anew
 from conductatlas.reading.compare.margins import LONGEST_LABEL, Margins, is_bare_date, margins, speaks
 from conductatlas.reading.compare.naming import Rename, rename
 from conductatlas.reading.compare.normal import Clause, Passage, Span
@@ -28,7 +30,7 @@ from conductatlas.reading.compare.significance import (
 from conductatlas.reading.compare.undoing import FURNITURE
 from conductatlas.reading.text.marks import MarkKind, Reading
 
-_MOVED, _RESORTED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N4", "N6", "S11", "S15"
+_SPACING, _MOVED, _RESORTED, _MOVED_TO_ANOTHER_SCOPE, _REPLACED = "N1", "N4", "N6", "S11", "S15"
 # Rules whose words matter wherever they stand: an actor, a route, a notice of a change to come.
 _SPEAKING = frozenset(("S6", "S8", "S13", "S14", "S15"))
 _BINDING = frozenset(("S3", "S4"))  # what makes a sentence more than praise
@@ -60,7 +62,12 @@ class HunkFinder:
     def hunks(self) -> Iterator[Hunk]:
         """All hunks, in no order."""
         for hunk in chain(self._modified(), self._moved(), self._removed(), self._added()):
-            yield self._beside_the_document(hunk) if hunk.significance is ChangeKind.SUBSTANTIVE else hunk
+            if hunk.significance is not ChangeKind.SUBSTANTIVE:
+                yield hunk
+            elif self._is_laid_anew(hunk):
+                yield replace(hunk, significance=ChangeKind.EDITORIAL, rules=(_SPACING,))
+            else:
+                yield self._beside_the_document(hunk)
 
     def hunks_of_another_text(self) -> Iterator[Hunk]:
         """All hunks, in no order, where the whole text was replaced: one judgement for all of them (S15)."""
@@ -81,6 +88,16 @@ class HunkFinder:
         touched = touched_sentences(self._old, self._new, (op,))
         return Hunk(kind, old, new, (op,), ChangeKind.SUBSTANTIVE, (_REPLACED,), touched)
 
+    def _is_laid_anew(self, hunk: Hunk) -> bool:
+        """Whether it is part of lines that were broken elsewhere, with the same words."""
+        return (hunk.old is not None and hunk.old.start in self._laid_anew[0]) or (
+            hunk.new is not None and hunk.new.start in self._laid_anew[1]
+        )
+
+    @cached_property
+    def _laid_anew(self) -> tuple[frozenset[int], frozenset[int]]:
+        return laid_anew(self._old.text, self._old_lines, self._new.text, self._new_lines, self._pairing)
+
     def _beside_the_document(self, hunk: Hunk) -> Hunk:
         """The hunk, as furniture where it stands outside the document on both sides and is about nothing."""
         sides = [
@@ -88,7 +105,9 @@ class HunkFinder:
             for reading, span in ((self._old, hunk.old), (self._new, hunk.new))
             if span is not None
         ]
-        if not _SPEAKING.isdisjoint(hunk.rules) or not self._may_be_beside(hunk, sides):
+        if not _SPEAKING.isdisjoint(hunk.rules):
+            return hunk
+        if not self._may_be_beside(hunk, sides) and not self._is_of_menus(hunk):
             return hunk
         # The date of an article is one of the page only behind a heading such as "Related articles".
         is_date = all(is_bare_date(reading.text[slice(*span)]) for reading, span in sides)
@@ -108,6 +127,16 @@ class HunkFinder:
         if hunk.kind in (HunkKind.ADDED, HunkKind.REMOVED):
             return short or _BINDING.isdisjoint(hunk.rules)
         return short and not any(reading.text[span.end - 1] in _STOPS for reading, span in sides)
+
+    def _is_of_menus(self, hunk: Hunk) -> bool:
+        """Whether it is a line of a menu on each side that it has."""
+        return (hunk.old is None or hunk.old.start in self._old_margins.menus) and (
+            hunk.new is None or hunk.new.start in self._new_margins.menus
+        )
+
+    @cached_property
+    def _copies(self) -> Copies:
+        return Copies(self._old.text, self._new.text)
 
     @cached_property
     def _old_margins(self) -> Margins:
@@ -227,7 +256,7 @@ class HunkFinder:
         for i in self._pairing.removed:
             span = _span(self._old_lines[i])
             judgement = _COPY
-            if self._old_scoped[i] not in self._new_known:
+            if self._old_scoped[i] not in self._new_known and not self._copies.hold(0, span):
                 judgement = judge_clause(
                     self._old_side,
                     Passage.of(self._old.text, span),
@@ -242,7 +271,7 @@ class HunkFinder:
         for j in self._pairing.added:
             span = _span(self._new_lines[j])
             judgement = _COPY
-            if self._new_scoped[j] not in self._old_known:
+            if self._new_scoped[j] not in self._old_known and not self._copies.hold(1, span):
                 judgement = judge_clause(
                     self._new_side,
                     Passage.of(self._new.text, span),

@@ -31,16 +31,23 @@ _POINTER = re.compile(
     r"if you(?:['’]re| are) (?:based|located|resident) in [\w ]{2,40}, (?:please )?click here\b",
     re.IGNORECASE,
 )
+_OFFER = (
+    re.compile(r"\d\s?% off(?:er)?\b", re.IGNORECASE),
+    re.compile(r"\bterms apply\.?\s*$", re.IGNORECASE),
+)
+_PARTY = re.compile(r"\b(?:you|we|us|your|our|customers?|users?|subscribers?)\b", re.IGNORECASE)
+_LONGEST_OFFER = 200  # characters
 _SENTENCE = re.compile(r"[.!?:;,。！？：；]\s*$")
 
 
 def is_furniture(line: str, language: str, order: DayMonthOrder | None, *, is_item: bool = False) -> bool:
-    """Whether a line is a button, a menu, a counter, a language switcher, the date of today or a testimonial.
+    """Whether a line is a button, a menu, a counter, a language switcher, the date of today, a testimonial or an
+    advertisement.
 
     A single word is no button in a list: "Feedback" may be what is collected.
     """
     if len(line) > _LONGEST_LINE:
-        return _is_switcher(line) or _is_testimonial(line, language) or _is_filler(line)
+        return _is_switcher(line) or _is_testimonial(line, language) or _is_filler(line) or _is_offer(line)
     words = _plain(line)
     if not words:
         return False
@@ -50,7 +57,7 @@ def is_furniture(line: str, language: str, order: DayMonthOrder | None, *, is_it
         return True
     if words in _known("lines") and not (is_item and " " not in words):
         return True
-    return _is_switcher(line) or _is_testimonial(line, language)
+    return _is_switcher(line) or _is_testimonial(line, language) or _is_offer(line)
 
 
 def is_copyright(line: str) -> bool:
@@ -100,6 +107,13 @@ def _is_filler(line: str) -> bool:
     """One word over and over, by which a page measures its fonts."""
     words = line.split()
     return len(words) > _LONGEST_LABEL and len(set(words)) == 1
+
+
+def _is_offer(line: str) -> bool:
+    """A rebate and that its terms are elsewhere, in an advertisement; who "you" or "we" are is said in clauses."""
+    return (
+        len(line) <= _LONGEST_OFFER and all(part.search(line) for part in _OFFER) and not _PARTY.search(line)
+    )
 
 
 def _is_switcher(line: str) -> bool:

@@ -28,6 +28,7 @@ class Lexicon:
     phrases: first word -> the phrases that begin with it, longest first, as (words, signal).
     numbers: number word -> value. contractions: word, or ending with its apostrophe -> the words it holds.
     fillers: words that may come or go without a difference of meaning.
+    prepositions: words that may stand for each other: "stored on" and "stored in" a device.
     """
 
     group_separator: str
@@ -35,6 +36,7 @@ class Lexicon:
     numbers: Mapping[str, int]
     contractions: Mapping[str, tuple[str, ...]]
     fillers: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
 
     def expand(self, word: str) -> tuple[str, ...]:
         """The words that a case-folded word holds: "can't" holds "can" and "not"; most words hold themselves."""
@@ -69,6 +71,7 @@ def lexicon(language: str) -> Lexicon:
         numbers=data["numbers"].get(language, {}),
         contractions={word: tuple(held) for word, held in data["contractions"].get(language, {}).items()},
         fillers=frozenset(table("spelling")["fillers"].get(language, ())),
+        prepositions=frozenset(table("spelling")["prepositions"].get(language, ())),
     )
 
 

@@ -19,6 +19,7 @@ _SESSION = re.compile(
     r"(?<![0-9a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])(?=[^/]*/[^/])"
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NAMED = re.compile(r"[a-z]+(?:-[a-z]+)+")  # the last part of a path that names its page in several words
 _INDEX = ("/index.html", "/index.htm", "/index.php")
 
 
@@ -38,6 +39,19 @@ def place_of(target: str) -> str:
         return f"{_host(parts)}{_path(parts)}{_query(parts)}"
     except ValueError:
         return target.strip()
+
+
+def page_of(target: str) -> str:
+    """The place that an address leads to, wherever its page stands on the site: "blog/our-terms" and "legal/our_terms"
+    of one host are one page, for a name of several words is not given twice.
+
+    Only folders that say nothing of a page are left out: those of a region, a language or a version stay.
+    """
+    place = place_of(target)
+    host, *folders = place.replace("_", "-").split("/")
+    if not folders or not _NAMED.fullmatch(folders[-1]):
+        return place
+    return "/".join([host, *(name for name in folders[:-1] if name not in _folders()), folders[-1]])
 
 
 def is_rule(clause: str, language: str) -> bool:
@@ -81,6 +95,12 @@ def _query(parts: SplitResult) -> str:
         if name.lower() not in exact and not name.lower().startswith(beginnings)
     )
     return f"?{urlencode(kept)}" if kept else ""
+
+
+@cache
+def _folders() -> frozenset[str]:
+    """Folders of a site that say nothing of the pages in them."""
+    return frozenset(table("linking")["folders"])
 
 
 @cache

@@ -3,15 +3,18 @@
 The document ends with its last sentence about a topic, the sentences that go on behind it, and the lines close behind
 them that say who speaks: addresses, entities, dates. It begins with its title. Only where the document is most of the
 page, and something binds in it: of a page of lists nobody can say where it ends. A heading such as "Related articles"
-ends it, too. A menu that a page has for each width of its window stands there three times, wherever that is.
+ends it, too. A menu that a page has for each width of its window stands there three times, wherever that is, or twice
+before the document or made of links within the site.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from conductatlas.reading.compare.furniture import is_closing
 from conductatlas.reading.compare.naming import entities
@@ -28,6 +31,8 @@ _CLOSING = 0.4  # share of the text behind which a heading may close the documen
 _HEAD = 0.2  # share of the text in which a title is looked for
 _CLOSE = 3  # lines from one that is of the document to the next that says who speaks
 _RUN, _TIMES = 4, 3  # lines of a menu that are the same, and how often
+_LEADING = 3  # of them that are links within the site, in a menu that stands there twice
+_LONGEST_OPENING = 400  # lines before the document that are looked at
 _COPYRIGHT = re.compile(r"©|\(c\)\s|copyright", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _STOPS = (".", "。")
@@ -60,17 +65,48 @@ class Margins(NamedTuple):
 
 def margins(reading: Reading, lines: Sequence[Clause]) -> Margins:
     """Where the document of a page begins and ends, and its menus."""
-    return Margins(*_document(reading, lines), _menus(lines))
+    return Margins(*_document(reading, lines), _menus(reading, lines))
 
 
-def _menus(lines: Sequence[Clause]) -> frozenset[int]:
-    """The lines that stand three times with the same lines around them."""
+def _menus(reading: Reading, lines: Sequence[Clause]) -> frozenset[int]:
+    """The lines that stand three times with the same lines around them; or twice, before the document or where they
+    lead through the site."""
     runs: dict[tuple[str, ...], list[int]] = {}
     for n in range(len(lines) - _RUN + 1):
         runs.setdefault(tuple(line.key for line in lines[n : n + _RUN]), []).append(n)
+    again = [own for own in runs.values() if len(own) > 1]
+    if not again:
+        return frozenset()
+    opening, leading = _opening(reading, lines), _leading(reading)
     return frozenset(
-        lines[at + k].start for own in runs.values() if len(own) >= _TIMES for at in own for k in range(_RUN)
+        lines[at + k].start
+        for own in again
+        if len(own) >= _TIMES
+        or own[-1] + _RUN <= opening
+        or all(sum(line.start in leading for line in lines[at : at + _RUN]) >= _LEADING for at in own)
+        for at in own
+        for k in range(_RUN)
     )
+
+
+def _leading(reading: Reading) -> frozenset[int]:
+    """Where the links begin that lead to the site to which most links of a page lead."""
+    sites = {
+        mark.start: ".".join((urlsplit(mark.value).hostname or "").split(".")[-2:])
+        for mark in reading.marks
+        if mark.kind is MarkKind.LINK and mark.value.startswith("http")
+    }
+    home = next(iter(Counter(sites.values()).most_common(1)), ("", 0))[0]
+    return frozenset(start for start, site in sites.items() if site and site == home)
+
+
+def _opening(reading: Reading, lines: Sequence[Clause]) -> int:
+    """How many lines stand before the document: before its title or, without one, the first sentence about a topic."""
+    title = _title(reading)
+    for n, line in enumerate(lines[:_LONGEST_OPENING]):
+        if line.start >= title and (title or _is_of_a_topic(reading, line)):
+            return n
+    return 0
 
 
 def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int, int]:
@@ -79,12 +115,7 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int, int]
     closed = len(text)
     for n in range(len(lines) - 1, -1, -1):
         line = text[lines[n].start : lines[n].end]
-        if (
-            len(line) >= LONGEST_LABEL
-            and is_typed(line, reading.language)
-            and not _COPYRIGHT.search(line)
-            and not _is_label(reading, Span(lines[n].start, lines[n].end))
-        ):
+        if _is_of_a_topic(reading, lines[n]):
             last = last or n
             binding += 1
         if not last and is_closing(line) and lines[n].start > len(text) * _CLOSING:
@@ -103,6 +134,17 @@ def _document(reading: Reading, lines: Sequence[Clause]) -> tuple[int, int, int]
         if _says_who(line) or (n == last + 1 and line.endswith(_STOPS)):
             last, near = n, n + _CLOSE
     return _title(reading), min(lines[last].end + 1, closed), closed
+
+
+def _is_of_a_topic(reading: Reading, clause: Clause) -> bool:
+    """Whether a line is more than a label, and about a topic."""
+    line = reading.text[clause.start : clause.end]
+    return (
+        len(line) >= LONGEST_LABEL
+        and is_typed(line, reading.language)
+        and not _COPYRIGHT.search(line)
+        and not _is_label(reading, Span(clause.start, clause.end))
+    )
 
 
 def speaks(reading: Reading, span: Span) -> bool:

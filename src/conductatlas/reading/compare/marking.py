@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from conductatlas.reading.compare.linking import is_rule, place_of
+from conductatlas.reading.compare.linking import is_rule, page_of
 from conductatlas.reading.compare.normal import Clause, normal
 from conductatlas.reading.compare.pairing import Pairing
 from conductatlas.reading.compare.parents import parents
@@ -117,7 +117,7 @@ def _elsewhere(
     return [
         (target, after[label])
         for label, target in before.items()
-        if label in after and place_of(target) != place_of(after[label])
+        if label in after and page_of(target) != page_of(after[label])
     ]
 
 

@@ -22,7 +22,8 @@ _MARKUP = re.compile(
       | \[a(?=href=)[^\]\n]{0,300}\]""",
     re.VERBOSE,
 )
-_PROTECTED = re.compile(r"\[email[\s\u00a0]protected\]")
+# What stands before the sign of an address may be left beside what hides it: "help[email protected]".
+_PROTECTED = re.compile(r"(?:(?<![\w.+-])[\w.+-]{1,64})?\[email[\s\u00a0]protected\]")
 _ADDRESS = re.compile(EMAIL)
 
 

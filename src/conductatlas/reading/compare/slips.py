@@ -3,11 +3,13 @@
 Only for English, for which the list of words is held (words.xz: what a spelling checker of English knows, and what
 three platforms or more write in their terms). Names and numbers are never slips, nor is another first or last letter:
 "licensor" is another party than "licensee", whatever a list knows. A first letter may have been lost ("ervices").
+A name may be a slip of one that both documents give time and again, if no other place has it.
 """
 
 from __future__ import annotations
 
 import lzma
+import re
 from collections.abc import Collection
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 _SHORTEST = 5  # letters of a word that is looked up
 _DISTANCE = 2
+_OFTEN = 3  # times that a text has a name of which another is a slip
 _MOST = 2  # words that differ on a side
 
 
@@ -31,6 +34,25 @@ def slips(old: Collection[str], new: Collection[str], language: str) -> dict[str
         slip, meant = (partner, word) if is_known(word) else (word, partner)
         found[slip] = meant
     return found if len(set(found.values()) | set(found)) == 2 * len(old) else {}
+
+
+def slipped_name(word: str, other: str, old: str, new: str) -> dict[str, str]:
+    """Slip -> name, where the old text has `word` and the new one `other`, one letter away; empty where either may be
+    a name of its own: the slip stands once in one text, and the name often in both."""
+    if is_known(word.casefold()) or is_known(other.casefold()) or min(len(word), len(other)) < _SHORTEST:
+        return {}
+    ends = word[0] == other[0] and word[-1] == other[-1]
+    if not (word[0].isupper() and ends) or OSA.distance(word, other, score_cutoff=1) > 1:
+        return {}
+    times = {name: (_times(name, old), _times(name, new)) for name in (word, other)}
+    for slip, meant in ((word, other), (other, word)):
+        if sum(times[slip]) == 1 and min(times[meant]) >= _OFTEN:
+            return {slip: meant}
+    return {}
+
+
+def _times(name: str, text: str) -> int:
+    return len(re.findall(rf"\b{re.escape(name)}\b", text))
 
 
 @lru_cache(maxsize=4_096)

@@ -17,14 +17,14 @@ from conductatlas.reading.compare.lexicon import (
     serial_comma_words,
     spellings,
 )
-from conductatlas.reading.compare.linking import place_of
+from conductatlas.reading.compare.linking import page_of
 from conductatlas.reading.compare.naming import Rename
 from conductatlas.reading.compare.normal import Passage, Token, clauses, prefixes
 from conductatlas.reading.compare.printed import outside, printed_dates, with_dates_by_value
 from conductatlas.reading.compare.residue import SIGNS, Residue, residue
 from conductatlas.reading.compare.side import Side
 from conductatlas.reading.compare.signals import number_value
-from conductatlas.reading.compare.slips import slips
+from conductatlas.reading.compare.slips import slipped_name, slips
 
 SPELLING, NUMBERING, LAYOUT, RENAMED, FURNITURE = "N2", "N3", "N6", "N7", "N8"
 PRINTED_DATE, EMPHASIS = "N9", "N10"
@@ -88,7 +88,7 @@ class Undoing:
 
         Only for passages in which no word of legal weight differs.
         """
-        fillers = self.old_side.lexicon.fillers | self.new_side.lexicon.fillers
+        fillers = self.old_side.lexicon.fillers | self.new_side.lexicon.fillers | self._swapped
         gone, come = self._lone_words
         if not fillers or (gone | come) - fillers:
             return None
@@ -97,6 +97,13 @@ class Undoing:
             return None
         found = self._fewest(without=fillers)
         return None if found is None else [*found, SPELLING]
+
+    @property
+    def _swapped(self) -> frozenset[str]:
+        """The prepositions that may stand for each other, where both passages have as many of them."""
+        alike = self.old_side.lexicon.prepositions & self.new_side.lexicon.prepositions
+        old, new = (sum(key in alike for key in passage.keys) for passage in (self.old, self.new))
+        return alike if old == new else frozenset()
 
     def rules_unpointed(self) -> list[str] | None:
         """The same where nothing differs but stops, commas, quotes and brackets.
@@ -149,6 +156,10 @@ class Undoing:
         gone, come = ({word for word in one if word.isalpha()} for one in (old - new, new - old))
         spelled = set(map(_folded, gone)) & set(map(_folded, come))
         gone, come = ({word for word in one if _folded(word) not in spelled} for one in (gone, come))
+        if len(gone) == len(come) == 1:
+            (word,), (other,) = gone, come
+            if found := slipped_name(word, other, self.old_side.text, self.new_side.text):
+                return found
         return slips(gone, come, self.new_side.language if self.old_side.language else "")
 
     def _fewest(self, *, unspaced: bool = False, without: Set[str] = frozenset()) -> list[str] | None:
@@ -219,7 +230,7 @@ def _undone(
     if EMPHASIS in rules and shouted:
         keys = [key.casefold() for key in keys]
     elif SPELLING in rules:
-        keys = [place_of(key) if key.startswith(_ADDRESSES) else key for key in keys]
+        keys = [page_of(key) if key.startswith(_ADDRESSES) else key for key in keys]
     return keys
 
 
@@ -305,7 +316,7 @@ def _respelled(
             last, last_at = value, n
             yield value
         elif not serial:
-            yield slipped.get(key) or _one_spelling(key, names)
+            yield _one_spelling(slipped.get(key, key), names)
         n += 1
 
 

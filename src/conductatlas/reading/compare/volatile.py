@@ -3,12 +3,14 @@
 Where a hunk stands is named by the heading over it and the last line before it that is in no hunk, so that the
 same block has the same place from one comparison to the next, whatever it holds. A place that was all that
 changed, or one of two, in three changes is volatile; what differs there is kept and does not count, unless it
-carries weight: a word that a rule names, in a clause that says what somebody may, must or has.
+carries weight: a word that a rule names, in a clause that says what somebody may, must or has, or the entries of a
+register, such as the patents that protect a product.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,7 +24,9 @@ from conductatlas.reading.compare.significance import ChangeKind
 from conductatlas.reading.compare.topics import is_typed
 from conductatlas.reading.text.marks import Reading
 
-_ANNOUNCED = "S14"
+_ANNOUNCED, _NUMBER = "S14", "S1"
+_REGISTERED = re.compile(r"\b[A-Z]{2}[ -]?\d{6,}\b")  # the number of an entry in a register of a country
+_ENTRIES = 2  # of them in a clause from which it is a list of such
 ALONE = 2  # a change in so many places at most speaks of each of them alone
 LEARNED = 3  # changes after which a place is volatile
 
@@ -74,7 +78,7 @@ def has_weight(hunk: Hunk, comparison: Comparison) -> bool:
     change, or holds the date from which the text is stated to apply."""
     if not any(rule.startswith("S") for rule in hunk.rules):
         return False
-    if _ANNOUNCED in hunk.rules:
+    if _ANNOUNCED in hunk.rules or (_NUMBER in hunk.rules and _lists_entries(hunk, comparison)):
         return True
     if hunk.kind is HunkKind.RELINKED:  # an address that is another one at every look leads to no other rule
         return False
@@ -86,6 +90,15 @@ def has_weight(hunk: Hunk, comparison: Comparison) -> bool:
             (comparison.new, hunk.new, comparison.dates.new),
         )
         if span is not None
+    )
+
+
+def _lists_entries(hunk: Hunk, comparison: Comparison) -> bool:
+    """Whether a hunk lists entries of a register on one side."""
+    sides = ((comparison.old, hunk.old), (comparison.new, hunk.new))
+    return any(
+        span is not None and len(_REGISTERED.findall(reading.text, *span)) >= _ENTRIES
+        for reading, span in sides
     )
 
 

@@ -39,6 +39,8 @@ def seen_from(vantage: Mapping[str, object] | None) -> str:
             "browser": _("by a browser that runs scripts"),
         }
         how.append(clients.get(client) or _("by %(client)s") % {"client": client})
+    if known.get("proxy", "none") != "none":
+        how.append(_("through a forward proxy"))
     if known.get("signed_in") == "never":
         how.append(_("without signing in"))
     said = ", ".join(how)
