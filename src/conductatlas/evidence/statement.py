@@ -96,8 +96,8 @@ def page_html(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> str:
             _ledger(proofs),
             "<h2>How to check this without trusting whoever gave it to you</h2>",
             "<p>The file VERIFY.md in this bundle has the commands, for openssl, sha256sum and Python's standard "
-            "library. The digest of this statement is in manifest-sha256.txt, too. A character that no font of the machine "
-            "draws is a box here; the texts in data/texts have it.</p>",
+            "library. The digest of this statement is in manifest-sha256.txt, too. A character that no font here draws "
+            "is a box; the texts in data/texts have it.</p>",
             "</body></html>",
         ]
     )
