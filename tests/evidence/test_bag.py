@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -83,6 +84,20 @@ def test_nothing_is_left_of_one_that_fails(made: Path, tmp_path: Path) -> None:
         write(tmp_path / "no" / "folder.zip", "x", FILES, TAGS, INFO)
     assert made.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["bag.zip"]
+
+
+def test_a_stick_that_knows_no_links_takes_it_too(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    write(tmp_path / "again.zip", "CA-V-000001", FILES, TAGS, INFO)
+    assert (tmp_path / "again.zip").read_bytes() == made.read_bytes()
+    with pytest.raises(BundleError, match="exists"):
+        write(made, "x", FILES, TAGS, INFO)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["again.zip", "bag.zip"]
 
 
 names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=20)

@@ -70,7 +70,7 @@ def write(
             _write(zipfile.ZipFile(out, "w", zipfile.ZIP_STORED), name, payload, tags, info)
             out.flush()
             os.fsync(out.fileno())
-        os.link(aside, target)  # which, unlike a rename, does not replace what stands there
+        _put(aside, target)
     except FileExistsError:
         raise BundleError(f"{target} exists", remedy="Name a file that does not exist yet.") from None
     except OSError as fault:
@@ -79,6 +79,18 @@ def write(
         ) from None
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, target: Path) -> None:
+    """A link, unlike a rename, does not replace what stands there; sticks and some shares have none."""
+    try:
+        os.link(aside, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError(target) from None
+        aside.rename(target)
 
 
 def _write(
