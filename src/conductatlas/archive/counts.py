@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Window
 from django.db.models.functions import Lag
 
+from conductatlas.archive.ledger_models import Checkpoint, Ledger, PendingLeaf
 from conductatlas.archive.models import Capture, Check, CheckOutcome
 from conductatlas.archive.queries import READ, Gap, Reads
 from conductatlas.catalogue.models import Document, Viewer
@@ -79,3 +80,18 @@ def longest_gaps(documents: Sequence[int]) -> dict[int, Gap]:
     return {
         document: Gap(start, end) for document, start, end in found.values_list("pk", "start", "end") if start
     }
+
+
+def leaves() -> int:
+    """The leaves that have a place in the ledger, of public and of private documents."""
+    return Ledger.objects.filter(pk=Ledger.ONLY).values_list("size", flat=True).first() or 0
+
+
+def pending_leaves() -> int:
+    """The leaves that were written and wait for a place."""
+    return PendingLeaf.objects.count()
+
+
+def checkpoints() -> int:
+    """The heads of the ledger that were signed."""
+    return Checkpoint.objects.count()
