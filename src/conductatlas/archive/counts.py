@@ -83,13 +83,14 @@ def longest_gaps(documents: Sequence[int]) -> dict[int, Gap]:
 
 
 def leaves() -> int:
-    """The leaves that have a place in the ledger, of public and of private documents."""
-    return Ledger.objects.filter(pk=Ledger.ONLY).values_list("size", flat=True).first() or 0
+    """The leaves under the newest checkpoint, of public and of private documents; 0 before the first."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
 
 
 def pending_leaves() -> int:
-    """The leaves that were written and wait for a place."""
-    return PendingLeaf.objects.count()
+    """The leaves that were written and are not under a checkpoint yet, whether they have a place or wait for one."""
+    placed = Ledger.objects.filter(pk=Ledger.ONLY).values_list("size", flat=True).first() or 0
+    return PendingLeaf.objects.count() + max(0, placed - leaves())
 
 
 def checkpoints() -> int:

@@ -3,74 +3,89 @@
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-_SPECIAL = re.compile(r"[\\{}&%$#_~^]")
-_IN_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+from conductatlas.clock import in_minutes
+
+# Braces become words: BibTeX counts them even where they are escaped.
+_IN_TEX = {letter: f"\\{letter}" for letter in "&%$#_"} | {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is cited. whose: the platform. when: how its moment is known ("as captured"). digest: SHA-256 of the text,
-    hexadecimal, "" of a change. url: where the id resolves for good."""
+    """What is cited.
 
-    public_id: str
-    whose: str
+    publisher: the platform. at: when it was first captured, or a change first seen. digest: SHA-256 of the text (of
+    the newer one of a change), hexadecimal. permalink: where the id resolves for good. claimed_by: on whose word the
+    moment rests, "" if it was captured here. since: of a change, when the text before it was last seen.
+    """
+
+    id: str
     title: str
-    when: str
+    publisher: str
     at: datetime
-    url: str
-    digest: str = ""
+    digest: str
+    permalink: str
+    claimed_by: str = ""
+    since: datetime | None = None
 
     @property
     def plain(self) -> str:
         """One line."""
-        digest = f", SHA-256 {self.digest}" if self.digest else ""
-        what = f"{self.whose}, “{self.title}”, {self.when} {self._moment}"
-        return f"{what}, ConductAtlas {self.public_id}, {self.url}{digest}"
+        what = f"{_line(self.publisher)}, “{_line(self.title)}”, {self._note}"
+        return f"{what}. ConductAtlas, {self.id}, {self.permalink} (text SHA-256 {self.digest})."
 
     @property
     def bibtex(self) -> str:
         """An entry `@misc`, with what TeX reads as its own escaped."""
         fields = {
-            "author": f"{{{_tex(self.whose)}}}",
+            "author": f"{{{_tex(self.publisher)}}}",  # braces of its own: a company has no first name
             "title": f"{{{_tex(self.title)}}}",
             "year": f"{self.at.astimezone(UTC):%Y}",
-            "howpublished": f"{_tex(self.when)} {self._moment}, ConductAtlas {self.public_id}",
-            "url": self.url,
+            "howpublished": f"ConductAtlas, {self.id}, \\url{{{self.permalink}}}",
+            "note": f"{_tex(self._note)}. Text SHA-256 {self.digest}",
         }
-        if self.digest:
-            fields["note"] = f"SHA-256 {self.digest}"
         lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-        return f"@misc{{{self.public_id},\n{lines}}}\n"
+        return f"@misc{{{self.id},\n{lines}}}\n"
 
     @property
     def csl_json(self) -> str:
         """A list of one item, as reference managers read it."""
         day = self.at.astimezone(UTC)
-        item: dict[str, Any] = {
-            "id": self.public_id,
+        item = {
+            "id": self.id,
             "type": "webpage",
-            "author": [{"literal": self.whose}],
+            "author": [{"literal": self.publisher}],
             "title": self.title,
+            "issued": {"date-parts": [[day.year, day.month, day.day]]},
             "archive": "ConductAtlas",
-            "archive_location": self.public_id,
-            "accessed": {"date-parts": [[day.year, day.month, day.day]]},
-            "URL": self.url,
-            "note": f"{self.when} {self._moment}" + (f"; SHA-256 {self.digest}" if self.digest else ""),
+            "archive_location": self.id,
+            "URL": self.permalink,
+            "note": f"{self._note}. Text SHA-256 {self.digest}",
         }
         return json.dumps([item], ensure_ascii=False, indent=2)
 
     @property
-    def _moment(self) -> str:
-        at = self.at.astimezone(UTC)
-        return f"{at.day} {at:%B %Y, %H:%M} UTC"
+    def _note(self) -> str:
+        when = f"{in_minutes(self.at)} UTC"
+        told = f"as captured {when}"
+        if self.since is not None:
+            told = f"changed between {in_minutes(self.since)} UTC and {when}, as captured"
+        return _line(f"{told}, date as stated by {self.claimed_by}" if self.claimed_by else told)
+
+
+def _line(text: str) -> str:
+    """In one line, without what no reader sees."""
+    return " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
 
 
 def _tex(text: str) -> str:
-    flat = _CONTROL.sub(" ", text)
-    return _SPECIAL.sub(lambda match: _IN_TEX.get(match[0], f"\\{match[0]}"), flat)
+    return "".join(_IN_TEX.get(letter, letter) for letter in _line(text))

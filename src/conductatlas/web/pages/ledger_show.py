@@ -2,8 +2,8 @@
 
 Template `ledger_show.html`:
     newest          CheckpointRecord | None: .size .root .note .at .verifier .origin .witnesses .beacon
-    leaves          leaves that have a place
-    pending         leaves that were written and wait for one
+    leaves          leaves under the newest checkpoint
+    pending         leaves that were written and are not under one yet
     checkpoints     how many heads were signed
     lines           tuple[Line]: .checkpoint (CheckpointRecord) and .stamps, newest first, SIZE a page
     paging          Paging

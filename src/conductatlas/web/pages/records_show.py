@@ -16,7 +16,7 @@ Template `records_show.html` (status 200, also of what is withheld or removed; h
     head            CheckpointRecord | None: the first one over all of them, None while one is pending
     stamps          the earliest ones over all of them, see `web.stamped`
     withheld        Withheld | None
-    citation        Citation: .plain .bibtex .csl_json
+    citation        Citation: .plain .bibtex .csl_json (its digest is that of the newer text)
 """
 
 from __future__ import annotations
@@ -172,17 +172,18 @@ def _citation(
     captures: CaptureRows,
 ) -> Citation:
     about = change.public_id if change else version.public_id
-    url = f"{site_url(request)}{reverse('by_id', args=[about])}"
-    whose, title = document.platform.name, document.title
-    if change:
-        when = _("change first captured")
-        if version.is_imported:
-            when = _("change first captured (imported, date claimed)")
-        return Citation(about, whose, title, when, change.seen_at, url)
-    when = _("as captured")
+    claimed_by = ""
     if version.by_hand:
-        when = _("as saved by hand by an operator of the archive")
+        claimed_by = _("an operator of this archive, who saved it by hand")
     elif version.is_imported:
-        source = next((one.claimed_by for one in captures.read if one.claimed_by), "")
-        when = _("imported, date claimed by %(source)s:") % {"source": source}
-    return Citation(about, whose, title, when, version.at, url, version.digest)
+        claimed_by = next((one.claimed_by for one in reversed(captures.read) if one.claimed_by), "")
+    return Citation(
+        id=about,
+        title=document.title,
+        publisher=document.platform.name,
+        at=change.seen_at if change else version.at,
+        digest=version.digest,
+        permalink=f"{site_url(request)}{reverse('by_id', args=[about])}",
+        claimed_by=claimed_by,
+        since=change.old_last_seen_at if change else None,
+    )
