@@ -24,12 +24,14 @@ CITED = Citation(
 
 def test_a_line_names_whose_what_when_and_where() -> None:
     assert CITED.plain == (
-        "Heron & Sons, “Terms of Use”, as captured 2026-02-28 22:05 UTC. ConductAtlas, CA-V-000042, "
+        "Heron & Sons, “Terms of Use”, as captured 28 February 2026, 22:05 UTC. ConductAtlas, CA-V-000042, "
         f"https://atlas.example/id/CA-V-000042 (text SHA-256 {'ab' * 32})."
     )
     assert "22:05 UTC, date as stated by Old Archive." in replace(CITED, claimed_by="Old Archive").plain
     changed = replace(CITED, since=CITED.at - timedelta(days=1)).plain
-    assert "changed between 2026-02-27 22:05 UTC and 2026-02-28 22:05 UTC, as captured." in changed
+    assert (
+        "changed between 27 February 2026, 22:05 UTC and 28 February 2026, 22:05 UTC, as captured." in changed
+    )
 
 
 def test_bibtex_keeps_the_name_whole_and_escapes_what_tex_reads() -> None:
@@ -38,7 +40,7 @@ def test_bibtex_keeps_the_name_whole_and_escapes_what_tex_reads() -> None:
     assert r"author = {{Heron \& Sons}}," in entry
     title = r"50 \% off\_all \#1 \textbraceleft{}x\textbraceright{} \textbackslash{}end \textasciitilde{}"
     assert f"title = {{{{{title}\\textasciicircum{{}}\\$}}}}," in entry
-    assert "year = {2026}," in entry and "2026-02-28 22:05 UTC" in entry
+    assert "year = {2026}," in entry and "28 February 2026, 22:05 UTC" in entry
     assert f"Text SHA-256 {'ab' * 32}}}," in entry
 
 

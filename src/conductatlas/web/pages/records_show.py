@@ -14,7 +14,7 @@ Template `records_show.html` (status 200, also of what is withheld or removed; h
     rows            list[Row]: .what .detail and .place (Position, or None where the row has no leaf)
     pending         how many of them are not under a checkpoint
     head            CheckpointRecord | None: the first one over all of them, None while one is pending
-    stamps          the earliest ones over all of them, see `web.stamped`
+    stamps          list[StampRecord]: of each authority the earliest one over all of them
     withheld        Withheld | None
     citation        Citation: .plain .bibtex .csl_json (its digest is that of the newer text)
 """
@@ -30,13 +30,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from conductatlas.archive import ledger_queries
+from conductatlas.archive import ledger_queries, stamp_queries
 from conductatlas.archive.ledger_queries import Position
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history import change_queries, row_queries
 from conductatlas.history.records import ChangeRecord, VersionRecord
 from conductatlas.history.row_queries import CaptureRows, EventRow, ReadingRecord, TombstoneRecord
-from conductatlas.web import stamped
 from conductatlas.web.citing import Citation
 from conductatlas.web.context import site_url
 from conductatlas.web.found import (
@@ -115,8 +114,7 @@ def _page(
             "rows": rows,
             "pending": len(pending),
             "head": max(sealed, key=lambda one: one.size) if sealed and not pending else None,
-            "stamps": stamped.over(max(indexes)) if indexes and not pending else [],
-            "awaited": [],
+            "stamps": stamp_queries.first_over(max(indexes)) if indexes and not pending else [],
             "withheld": next((one.withheld for one in reversed(versions) if one.withheld), None),
             "citation": _citation(
                 request, document, versions[-1], change if is_of_change else None, captures
