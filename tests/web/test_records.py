@@ -15,6 +15,7 @@ from tests.web.sealing import enter_captures, seal
 
 from conductatlas.archive import erasing, ledger, ledger_queries
 from conductatlas.archive.models import Provenance, RemovedSnapshot, new_salt
+from conductatlas.archive.stamp_models import Stamp
 from conductatlas.history import removal, services
 from conductatlas.history.models import Change, ChangeEvent, Reading, Version
 from conductatlas.web import texts
@@ -107,6 +108,38 @@ def test_a_row_names_the_first_checkpoint_over_it(world: Any, client: Client) ->
     assert f"over {first.size} leaves" in page
     assert f"All rows below stand under the checkpoint over {second.size} leaves" in page
     assert "The keeper: A letter." in page
+
+
+def test_the_earliest_stamp_over_all_rows_is_shown(world: Any, client: Client) -> None:
+    enter_captures()
+    made = seal()
+    moment = world.versions[2].at + timedelta(hours=5, minutes=31)
+    for name in ("Alder", "Birch"):
+        Stamp.objects.create(
+            checkpoint=made,
+            authority=name,
+            url="https://tsa.example/",
+            request=b"",
+            reply=b"",
+            asked_at=moment,
+            received_at=moment,
+            moment=moment,
+            policy_oid="1.2.3",
+            serial="1",
+            signer="CN=Stamps",
+            chain="",
+        )
+    page = said(client, of_version(world.versions[1]))
+    assert "By the stamps below, each digest in them existed no later than the moment" in page
+    assert page.count("22 Nov 2026 11:41:00 UTC") == 2
+    ledger.enter(
+        ChangeEvent.objects.create(change=world.confirmed, state="contested", at=moment, who="The keeper")
+    )
+    assert "By the stamps below" not in said(client, of_change(world.confirmed))  # one row is pending
+    seal()
+    assert "None: when these rows existed is stated by the operator alone." in said(
+        client, of_change(world.confirmed)
+    )
 
 
 def test_a_row_without_a_leaf_says_so(world: Any, client: Client) -> None:
