@@ -130,7 +130,10 @@ def test_the_earliest_stamp_over_all_rows_is_shown(world: Any, client: Client) -
             chain="",
         )
     page = said(client, of_version(world.versions[1]))
-    assert "By the stamps below, each digest in them existed no later than the moment" in page
+    assert (
+        "By the stamps below, each digest in these rows existed no later than the moment stated there."
+        in page
+    )
     assert page.count("22 Nov 2026 11:41:00 UTC") == 2
     ledger.enter(
         ChangeEvent.objects.create(change=world.confirmed, state="contested", at=moment, who="The keeper")
