@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path, register_converter
 
-from conductatlas.web.converters import VersionKey
+from conductatlas.web.converters import TileKey, VersionKey
 from conductatlas.web.feeds import atom
 from conductatlas.web.pages import (
     about,
@@ -19,8 +19,11 @@ from conductatlas.web.pages import (
     health,
     home,
     id_redirect,
+    ledger_files,
+    ledger_show,
     platform_list,
     platform_show,
+    records_show,
     refused_show,
     robots,
     sitemap,
@@ -33,6 +36,7 @@ from conductatlas.web.pages import (
 )
 
 register_converter(VersionKey, "version")
+register_converter(TileKey, "tile")
 
 _PLATFORM = "platform/<slug:platform_slug>/"
 _DOCUMENT = _PLATFORM + "<slug:slug>/"
@@ -45,11 +49,18 @@ urlpatterns = [
     path(_DOCUMENT, document_show.show, name="document"),
     path(_DOCUMENT + "versions/", version_list.show, name="versions"),
     path(_DOCUMENT + "v/<version:key>/", version_show.show, name="version"),
+    path(_DOCUMENT + "v/<version:key>/records/", records_show.version, name="version_records"),
     path(_DOCUMENT + "compare/", version_compare.pick, name="compare_pick"),
     path(_DOCUMENT + "compare/<version:old>..<version:new>/", version_compare.show, name="compare"),
     path(_DOCUMENT + "captures/", capture_list.show, name="captures"),
     path("changes/", change_list.show, name="changes"),
     path("change/<slug:slug>/", change_show.show, name="change"),
+    path("change/<slug:slug>/records/", records_show.change, name="change_records"),
+    path("ledger/", ledger_show.show, name="ledger"),
+    path("ledger/checkpoint", ledger_files.newest, name="checkpoint"),
+    path("ledger/checkpoint/<int:size>", ledger_files.checkpoint, name="checkpoint_over"),
+    path("ledger/tile/<tile:name>", ledger_files.tile, name="tile"),
+    path("ledger/leaf/<int:index>.json", ledger_files.leaf, name="leaf"),
     path("status/", status_show.show, name="status"),
     path("methodology/", about.methodology, name="methodology"),
     path("legal/", about.legal, name="legal"),

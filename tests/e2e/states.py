@@ -111,6 +111,14 @@ def _paths(data: Path, versions: dict[str, list[str]], changes: dict[str, list[s
         "saved by hand": f"/platform/heron/cookies/v/{versions['heron/cookies'][0]}/",
         "captures, saved by hand": "/platform/heron/cookies/captures/",
         "removed version": f"{slate}v/{versions['slate/terms'][0]}/",
+        "records of a removed version": f"{slate}v/{versions['slate/terms'][0]}/records/",
+        "records of an imported version": f"{heron}v/{versions['heron/terms'][0]}/records/",
+        "records of what was saved by hand": (
+            f"/platform/heron/cookies/v/{versions['heron/cookies'][0]}/records/"
+        ),
+        "records of a text of another archive": (
+            f"/platform/heron/safety/v/{versions['heron/safety'][0]}/records/"
+        ),
         "withheld version": f"{slate}v/{versions['slate/terms'][1]}/",
         "comparison with a removed text": f"{slate}compare/{pair}/",
         "document with hidden texts": slate,

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conductatlas.urls import urlpatterns
+from conductatlas.web.converters import TileName
 from conductatlas.web.headers import DOWNLOAD_POLICY, HEADERS
 
 
@@ -24,10 +25,16 @@ def addresses(world: Any) -> dict[str, str]:
         "drift": document[:1],
         "versions": [*document],
         "version": [*document, first],
+        "version_records": [*document, first],
         "compare_pick": [*document],
         "compare": [*document, first, second],
         "captures": [*document],
         "change": [world.confirmed.slug],
+        "change_records": [world.confirmed.slug],
+        "checkpoint_over": [1],
+        "tile": [TileName(0, 0, 1)],
+        "leaf": [0],
+        "stamp_file": [1, "reply.tsr"],
         "by_id": [world.terms.public_id],
         "feed_platform": document[:1],
         "feed_document": [*document],

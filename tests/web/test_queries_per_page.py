@@ -26,6 +26,9 @@ MOST = {
     "home": 13,
     "changes": 7,  # one more: documents that are gone
     "feed": 5,  # the same
+    "ledger": 8,
+    "records of a version": 16,
+    "records of a change": 15,
 }
 
 # Cutting words out of a text in the database is no loading of it.
@@ -47,6 +50,9 @@ def addresses(world: Any) -> dict[str, str]:
         "home": "/",
         "changes": "/changes/",
         "feed": "/feeds/changes.atom",
+        "ledger": "/ledger/",
+        "records of a version": f"{page}v/{world.versions[1].public_id}/records/",
+        "records of a change": f"/change/{world.confirmed.slug}/records/",
     }
 
 

@@ -20,7 +20,7 @@ from conductatlas.archive.stamping import KnownAuthority
 from conductatlas.clock import SystemClock
 from conductatlas.work.stamping import Stamping
 
-NOTE = "archive.example\n7\nAAAA\n\n— archive.example AAAA\n"
+NOTE = f"archive.example\n7\n{'A' * 43}=\n\n— archive.example AAAA\n"
 pytestmark = pytest.mark.django_db
 
 
@@ -136,3 +136,12 @@ def test_what_is_not_there_is_404(name: str, checkpoint: Checkpoint, client: Cli
     assert client.get(f"/ledger/stamps/{stamp.pk}/{name}").status_code == 404
     assert client.get(f"/ledger/stamps/{stamp.pk + 99}/reply.tsr").status_code == 404
     assert client.get(f"/ledger/stamps/{2**80}/reply.tsr").status_code == 404
+
+
+def test_the_page_of_the_ledger_lists_them(checkpoint: Checkpoint, client: Client) -> None:
+    StampDue.objects.create(checkpoint=checkpoint, authority="Elm", due_at=datetime.now(UTC))
+    page = " ".join(client.get("/ledger/").content.decode().split())
+    newest, _, listed = page.partition("Checkpoints, newest first")
+    assert newest.count("revocation data kept") == 3
+    assert "Elm" in newest and "not stamped yet" in newest
+    assert listed.count("stamped by") == 3 and "stamped by Cedar &lt;b&gt;" in listed

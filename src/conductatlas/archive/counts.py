@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, F, Max, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Lag
 
+from conductatlas.archive.ledger_models import Checkpoint, Ledger, PendingLeaf
 from conductatlas.archive.models import Capture, Check, CheckOutcome
 from conductatlas.archive.queries import READ, Gap, Reads
 from conductatlas.catalogue.models import Document, Viewer
@@ -84,3 +85,19 @@ def longest_gaps(documents: Sequence[int]) -> dict[int, Gap]:
     return {
         document: Gap(start, end) for document, start, end in found.values_list("pk", "start", "end") if start
     }
+
+
+def leaves() -> int:
+    """The leaves under the newest checkpoint, of public and of private documents; 0 before the first."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def pending_leaves() -> int:
+    """The leaves that were written and are not under a checkpoint yet, whether they have a place or wait for one."""
+    placed = Ledger.objects.filter(pk=Ledger.ONLY).values_list("size", flat=True).first() or 0
+    return PendingLeaf.objects.count() + max(0, placed - leaves())
+
+
+def checkpoints() -> int:
+    """The heads of the ledger that were signed."""
+    return Checkpoint.objects.count()

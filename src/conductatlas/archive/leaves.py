@@ -56,11 +56,13 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of leaf. content: what it says of a row. related: what of the row is read along."""
+    """A kind of leaf. content: what it says of a row. document: the key of the document whose row it is, None for a row
+    of the archive itself: who may see the one may see the other. related: what of the row is read along."""
 
     name: str
     model: type[models.Model]
     content: Callable[[Any], Content]
+    document: Callable[[Any], int | None]
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
 
@@ -236,9 +238,27 @@ register(
         "capture",
         Capture,
         _capture,
+        lambda row: row.check_row.document_id,
         ("check_row", "snapshot", "rendering__snapshot"),
     )
 )
-register(Kind("import", Provenance, _import, ("capture",)))
-register(Kind("tombstone", Tombstone, _tombstone, (), ("snapshots__snapshot", "versions", "erasures")))
-register(Kind("key rotation", LedgerKey, _key))
+register(
+    Kind(
+        "import",
+        Provenance,
+        _import,
+        lambda row: row.capture.check_row.document_id,
+        ("capture__check_row",),
+    )
+)
+register(
+    Kind(
+        "tombstone",
+        Tombstone,
+        _tombstone,
+        lambda row: row.document_id,
+        (),
+        ("snapshots__snapshot", "versions", "erasures"),
+    )
+)
+register(Kind("key rotation", LedgerKey, _key, lambda _: None))

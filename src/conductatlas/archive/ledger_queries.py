@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from conductatlas.archive import beacon, merkle, tiles
 from conductatlas.archive.checkpoint import Note, PublicKey
 from conductatlas.archive.leaves import KINDS, leaf_bytes
 from conductatlas.archive.ledger import tile
 from conductatlas.archive.ledger_models import Checkpoint, Leaf, LedgerKey, PendingLeaf
+from conductatlas.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,29 @@ class KeyRecord:
 
 
 def positions(kind: str, subjects: Iterable[int]) -> dict[int, Position]:
-    """Key of a row → where it stands; rows that have no leaf are left out. At most five queries."""
-    keys = list(subjects)
-    numbered = {leaf.subject: leaf for leaf in Leaf.objects.filter(kind=kind, subject__in=keys)}
-    found: dict[int, Position] = {}
-    if numbered:
-        heads = _first_over(leaf.index for leaf in numbered.values())
-        for key, leaf in numbered.items():
-            found[key] = Position(kind, key, bytes(leaf.hash).hex(), leaf.index, heads[leaf.index])
-    missing = [key for key in keys if key not in found]
-    if missing:
-        for one in PendingLeaf.objects.filter(kind=kind, subject__in=missing):
-            found[one.subject] = Position(kind, one.subject, bytes(one.hash or b"").hex(), None, None)
+    """Key of a row → where it stands; rows that have no leaf are left out. At most four queries."""
+    return {place.subject: place for place in positions_among({kind: subjects}).values()}
+
+
+def positions_among(rows: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], Position]:
+    """Rows of several kinds, by kind → (kind, key of the row) → where it stands; rows that have no leaf are left out.
+    At most four queries, however many kinds there are."""
+    asked = Q(pk__in=[])
+    for kind, subjects in rows.items():
+        asked |= Q(kind=kind, subject__in=list(subjects))
+    # What waits is asked for first: a leaf that is given its place meanwhile is met twice, and not missed.
+    found = {
+        (one.kind, one.subject): Position(one.kind, one.subject, bytes(one.hash or b"").hex(), None, None)
+        for one in PendingLeaf.objects.filter(asked)
+    }
+    over = Checkpoint.objects.filter(size__gt=OuterRef("pk")).order_by("size").values("pk")
+    leaves = list(Leaf.objects.filter(asked).annotate(head=Subquery(over[:1])))
+    signed = _checkpoints().filter(pk__in={one.head for one in leaves if one.head})
+    heads = {row.pk: CheckpointRecord.of(row) for row in signed}
+    for one in leaves:
+        found[one.kind, one.subject] = Position(
+            one.kind, one.subject, bytes(one.hash).hex(), one.pk, heads.get(one.head)
+        )
     return found
 
 
@@ -118,18 +130,39 @@ def position(kind: str, subject: int) -> Position | None:
     return positions(kind, [subject]).get(subject)
 
 
+def at_index(index: int) -> Position | None:
+    """What stands at a place of the ledger; None if nothing does yet."""
+    leaf = Leaf.objects.filter(pk=index).first()
+    return position(leaf.kind, leaf.subject) if leaf else None
+
+
+def document_of(place: Position) -> int | None:
+    """The key of the document whose row this is, by which it is told who may see it; None for a row of the archive
+    itself. NotFoundError where the row is not there any more: then nobody can be told."""
+    kind = KINDS[place.kind]
+    row = kind.rows([place.subject]).get(place.subject)
+    if row is None:
+        raise NotFoundError(f"the row of leaf {place.index} is missing")
+    return kind.document(row)
+
+
+def leaf_of(place: Position) -> bytes:
+    """What a leaf says, made of its row as it is now; b"" where the row is not there any more. Where that does not give
+    the hash, the row is not what was entered, which `verify` says."""
+    row = KINDS[place.kind].rows([place.subject]).get(place.subject)
+    return leaf_bytes(row) if row is not None else b""
+
+
 def prove(place: Position, checkpoint: CheckpointRecord | None = None) -> Proof | None:
     """The proof that a row stands in the ledger under a checkpoint, the first one over it if None; None while it is
-    pending. What the leaf says is made of the row as it is now: where that does not give the hash, the row is not what
-    was entered, which `verify` says."""
+    pending."""
     head = checkpoint or place.checkpoint
     if head is None or place.index is None or place.index >= head.size:
         return None
-    row = KINDS[place.kind].rows([place.subject]).get(place.subject)
     path = merkle.inclusion(place.index, head.size, tiles.nodes(tile))
     return Proof(
         place.index,
-        leaf_bytes(row) if row is not None else b"",
+        leaf_of(place),
         place.hash,
         tuple(step.hex() for step in path),
         head,
@@ -170,15 +203,3 @@ def signing_keys() -> list[KeyRecord]:
 
 def _checkpoints() -> QuerySet[Checkpoint]:
     return Checkpoint.objects.select_related("key").prefetch_related("cosignatures")
-
-
-def _first_over(indexes: Iterable[int]) -> dict[int, CheckpointRecord | None]:
-    """Place of a leaf → the first checkpoint over it."""
-    found: dict[int, CheckpointRecord | None] = {}
-    head: CheckpointRecord | None = None
-    for index in sorted(indexes):
-        if head is None or head.size <= index:
-            row = _checkpoints().filter(size__gt=index).order_by("size").first()
-            head = CheckpointRecord.of(row) if row else None
-        found[index] = head
-    return found

@@ -117,6 +117,16 @@ def stamps_of_many(checkpoints: Iterable[int]) -> dict[int, list[StampRecord]]:
     return found
 
 
+def moments_on(checkpoints: Iterable[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """Key of a checkpoint → (authority, moment) of its stamps, the earliest first; those without any are left out. One
+    query, without their bytes."""
+    found: dict[int, list[tuple[str, datetime]]] = {}
+    rows = Stamp.objects.filter(checkpoint__in=list(checkpoints)).order_by("moment", "pk")
+    for checkpoint, authority, moment in rows.values_list("checkpoint", "authority", "moment"):
+        found.setdefault(checkpoint, []).append((authority, moment))
+    return found
+
+
 def first_over(index: int) -> list[StampRecord]:
     """For each authority its earliest stamp on a checkpoint that holds the leaf at `index`: what shows how old the leaf
     is at least."""

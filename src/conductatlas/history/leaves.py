@@ -100,8 +100,8 @@ def _disappearance(row: Disappearance) -> Content:
     }
 
 
-register(Kind("version", Version, _version, (), ("parts__snapshot",)))
-register(Kind("reading", Reading, _reading))
-register(Kind("change", Change, _change, (), ("hunks",)))
-register(Kind("change event", ChangeEvent, _event))
-register(Kind("disappearance", Disappearance, _disappearance))
+register(Kind("version", Version, _version, lambda row: row.document_id, (), ("parts__snapshot",)))
+register(Kind("reading", Reading, _reading, lambda row: row.version.document_id, ("version",)))
+register(Kind("change", Change, _change, lambda row: row.document_id, (), ("hunks",)))
+register(Kind("change event", ChangeEvent, _event, lambda row: row.change.document_id, ("change",)))
+register(Kind("disappearance", Disappearance, _disappearance, lambda row: row.document_id))

@@ -21,7 +21,7 @@ from conductatlas.web.kept import kept
 
 KEPT = 600  # seconds
 LONGEST = 50_000  # addresses that the protocol allows in one file
-PAGES = ("home", "platforms", "changes", "status", "methodology", "legal", "privacy")
+PAGES = ("home", "platforms", "changes", "ledger", "status", "methodology", "legal", "privacy")
 
 
 def show(request: HttpRequest) -> HttpResponse:

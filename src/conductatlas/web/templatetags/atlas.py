@@ -18,6 +18,7 @@
     {{ "ar"|direction }}        rtl, else auto
     {{ "candidate"|words }}     seen, awaiting confirmation
     {% if on|is_ahead %}        whether a day is yet to come
+    {{ digest|cut }}            the first characters of a digest, the whole as its title
     {{ url|bare }}              an address without its scheme and closing slash
 
 Months and words go through gettext; digits are plain, so that columns align.
@@ -348,3 +349,9 @@ def direction(tag: str | None) -> str:
 def bare(url: str | None) -> str:
     """An address as people say it: without scheme and closing slash."""
     return (url or "").split("://", 1)[-1].rstrip("/")
+
+
+@register.filter
+def cut(digest: str) -> SafeString:
+    """The first sixteen characters of a digest, the whole of it as its title."""
+    return format_html('<span class="digest" title="{}">{}…</span>', digest, digest[:16])
