@@ -45,6 +45,7 @@ NOUNS = (
     "save",
     "reservations",
     "ledger",
+    "verify",
 )
 
 

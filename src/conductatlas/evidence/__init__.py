@@ -1,0 +1,1 @@
+"""What anyone can check without trusting whoever runs the archive, and what checks it."""
