@@ -61,6 +61,17 @@ def test_every_default_can_be_written_to_the_file_and_read_back(tmp_path: Path) 
         ('site_url = "https://"', "site_url"),
         ('database_url = "sqlite:///"', "database_url"),
         ("port = 65536", "port"),
+        *(
+            (f'second_vantage_proxy = "{url}"', "second_vantage_proxy")
+            for url in (
+                "socks5://h:1",
+                "h:3128",
+                "http://",
+                "http://h:0",
+                "http://h:99999",
+                "http://h:1/path",
+            )
+        ),
         ("workers = ", "config.toml"),
     ],
 )
@@ -104,6 +115,14 @@ def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     assert "cret" not in caught.value.message + caught.value.remedy
 
 
+def test_a_proxy_s_address_is_quoted_in_no_message(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, SECOND_VANTAGE_PROXY="http://me:se/cret@proxy.example:3128")
+    assert "cret" not in caught.value.message + caught.value.remedy
+    told = "http://me:se%2Fcret@proxy.example:3128"
+    assert load(tmp_path, SECOND_VANTAGE_PROXY=told).second_vantage_proxy == told
+
+
 def test_spacing_is_a_number_or_a_table_of_hosts(tmp_path: Path) -> None:
     assert load(tmp_path, HOST_SPACING="2.5").spacing_for("a.example") == 2.5
     (tmp_path / "config.toml").write_text('host_spacing = { "a.example" = 0, default = 3 }')
@@ -144,3 +163,54 @@ def test_a_setting_can_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
 def test_a_setting_whose_file_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="CONDUCTATLAS_SITE_URL_FILE"):
         load(tmp_path, SITE_URL_FILE=str(tmp_path / "none"))
+
+
+ONE = {"url": "https://one.example/tsr"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "one=https://one.example/tsr, two=http://two.example",
+        '{"one": "https://one.example/tsr", "two": {"url": "http://two.example"}}',
+    ],
+)
+def test_authorities_are_pairs_or_tables_in_the_environment(tmp_path: Path, given: str) -> None:
+    found = load(tmp_path, TIMESTAMP_AUTHORITIES=given).timestamp_authorities
+    assert found == {"one": ONE, "two": {"url": "http://two.example"}}
+
+
+def test_authorities_are_a_table_in_the_file_and_can_be_written_back(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        'timestamp_authorities = { one = "https://one.example/tsr", "Two Ltd." = { url = "http://two.example", '
+        'policy = "1.3.6.1", standing = "qualified", checked_on = 2026-11-20 } }\n'
+    )
+    found = load(tmp_path).timestamp_authorities
+    stated = {"policy": "1.3.6.1", "standing": "qualified", "checked_on": "2026-11-20"}
+    assert found == {"one": ONE, "Two Ltd.": {"url": "http://two.example"} | stated}
+    (tmp_path / "config.toml").write_text(f"timestamp_authorities = {config.to_toml(found)}\n")
+    assert load(tmp_path).timestamp_authorities == found
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("one", "one: expected an address"),
+        ("one=ftp://one.example", "one: expected an address"),
+        ('{"one": 3}', "one: expected an address, or url"),
+        ('{"one": {"url": "https://a.example", "key": "x"}}', "one: expected an address, or url"),
+        ('{"one": {"policy": "1.2.3"}}', "one: expected an address that begins"),
+        ('{"one": {"url": "https://a.example", "policy": "any"}}', "one: expected an OID"),
+        ('{"one": {"url": "https://a.example", "standing": "good"}}', "one: expected `qualified`"),
+        (
+            '{"one": {"url": "https://a.example", "standing": "qualified"}}',
+            "one: a standing needs checked_on",
+        ),
+        ('{"one": {"url": "https://a.example", "checked_on": "soon"}}', "Invalid isoformat"),
+        ('{"a/b": "https://a.example"}', "is no name"),
+        ("[]", "is no name"),
+    ],
+)
+def test_authorities_that_cannot_be_used_are_told(tmp_path: Path, given: str, told: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"timestamp_authorities \(environment .*\): .*{told}"):
+        load(tmp_path, TIMESTAMP_AUTHORITIES=given)

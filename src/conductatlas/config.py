@@ -16,6 +16,7 @@ import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,6 +96,55 @@ def _spacing(value: object) -> dict[str, float]:
     return {"default": _seconds(value)}
 
 
+def _authorities(value: object) -> dict[str, dict[str, str]]:
+    """Name → {url, policy, standing, checked_on}, of which all but `url` may be missing.
+
+    In the environment `name=url,name=url`, or JSON; in the file a table of name to address, or to a table.
+    """
+    if isinstance(value, str):
+        if value.lstrip().startswith("{"):
+            value = json.loads(value)
+        else:
+            pairs = [text.partition("=") for text in _texts(value)]
+            value = {name.strip(): url.strip() for name, _, url in pairs}
+    if not isinstance(value, Mapping):
+        raise ValueError("expected a table of names and addresses (in the environment: name=url,name=url)")
+    return {str(name): _authority(str(name), about) for name, about in value.items()}
+
+
+def _authority(name: str, about: object) -> dict[str, str]:
+    stated = {"url": about} if isinstance(about, str) else about
+    if not isinstance(stated, Mapping) or not stated.keys() <= {"url", "policy", "standing", "checked_on"}:
+        raise ValueError(f"{name}: expected an address, or url, policy, standing, checked_on")
+    known = {str(key): str(text) for key, text in stated.items()}  # a date of TOML reads as it is written
+    if not re.fullmatch(r"[\w .-]{1,100}", name):
+        raise ValueError(f"{name!r} is no name: letters, digits, spaces, dots and hyphens, at most 100")
+    if urlsplit(known.get("url", "")).scheme not in {"http", "https"}:
+        raise ValueError(f"{name}: expected an address that begins with http:// or https://")
+    if not re.fullmatch(r"|[0-2](\.\d+)+", known.get("policy", "")):
+        raise ValueError(f"{name}: expected an OID as policy, such as 1.3.6.1.4.1.4146.2.3")
+    if known.get("standing", "") not in {"", "qualified", "not qualified"}:
+        raise ValueError(f"{name}: expected `qualified` or `not qualified` as standing, or none")
+    if known.get("standing") and "checked_on" not in known:
+        raise ValueError(f"{name}: a standing needs checked_on, the day you looked at the EU Trusted List")
+    if "checked_on" in known:
+        known["checked_on"] = date.fromisoformat(known["checked_on"]).isoformat()
+    return known
+
+
+def _proxy(value: object) -> str:
+    """The address of a forward proxy, "" for none. Its words are not repeated: it may hold a password."""
+    text = _text(value)
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # whose message may quote it
+        is_address = False
+    if text and not (is_address and not (parts.path.strip("/") or parts.query or parts.fragment)):
+        raise ValueError("expected http:// or https:// and a host, with its port")
+    return text
+
+
 def _one_of(*words: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in words:
@@ -168,6 +218,15 @@ class Config:
     operator: str = _setting("", "Who runs this archive, as named on /legal/ and /privacy/.", _text)
     accept_language: str = _setting("en", "Accept-Language of captures whose document declares none.", _text)
     vantage: str = _setting("", "Where captures are made from, in your words, e.g. `DE, office line`.", _text)
+    second_vantage: str = _setting(
+        "", "Where the proxy of the second vantage stands, in your words, e.g. `CH, hosted`.", _text
+    )
+    second_vantage_proxy: str = _setting(
+        "",
+        "Forward proxy (CONNECT) through which what replaces or ends a document is looked at a second time; none: "
+        "everything is asked from here.",
+        _proxy,
+    )
     lease_seconds: float = _setting(
         300.0, "How long a worker may hold a document before another may take it.", _seconds
     )
@@ -184,6 +243,16 @@ class Config:
     beacon_url: str = _setting(
         "",
         "A drand chain whose newest value stands in the ledger's heads, e.g. `https://api.drand.sh`.",
+        _text,
+    )
+    timestamp_authorities: Mapping[str, Mapping[str, str]] = _setting(
+        {},
+        "Authorities (RFC 3161) that stamp each checkpoint of the ledger, by name; two or more.",
+        _authorities,
+    )
+    timestamp_roots: str = _setting(
+        "timestamp-roots",
+        "Certificates that stamps must lead to: a PEM file or a folder (relative to the data folder).",
         _text,
     )
     metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)

@@ -21,6 +21,7 @@
     │   ├── HostUnreachableError     no such name, no route, refused connection (transient)
     │   ├── FetchTimeoutError        too slow (transient)
     │   ├── TlsFailedError           the certificate or the handshake is not good
+    │   ├── ProxyFailedError         the second vantage's proxy is not there, or did not connect (transient)
     │   ├── BrokenAnswerError        cut short, malformed, undecodable (transient)
     │   ├── AnswerTooLargeError      beyond `max_body`, on the wire or unpacked
     │   ├── RedirectError            a loop, too many hops, or a target that is no web page
@@ -30,6 +31,18 @@
     │       ├── BrowserMissingError  no Chromium, no driver for it, or switched off
     │       ├── BrowserHungError     the page kept the browser busy beyond `browser_timeout` (transient)
     │       └── BrowserDiedError     the browser ended while it had the page (transient)
+    ├── StampError                   a time stamp that shows nothing; kept as a failed try, with why
+    │   ├── StampUnreadableError     no DER, or no reply as RFC 3161 has it
+    │   ├── StampRefusedError        the authority did not grant it
+    │   ├── StampDigestError         it is about another digest
+    │   ├── StampNonceError          it answers another request
+    │   ├── StampPolicyError         it was made under another policy than the one asked for
+    │   ├── StampSignerError         the certificate that signed is missing, or another than the signed one
+    │   ├── StampUsageError          that certificate is not for time stamping, and for nothing else
+    │   ├── StampExpiredError        a certificate was not valid at the moment
+    │   ├── StampRevokedError        the certificate that signed had been revoked
+    │   ├── StampChainError          the certificates lead to none of the roots
+    │   └── StampSignatureError      the signature, or one of its certificates, does not hold
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     ├── ReaderUnavailableError       no process could be started to read a file in (transient)
     └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
@@ -189,6 +202,12 @@ class TlsFailedError(FetchError):
     remedy = "Open the page in a browser; if its certificate is bad there too, wait for the platform."
 
 
+class ProxyFailedError(FetchError):
+    code = "proxy_failed"
+    transient = True
+    remedy = "Look at the proxy that `second_vantage_proxy` names; the next attempt is made without it."
+
+
 class BrokenAnswerError(FetchError):
     code = "broken_answer"
     transient = True
@@ -237,6 +256,67 @@ class BrowserHungError(BrowserError):
 class BrowserDiedError(BrowserError):
     code = "browser_died"
     transient = True
+
+
+class StampError(ConductAtlasError):
+    code = "stamp"
+    remedy = "Nothing to do: the authority is asked again; look at its reply if that does not help."
+
+
+class StampUnreadableError(StampError):
+    code = "stamp_unreadable"
+    remedy = "Check the authority's address; if it answers in BER, name another one beside it."
+
+
+class StampRefusedError(StampError):
+    code = "stamp_refused"
+    transient = True
+    remedy = "Read what the authority says; it may be busy, or want an account."
+
+
+class StampDigestError(StampError):
+    code = "stamp_digest"
+    remedy = "Do not use this authority: it stamped something else."
+
+
+class StampNonceError(StampError):
+    code = "stamp_nonce"
+    remedy = "Do not use this authority: it repeats an old reply, or one made for someone else."
+
+
+class StampPolicyError(StampError):
+    code = "stamp_policy"
+    remedy = "Ask the authority which policies it has, and change `policy` in `timestamp_authorities`."
+
+
+class StampSignerError(StampError):
+    code = "stamp_signer"
+    remedy = "Do not use this authority until it sends the certificate that it signs with."
+
+
+class StampUsageError(StampError):
+    code = "stamp_usage"
+    remedy = "Do not use this authority: its certificate was not issued for time stamping."
+
+
+class StampExpiredError(StampError):
+    code = "stamp_expired"
+    remedy = "Check this machine's clock, then tell the authority; its certificate has run out."
+
+
+class StampRevokedError(StampError):
+    code = "stamp_revoked"
+    remedy = "Do not use this authority until it signs with another certificate."
+
+
+class StampChainError(StampError):
+    code = "stamp_chain"
+    remedy = "Put the authority's root certificate into `timestamp_roots`, if you have reason to trust it."
+
+
+class StampSignatureError(StampError):
+    code = "stamp_signature"
+    remedy = "Keep the reply and tell the authority: its signature does not hold."
 
 
 class ImportSourceError(ConductAtlasError):

@@ -13,6 +13,7 @@ import pytest
 import trustme
 
 from archive.hostile import RawServer
+from archive.openssl_authority import OpensslAuthority, make_authority
 from conductatlas.archive.chromium import ChromiumBrowser, executable
 from conductatlas.archive.exchange import Limits
 from conductatlas.archive.fetch import HttpFetcher, user_agent
@@ -87,6 +88,18 @@ def make_tls_fetcher(make_fetcher: MakeFetcher, certificates: Certificates) -> M
         return make_fetcher(resolver=resolver, context=context or certificates.client, **limits)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> OpensslAuthority:
+    """A time stamp authority, not to be altered."""
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def other_authority(tmp_path_factory: pytest.TempPathFactory) -> OpensslAuthority:
+    """One with the same names and other keys."""
+    return make_authority(tmp_path_factory.mktemp("other-authority"))
 
 
 class Names:

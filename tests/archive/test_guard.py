@@ -137,7 +137,7 @@ def test_a_name_is_resolved_once_and_connected_at_the_address_that_was_checked(
     port = listener.getsockname()[1]
     names = Names([("127.0.0.1", port)], [("127.0.0.2", port)])  # rebinding: the second answer differs
     guard = Guard([ip_network("127.0.0.1/32")], names)
-    with guard.connect("lumen.example", 80, deadline=Deadline(5), limit=2) as connection:
+    with guard.connect("lumen.example", 80, deadline=Deadline(5), limit=2).connection as connection:
         assert connection.getpeername() == ("127.0.0.1", port)
     assert names.asked == 1
     with pytest.raises(AddressRefusedError):
@@ -150,7 +150,7 @@ def test_the_next_address_is_tried_when_one_refuses(listener: socket.socket) -> 
         closed.bind(("127.0.0.1", 0))
         names = Names([("127.0.0.1", closed.getsockname()[1]), ("127.0.0.1", port)])
         guard = Guard([ip_network("127.0.0.1/32")], names)
-        with guard.connect("lumen.example", 80, deadline=Deadline(5), limit=2) as connection:
+        with guard.connect("lumen.example", 80, deadline=Deadline(5), limit=2).connection as connection:
             assert connection.getpeername()[1] == port
 
 

@@ -103,8 +103,8 @@ def test_a_backup_cannot_write_outside_the_folder(shell: Any, tmp_path: Path) ->
 
 def test_doctor_looks_at_everything_and_names_a_missing_trigger(filled: Any) -> None:
     rows = filled("doctor", "--json").rows
-    subjects = {"disk", "migrations", "append-only", "clock", "leases", "documents", "browser", "settings"}
-    assert {row["subject"] for row in rows} == subjects
+    subjects = {"disk", "migrations", "append-only", "clock", "leases", "documents", "stamps"}
+    assert {row["subject"] for row in rows} == subjects | {"browser", "settings"}
     with sqlite3.connect(filled.folder / "conductatlas.sqlite3") as database:
         database.execute("DROP TRIGGER history_version_no_update")
     ran = filled("doctor", "--json")
@@ -133,6 +133,7 @@ def test_config_show_names_the_origin_of_each_setting(filled: Any) -> None:
     filled.environment["CONDUCTATLAS_DATABASE_URL"] = (
         "postgresql://me:secret@db.example/a?password=secret&sslmode=require"
     )
+    filled.environment["CONDUCTATLAS_SECOND_VANTAGE_PROXY"] = "https://me:secret@proxy.example:3128"
     ran = filled("config", "show", "--json")
     rows = {row["setting"]: row for row in ran.rows}
     assert rows["workers"]["origin"] == "environment CONDUCTATLAS_WORKERS"
@@ -140,6 +141,7 @@ def test_config_show_names_the_origin_of_each_setting(filled: Any) -> None:
     assert rows["port"]["origin"] == "default"
     assert "secret" not in ran.out
     assert "sslmode=require" in rows["database_url"]["value"]
+    assert rows["second_vantage_proxy"]["value"] == "https://me:…@proxy.example:3128"
 
 
 def test_a_database_from_newer_code_is_left_alone(filled: Any) -> None:

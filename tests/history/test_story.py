@@ -56,12 +56,29 @@ class Letters:
     def replaces(self, step: Step) -> bool:
         return step.new_text == "Z"
 
+    def is_alike(self, step: Step, other: Step) -> bool:
+        """As many letters on: AC and BD are the same change."""
+        return ord(step.new_text) - ord(step.old_text) == ord(other.new_text) - ord(other.old_text)
+
 
 def entries(letters: str, hours: float, *, is_imported: bool = False) -> list[Entry]:
     return [
         Entry(START + n * timedelta(hours=hours), n + 1, ord(letter), False, (1,), START, is_imported)
         for n, letter in enumerate(letters)
     ]
+
+
+class Beside(Letters):
+    """A book in which F is nearest to E, and holds as much of it as any other text does."""
+
+    def nearest(self, entry: Entry, versions: Sequence[int]) -> tuple[int, bool]:
+        is_near = {version: self.text(version) == "E" for version in versions}
+        return next(
+            (old for old in versions if is_near[old] and self.text(entry.version) == "F"), versions[0]
+        ), False
+
+    def ends(self, step: Step, entry: Entry) -> tuple[str, str]:
+        return ChangeState.CONFIRMED, "some of it is there"
 
 
 def story(letters: str, hours: float = 24, *, held: float = 0, is_imported: bool = False) -> Story:
@@ -167,3 +184,39 @@ def test_a_story_heard_in_two_parts_is_the_same_story(letters: str) -> None:
     parts.hear_all(seen[len(seen) // 2 :], seen[-1].at)
     assert lines(whole) == lines(parts)
     assert whole.stands == parts.stands
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected", "stands"),
+    [
+        ("AEAEAEFBB", ["AE two_texts", "EF confirmed", "AB alike"], "B"),  # B is as far from A as F from E
+        ("AEAEAEFFBB", ["AE two_texts", "EF confirmed", "AB alike"], "B"),
+        ("AEAEAEFFCC", ["AE two_texts", "EF confirmed", "AC confirmed"], "C"),  # another change
+        (
+            "AEAEAEFEBB",
+            ["AE two_texts", "EF withdrawn", "AB confirmed"],
+            "B",
+        ),  # what was withdrawn tells nothing
+        (
+            "ABBCCDD",
+            ["AB confirmed", "BC confirmed", "CD confirmed"],
+            "D",
+        ),  # one after another, however alike
+    ],
+)
+def test_the_same_change_of_another_text_in_circulation_is_told_once(
+    letters: str, expected: list[str], stands: str
+) -> None:
+    told = Story(Beside())
+    told.hear_all(entries(letters, 2), START)
+    assert (lines(told), told.stands) == (expected, stands)
+    assert [step.told_by is not None for step in told.steps] == [step.state == "alike" for step in told.steps]
+
+
+def test_what_was_told_long_before_does_not_tell_the_same_change_of_another_text() -> None:
+    told = Story(Beside())
+    late = [
+        entry._replace(at=entry.at + timedelta(days=91), check=entry.check + 20) for entry in entries("BB", 2)
+    ]
+    told.hear_all([*entries("AEAEAEFF", 2), *late], START)
+    assert lines(told)[-1] == "AB confirmed"

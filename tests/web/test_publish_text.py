@@ -69,6 +69,7 @@ def addresses(world: Any) -> Addresses:
             "readyz": ["/readyz"],
             "metrics": ["/metrics"],
             "snapshot": [f"/snapshot/{'0' * 64}"],
+            "stamp_file": ["/ledger/stamps/1/reply.tsr"],
             "refused": [f"/refused/{world.refused.pk}"],
             "refused_show": [f"/refused/{world.refused.pk}/"],
         }

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from conductatlas.archive.models import Check
-from conductatlas.history.models import Change, Sighting, Version
+from conductatlas.catalogue.models import Document
+from conductatlas.history.models import Change, ChangeEvent, Sighting, Version
+from conductatlas.history.states import PUBLISHED, with_state
+from conductatlas.history.weave import weave
 
 Policy = Callable[..., bytes]
 
@@ -144,3 +147,58 @@ def test_while_a_change_awaits_confirmation_nothing_is_asked_conditionally(
         archive.later(hours=2)
     sent = [dict(fields) for url, fields in archive.fetcher.asked if url.endswith("/terms")]
     assert [fields.get("If-None-Match") for fields in sent] == [None, '"A"', '"A"', None, '"B"']
+
+
+@pytest.fixture
+def circulating(texts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """P differs from A in its law; Q and B make the same change of each, T makes another of A. Behind a number that is
+    another one the clause is the same; in R, which stands where A's clause is not the same, it is not."""
+
+    def edit(letter: str, old: str, new: str) -> tuple[str, ...]:
+        return tuple(text.replace(old, new) for text in found[letter])
+
+    found = dict(texts)
+    found["P"] = edit("A", "Ireland", "Germany")
+    found["Q"] = edit("P", "30 days", "10 days")
+    found["T"] = edit("A", "30 days", "20 days")
+    found["E"] = edit("D", "30 days", "10 days")
+    found["S"] = edit("P", "We may change these terms.", "We may change these terms and our prices.")
+    found["R"] = edit("S", "30 days", "10 days")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("letters", "last"),
+    [
+        ("APAPAPQBB", "alike"),
+        ("APAPAPQQBB", "alike"),
+        ("APAPAPQQTT", "confirmed"),  # another number
+        ("ASASASRRBB", "confirmed"),  # the clause around it is another one
+        ("ABBDDEE", "confirmed"),  # the same edit again, since it was undone between
+    ],
+)
+def test_the_same_change_of_two_texts_in_circulation_is_told_once(
+    archive: Any, policy: Policy, circulating: dict[str, tuple[str, ...]], letters: str, last: str
+) -> None:
+    seen(archive, policy, circulating, letters)
+    told = ChangeEvent.objects.latest("pk")
+    assert (told.state, told.change) == (last, Change.objects.latest("pk"))
+    if last == "alike":
+        assert told.told_by == Change.objects.order_by("pk")[1]
+        assert told.change not in [*changes_told()]
+        assert told.told_by in [*changes_told()]
+    else:
+        assert told.told_by is None
+
+
+def changes_told() -> list[Change]:
+    return list(with_state(Change.objects.all()).filter(state__in=PUBLISHED))
+
+
+def test_taking_in_older_texts_leaves_what_is_alike_as_it_is(
+    archive: Any, policy: Policy, circulating: dict[str, tuple[str, ...]]
+) -> None:
+    seen(archive, policy, circulating, "APAPAPQBB")
+    before = ChangeEvent.objects.count()
+    weave(Document.objects.get(), archive.clock.now())
+    assert ChangeEvent.objects.count() == before

@@ -71,15 +71,24 @@ def test_a_page_that_is_gone_is_asked_for_after_six_and_after_twenty_four_hours(
     moments = []
     moment = first
     for failures in range(3):
-        moment, why = due.next_moment(
+        moment, document.due.why = due.next_moment(
             document, moment, outcome="failed", failures=failures, retry_after=None, reason="status_404"
         )
-        moments.append((moment - first, why))
+        moments.append((moment - first, document.due.why))
     assert moments == [
         (timedelta(hours=6), "disappearance"),
         (timedelta(hours=24), "disappearance"),
-        (timedelta(hours=48), "schedule"),
+        (timedelta(hours=48), "disappearance"),
     ]
+
+
+def test_that_a_page_failed_before_it_was_gone_puts_the_second_look_off_by_nothing(archive: Any) -> None:
+    document, now = archive.document(), archive.clock.now()
+    document.due.why = "retry"
+    found = due.next_moment(
+        document, now, outcome="failed", failures=4, retry_after=None, reason="status_410"
+    )
+    assert found == (now + timedelta(hours=6), "disappearance")
 
 
 def test_a_lease_is_one_holder_s_until_it_runs_out_or_is_given_back(archive: Any) -> None:

@@ -15,14 +15,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 from tests.work.conftest import CLAUSES, Archive
 
-from conductatlas.archive import ledger, ledger_keys, ledger_queries, merkle, tiles
+from conductatlas.archive import erasing, ledger, ledger_keys, ledger_queries, merkle, tiles
 from conductatlas.archive.blobs import blobs
 from conductatlas.archive.checkpoint import Note, PublicKey
 from conductatlas.archive.leaves import KINDS, commitment, field_salt, hash_of, leaf_bytes
 from conductatlas.archive.ledger_models import Checkpoint, Leaf, Ledger, LedgerKey, PendingLeaf, Tile
 from conductatlas.archive.models import Capture, Erasure, Tombstone
 from conductatlas.clock import SetClock
-from conductatlas.errors import CheckpointError, LeaseLostError, LedgerRolledBackError, StoreUnavailableError
+from conductatlas.errors import (
+    CheckpointError,
+    LeaseLostError,
+    LedgerRolledBackError,
+    NotFoundError,
+    StoreUnavailableError,
+)
 from conductatlas.history.models import Change, ChangeEvent, Reading, Version
 
 CLOCK = SetClock(datetime(2026, 11, 26, 12, tzinfo=UTC))
@@ -287,26 +293,41 @@ def test_what_may_be_personal_is_erased_and_the_tree_stays(changed: Archive) -> 
     before = leaf_bytes(KINDS["capture"].rows([capture.pk])[capture.pk])
     kept = json.loads(before)["commitments"]
     assert kept["headers"] == commitment(field_salt(capture.salt, "headers"), capture.headers)
-    blank = {
-        "peer_address": "", "requested_url": "", "final_url": "", "hops": [],
-        "request_headers": [], "headers": [], "detail": "", "salt": "",
-    }  # fmt: skip
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Capture.objects.filter(pk=capture.pk).update(**blank)
-    stone = Tombstone.objects.create(
-        document=capture.source.document, reason="an order", at=CLOCK.now(), capture=capture
-    )
-    Erasure.objects.create(tombstone=stone, kind="capture", subject=capture.pk, commitments=kept)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Capture.objects.filter(pk=capture.pk).update(**blank | {"status": 404})
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Capture.objects.filter(pk=capture.pk).update(**blank | {"peer_address": "192.0.2.1"})
-    Capture.objects.filter(pk=capture.pk).update(**blank)
-    assert leaf_bytes(KINDS["capture"].rows([capture.pk])[capture.pk]) == before
+    stone = erasing.erase_personal(capture, "an order", "Order 1", at=CLOCK.now(), by=None)
+    bare = KINDS["capture"].rows([capture.pk])[capture.pk]
+    assert erasing.held(bare) == [] and bare.salt == "" and bare.body_digest == capture.body_digest
+    assert leaf_bytes(bare) == before
     place = ledger_queries.position("capture", capture.pk)
     assert place is not None
     proof = ledger_queries.prove(place)
     assert proof is not None and proof.checkpoint.size == made.size
+    sealed()
+    assert subjects("tombstone") == {stone.pk}
+    with pytest.raises(NotFoundError, match="left to erase"):
+        erasing.erase_personal(bare, "again", "", at=CLOCK.now(), by=None)
+
+
+def test_a_commitment_says_nothing_once_the_salt_is_gone(changed: Archive) -> None:
+    """Of two captures with equal headers each hides them under another salt, and each field under one of its own."""
+    one, two = (
+        json.loads(leaf_bytes(row))["commitments"] for row in Capture.objects.filter(outcome="kept")[:2]
+    )
+    rows = Capture.objects.filter(outcome="kept")[:2]
+    assert rows[0].headers == rows[1].headers and one["headers"] != two["headers"]
+    assert rows[0].detail == rows[0].claimed_by == "" and one["detail"] != one["claimed_by"]
+
+
+def test_nothing_else_of_a_capture_can_be_changed(changed: Archive) -> None:
+    capture = Capture.objects.filter(outcome="kept").first()
+    assert capture is not None
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Capture.objects.filter(pk=capture.pk).update(**erasing.BLANK)
+    stone = Tombstone.objects.create(document=capture.source.document, reason="an order", at=CLOCK.now())
+    Erasure.objects.create(tombstone=stone, kind="capture", subject=capture.pk, commitments={})
+    for more in ({"status": 404}, {"peer_address": "192.0.2.1"}, {"headers": [["a", "b"]]}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            Capture.objects.filter(pk=capture.pk).update(**erasing.BLANK | more)
+    Capture.objects.filter(pk=capture.pk).update(**erasing.BLANK)
 
 
 @pytest.mark.django_db(transaction=True)

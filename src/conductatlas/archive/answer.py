@@ -60,7 +60,7 @@ class Answer:
     broken or the body was cut. Empty for a redirect: its body is not read.
     wire_digest, wire_length: SHA-256 (hex) and bytes of the body as received, content coding still on,
     transfer coding off.
-    peer_address: "ip:port", "[ip]:port" in IPv6.
+    peer_address: "ip:port", "[ip]:port" in IPv6; behind a proxy, the one that it was asked to connect to.
     started_at: when final_url was asked. finished_at: when the last byte had come.
     """
 

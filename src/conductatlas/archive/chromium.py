@@ -21,7 +21,7 @@ from typing import Any
 
 from conductatlas.archive.answer import Answer
 from conductatlas.archive.browser import VIEWPORT, Rendered
-from conductatlas.archive.guard import Guard
+from conductatlas.archive.guard import Way
 from conductatlas.archive.proxy import Passage, Proxy
 from conductatlas.archive.visit import Visit, look, wait
 from conductatlas.clock import Clock
@@ -89,7 +89,7 @@ class ChromiumBrowser:
     setting: "auto", "off" or a path. timeout: seconds for one page. idle: seconds after which it is ended.
     """
 
-    guard: Guard
+    guard: Way
     clock: Clock
     user_agent: str
     setting: str = "auto"

@@ -25,7 +25,8 @@ from conductatlas.archive.address import WebAddress
 from conductatlas.archive.answer import Answer, Fields, Tls
 from conductatlas.archive.coding import codings_of, decode
 from conductatlas.archive.deadline import Deadline
-from conductatlas.archive.guard import Guard
+from conductatlas.archive.guard import Way
+from conductatlas.archive.resolver import Endpoint
 from conductatlas.clock import Clock
 from conductatlas.errors import (
     AnswerTooLargeError,
@@ -63,26 +64,28 @@ def exchange(
     address: WebAddress,
     fields: Fields,
     *,
-    guard: Guard,
+    guard: Way,
     context: ssl.SSLContext,
     limits: Limits,
     deadline: Deadline,
     clock: Clock,
+    posted: bytes | None = None,
 ) -> Answer:
     """What `address` answers to a GET with these header fields. The body of a redirect is not read.
 
+    posted: the content of a POST instead, whose length `fields` must state.
     `context` must offer the protocols of ALPN that are wanted: "h2", "http/1.1".
     FetchError of every kind but those about redirects, robots and status. If it failed after the head of the
     answer, `error.answer` holds head and what came of the body, as received.
     """
     started_at = clock.now()
-    connection = guard.connect(address.host, address.port, deadline=deadline, limit=limits.connect)
+    connection, peer = guard.connect(address.host, address.port, deadline=deadline, limit=limits.connect)
     try:
         if address.scheme == "https":
-            connection = _secure(connection, context, address.host, deadline.left(limits.connect))
+            connection = secure(connection, context, address.host, deadline.left(limits.connect))
         with _parsing():
-            peer, tls = _peer(connection), _tls(connection)
-            response = _ask(address, fields, connection, limits, deadline)
+            tls = _tls(connection)
+            response = _ask(address, fields, posted, connection, limits, deadline)
             answer = Answer(
                 url=str(address),
                 final_url=str(address),
@@ -95,7 +98,7 @@ def exchange(
                 decoded=True,
                 wire_digest=hashlib.sha256().hexdigest(),
                 wire_length=0,
-                peer_address=peer,
+                peer_address=_written(peer),
                 tls=tls,
                 started_at=started_at,
                 finished_at=clock.now(),
@@ -105,7 +108,8 @@ def exchange(
         connection.close()
 
 
-def _secure(connection: socket.socket, context: ssl.SSLContext, host: str, seconds: float) -> socket.socket:
+def secure(connection: socket.socket, context: ssl.SSLContext, host: str, seconds: float) -> ssl.SSLSocket:
+    """TLS over a connection, verified for `host`. FetchTimeoutError, HostUnreachableError, TlsFailedError."""
     connection.settimeout(seconds)
     try:
         # An end of data that TLS did not announce may be a cut (RFC 9112, section 9.8): not suppressed.
@@ -122,7 +126,12 @@ def _secure(connection: socket.socket, context: ssl.SSLContext, host: str, secon
 
 
 def _ask(
-    address: WebAddress, fields: Fields, connection: socket.socket, limits: Limits, deadline: Deadline
+    address: WebAddress,
+    fields: Fields,
+    posted: bytes | None,
+    connection: socket.socket,
+    limits: Limits,
+    deadline: Deadline,
 ) -> httpcore2.Response:
     url = httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
@@ -133,7 +142,8 @@ def _ask(
         if agreed == "h2"
         else httpcore2.HTTP11Connection(url.origin, stream)
     )
-    return http.handle_request(httpcore2.Request("GET", url, headers=headers))
+    method = "GET" if posted is None else "POST"
+    return http.handle_request(httpcore2.Request(method, url, headers=headers, content=posted))
 
 
 def _with_body(answer: Answer, response: httpcore2.Response, limits: Limits, clock: Clock) -> Answer:
@@ -238,8 +248,8 @@ def _as_sent(fields: Fields, response: httpcore2.Response) -> Fields:
     return tuple((name.lower(), value) for name, value in fields)
 
 
-def _peer(connection: socket.socket) -> str:
-    ip, port, *_ = connection.getpeername()
+def _written(peer: Endpoint) -> str:
+    ip, port = peer
     return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 

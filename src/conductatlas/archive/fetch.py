@@ -16,7 +16,7 @@ from conductatlas.archive.coding import ACCEPTED
 from conductatlas.archive.deadline import Deadline
 from conductatlas.archive.exchange import Limits, exchange, tls_context
 from conductatlas.archive.follow import Allow, anything, follow
-from conductatlas.archive.guard import Guard
+from conductatlas.archive.guard import Way
 from conductatlas.clock import Clock
 
 PRODUCT_TOKEN = "ConductAtlas"  # noqa: S105 - the name robots.txt knows us by (RFC 9309, section 2.2.1)
@@ -50,7 +50,7 @@ class HttpFetcher:
     def __init__(
         self,
         *,
-        guard: Guard,
+        guard: Way,
         limits: Limits,
         user_agent: str,
         accept_language: str,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple, Protocol
 
 from conductatlas.archive.deadline import Deadline
 from conductatlas.archive.resolver import Endpoint, Resolver
@@ -51,6 +52,24 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")  # nothing else is given out in IPv6
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64 (RFC 6052): the last 32 bits are the IPv4 address
 
 
+class Connected(NamedTuple):
+    """A connection, and the address of the host at its other end: behind a proxy, the one that it was asked for."""
+
+    connection: socket.socket
+    peer: Endpoint
+
+
+class Way(Protocol):
+    """How hosts are reached, and which: the guard's own connections, or those it allows, through a proxy (`tunnel`)."""
+
+    def connect(self, host: str, port: int, *, deadline: Deadline, limit: float) -> Connected:
+        """A connection to the first permitted address of `host` that takes one, each given `limit` seconds.
+
+        AddressRefusedError, HostUnreachableError, FetchTimeoutError; ProxyFailedError where there is one.
+        """
+        ...
+
+
 class Guard:
     """Lets connections go to public addresses on WEB_PORTS, and anywhere in `allowed_networks`.
 
@@ -80,16 +99,13 @@ class Guard:
             raise AddressRefusedError(f"{host} is at {places}, which the guard does not connect to")
         return permitted
 
-    def connect(self, host: str, port: int, *, deadline: Deadline, limit: float) -> socket.socket:
-        """A TCP connection to the first permitted address that takes one, each given `limit` seconds.
-
-        AddressRefusedError, HostUnreachableError, FetchTimeoutError.
-        """
+    def connect(self, host: str, port: int, *, deadline: Deadline, limit: float) -> Connected:
+        """See Way: over TCP, from here."""
         failure: FetchError = HostUnreachableError(f"{host} has no address")
         for ip, number in self.endpoints(host, port, timeout=deadline.left(limit)):
             seconds = deadline.left(limit)
             try:
-                return _connect(ip, number, seconds)
+                return Connected(_connect(ip, number, seconds), (ip, number))
             except TimeoutError:
                 failure = FetchTimeoutError(f"{host} ({ip}) took no connection within {seconds:.3g} s")
             except OSError as error:

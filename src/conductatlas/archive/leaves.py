@@ -110,7 +110,7 @@ def commitments(kind: str, row: Any, fields: Iterable[str]) -> Mapping[str, str]
     if row.salt is None:
         return None
     if row.salt == "":
-        kept: Mapping[str, str] = Erasure.objects.get(kind=kind, subject=row.pk).commitments
+        kept: Mapping[str, str] | None = Erasure.objects.get(kind=kind, subject=row.pk).commitments
         return kept
     return {name: commitment(field_salt(row.salt, name), getattr(row, name)) for name in fields}
 

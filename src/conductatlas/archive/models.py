@@ -1,5 +1,6 @@
 """Tables: check, capture, provenance, reservation, robots answer, snapshot, pack, pack member, loose object,
-tombstone, removed snapshot, erasure, refused body, host slot. Those of the ledger: ledger_models.py."""
+tombstone, removed snapshot, erasure, refused body, host slot. Those of the ledger: ledger_models.py; of its stamps:
+stamp_models.py."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import models
 
 from conductatlas.append_only import Erasable
-from conductatlas.archive import ledger_models  # noqa: F401 (Django looks for tables here)
+from conductatlas.archive import ledger_models, stamp_models  # noqa: F401 (Django looks for tables here)
 from conductatlas.catalogue.models import Document, Source, VisibleQuerySet
 from conductatlas.clock import in_minutes
 
@@ -324,7 +325,9 @@ class Erasure(models.Model):
     tombstone = models.ForeignKey(Tombstone, on_delete=models.PROTECT, related_name="erasures")
     kind = models.CharField(max_length=20)  # of the leaf
     subject = models.PositiveBigIntegerField()  # key of the row
-    commitments = models.JSONField()  # field → SHA-256, see archive.leaves
+    commitments = models.JSONField(
+        null=True
+    )  # field → SHA-256, see archive.leaves; None: older than the ledger
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from conductatlas.archive.address import WebAddress
 from conductatlas.archive.deadline import Deadline
-from conductatlas.archive.guard import Guard
+from conductatlas.archive.guard import Way
 from conductatlas.errors import AddressRefusedError, FetchError
 
 HEAD = 1 << 16  # bytes of a request's or an answer's head
@@ -77,7 +77,7 @@ class Passage:
     _sockets: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def open(self, address: WebAddress, guard: Guard) -> tuple[Line, socket.socket]:
+    def open(self, address: WebAddress, guard: Way) -> tuple[Line, socket.socket]:
         """A connection to where `address` leads, if the guard lets it. FetchError, logged as the verdict."""
         line = Line(address.host, address.port)
         with self._lock:
@@ -86,7 +86,7 @@ class Passage:
             self.lines.append(line)
         try:
             deadline = Deadline(max(0.001, self.ends - time.monotonic()))
-            outside = guard.connect(
+            outside, _ = guard.connect(
                 address.host, address.port, deadline=deadline, limit=self.allowance.connect
             )
         except FetchError as fault:
@@ -126,7 +126,7 @@ class Passage:
 class Proxy:
     """Listens on a free port of 127.0.0.1 until `close`. `passage` gives a page its way out."""
 
-    def __init__(self, guard: Guard, allowance: Allowance | None = None) -> None:
+    def __init__(self, guard: Way, allowance: Allowance | None = None) -> None:
         self._guard, self._allowance = guard, allowance or Allowance()
         self._passages: dict[str, Passage] = {}
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)

@@ -16,6 +16,10 @@ from conductatlas.reading.text.gate import Reason
 
 OTHER_LANGUAGE = Reason.OTHER_LANGUAGE.value
 REMOVED = "removed"
+VANTAGES_DIFFER = "vantages_differ"
+# What a site says itself: there is no such page. A wall, a refusal, an error of the server, robots.txt or a broken
+# connection says nothing of the kind.
+GONE = frozenset({"status_404", "status_410", Reason.SOFT_404.value})
 _STATUS = "status_"
 
 SENTENCES: Mapping[str, Promise] = {
@@ -24,6 +28,7 @@ SENTENCES: Mapping[str, Promise] = {
     "host_unreachable": _("The host could not be reached."),
     "timeout": _("The host took too long to answer."),
     "tls_failed": _("The host's certificate could not be trusted."),
+    "proxy_failed": _("The proxy of the second vantage could not be used, or did not reach the host."),
     "broken_answer": _("The answer was cut short or malformed."),
     "too_large": _("The answer is larger than is taken."),
     "redirect": _("The address leads round in a loop, or to something that is no web page."),
@@ -46,6 +51,10 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "after_removal": _("The text before this one was removed from the archive, so no change is recorded."),
     "earlier_text": _("The text is one that was found before."),
+    VANTAGES_DIFFER: _(
+        "The second vantage was shown something else than the first, so it counts neither for nor against what the "
+        "first was shown."
+    ),
     REMOVED: _("A text that was removed from the archive was met again; its bytes are not kept."),
 }
 

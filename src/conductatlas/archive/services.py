@@ -51,6 +51,7 @@ from conductatlas.reading.text.page import Page
 from conductatlas.reading.text.reservations import Reserved
 
 SOFTWARE = f"ConductAtlas/{__version__}"
+SECOND = {"which": "second"}  # in the vantage of a capture that was made through the proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,11 @@ def taken_in(document: Document, source: str) -> set[tuple[datetime, str]]:
     """(date, digest of the body as stored there) of each capture of a document that `source` has given already."""
     rows = Capture.objects.filter(check_row__document=document, claimed_by=source[:300])
     return set(rows.values_list("started_at", "wire_digest"))
+
+
+def is_from_second(vantage: Mapping[str, object]) -> bool:
+    """Whether a capture with this vantage was made from the second one."""
+    return SECOND.items() <= vantage.items()
 
 
 def reason_of(fault: ConductAtlasError) -> str:

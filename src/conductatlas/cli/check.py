@@ -49,7 +49,7 @@ def check(
         str, typer.Option("--now", metavar="ISO", help="Check as if it were this moment (UTC).")
     ] = "",
     settle: Annotated[
-        bool, typer.Option("--settle", help="With --now: go on until no change awaits confirmation.")
+        bool, typer.Option("--settle", help="With --now: go on until nothing awaits confirmation.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

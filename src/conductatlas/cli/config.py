@@ -9,6 +9,7 @@ import typer
 from conductatlas.cli.output import AsJson, Output
 from conductatlas.config import initialise, load, settings_fields, to_toml
 
+WITH_PASSWORDS = ("database_url", "second_vantage_proxy")
 commands = typer.Typer(help="The settings.", no_args_is_help=True)
 
 
@@ -28,7 +29,7 @@ def show(as_json: AsJson = False) -> None:
     )
     for name, about in settings_fields().items():
         value = getattr(config, name)
-        shown = _without_password(value) if name == "database_url" else value
+        shown = _without_password(value) if name in WITH_PASSWORDS else value
         if name == "database_password" and value:
             shown = "…"
         output.row(
@@ -38,7 +39,7 @@ def show(as_json: AsJson = False) -> None:
 
 
 def _without_password(url: str) -> str:
-    """A database address whose passwords, before the host and among its parameters, are left out."""
+    """An address whose passwords, before the host and among its parameters, are left out."""
     address, mark, parameters = url.partition("?")
     before, at, host = address.rpartition("@")
     scheme, _, login = before.partition("://")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conductatlas.cli.output import AsJson, Output
+from conductatlas.clock import in_minutes
 from conductatlas.errors import NotFoundError
 from conductatlas.ids import parse_id
 
@@ -68,6 +69,30 @@ def seal(as_json: AsJson = False) -> None:
         {"sealed": made is not None, "numbered": done, "checkpoint": _as_row(newest) if newest else None},
         f"{done} leaves numbered. " + (str(made) if made else "No new checkpoint."),
     )
+
+
+@commands.command("stamp")
+def stamp(as_json: AsJson = False) -> None:
+    """Ask the time stamp authorities for what is due, as `up` and `watch` do. Exit code 1 if one failed."""
+    from conductatlas.cli.opening import open_archive, stamping
+
+    config, output = open_archive(), Output(as_json)
+    puts = stamping(config).step()
+    for put in puts:
+        output.row(
+            {
+                "authority": put.authority,
+                "size": put.checkpoint,
+                "moment": put.stamp.moment.isoformat() if put.stamp else None,
+                "fault": put.fault.diagnostics() if put.fault else None,
+            },
+            f"{put.authority}: {put.checkpoint} leaves existed no later than {in_minutes(put.stamp.moment)} UTC."
+            if put.stamp
+            else f"{put.authority}: no stamp on {put.checkpoint} leaves: {put.fault.message if put.fault else ''}",
+        )
+    if not puts:
+        output.note("Nothing is due." if config.timestamp_authorities else "No authority is named.")
+    raise typer.Exit(int(any(put.fault for put in puts)))
 
 
 @commands.command("rotate-key")
@@ -148,6 +173,8 @@ def _row(identity: str) -> tuple[str, int]:
 
 
 def _as_row(checkpoint: CheckpointRecord) -> dict[str, object]:
+    from conductatlas.archive import stamp_queries
+
     return {
         "origin": checkpoint.origin,
         "size": checkpoint.size,
@@ -155,4 +182,16 @@ def _as_row(checkpoint: CheckpointRecord) -> dict[str, object]:
         "at": checkpoint.at.isoformat(),
         "note": checkpoint.cosigned,
         "witnesses": [one.verifier for one in checkpoint.witnesses],
+        "stamps": [
+            {
+                "authority": one.authority,
+                "moment": one.moment.isoformat(),
+                "accuracy_seconds": one.accuracy.total_seconds() if one.accuracy is not None else None,
+                "policy_oid": one.policy_oid,
+                "signer": one.signer,
+                "standing": one.standing or "not determined",
+                "checked_on": one.standing_checked_on.isoformat() if one.standing_checked_on else None,
+            }
+            for one in stamp_queries.stamps_of(checkpoint.pk)
+        ],
     }

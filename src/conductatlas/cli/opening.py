@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conductatlas.clock import Clock
     from conductatlas.work.runners.embedded import Embedded
     from conductatlas.work.sealing import Sealing
+    from conductatlas.work.stamping import Stamping
     from conductatlas.work.tools import Names
 
 
@@ -59,6 +60,13 @@ def sealing(config: Config) -> Sealing:
     return make_sealing(config)
 
 
+def stamping(config: Config) -> Stamping:
+    """What has checkpoints stamped, as the settings want it. ConfigurationError."""
+    from conductatlas.work.stamping import make_stamping
+
+    return make_stamping(config)
+
+
 def seal_what_was_written() -> None:
     """Seal the ledger of the archive that this process opened, if it opened one. A fault is logged: what was to be
     sealed stays where it is."""
@@ -76,12 +84,13 @@ def seal_what_was_written() -> None:
 
 @contextmanager
 def sealed_meanwhile(config: Config, stop: threading.Event) -> Iterator[None]:
-    """While the block runs, the ledger is sealed every `ledger_interval` seconds. ConfigurationError."""
-    beside = sealing(config)
-    thread = threading.Thread(
-        target=beside.run, args=(stop, config.ledger_interval), name="sealing", daemon=True
-    )
-    thread.start()
+    """While the block runs, the ledger is sealed every `ledger_interval` seconds, and its checkpoints are stamped when
+    they are due, beside it: an authority that is slow keeps no head waiting. ConfigurationError."""
+    sealer, stamper = sealing(config), stamping(config)
+    threading.Thread(
+        target=sealer.run, args=(stop, config.ledger_interval), name="sealing", daemon=True
+    ).start()
+    threading.Thread(target=stamper.run, args=(stop,), name="stamping", daemon=True).start()
     yield
 
 

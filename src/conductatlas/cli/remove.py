@@ -35,6 +35,13 @@ def remove(
     ground: Annotated[
         str, typer.Option("--ground", help="The law, order or notice, public too: `Order 12 O 34/26`.")
     ] = "",
+    personal: Annotated[
+        bool,
+        typer.Option(
+            "--personal",
+            help="Of capture-KEY only what may be personal: addresses, header fields, redirects.",
+        ),
+    ] = False,
     by: Annotated[str, typer.Option("--by", metavar="EMAIL", help="The operator who decided.")] = "",
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it. Without this the command says what would go.")
@@ -48,6 +55,9 @@ def remove(
     from conductatlas.clock import SystemClock
     from conductatlas.history import removal
 
+    if personal:
+        _erase_personal(identity, reason, ground, _operator(by), yes, Output(as_json))
+        return
     extent, person, output = _extent(identity), _operator(by), Output(as_json)
     left, at = 0, None
     if yes:
@@ -75,6 +85,36 @@ def remove(
     if not yes:
         output.note("Nothing has been removed. Say it again with --yes.")
         raise typer.Exit(1)
+
+
+def _erase_personal(
+    identity: str, reason: str, ground: str, person: User | None, yes: bool, output: Output
+) -> None:
+    from conductatlas.archive import erasing
+    from conductatlas.archive.models import Capture
+    from conductatlas.clock import SystemClock
+
+    match = CAPTURE.fullmatch(identity)
+    rows = Capture.objects.select_related("check_row")
+    capture = rows.filter(pk=int(match[1])).first() if match else None
+    if capture is None:
+        raise NotFoundError(f"{identity!r} is no capture of this archive", remedy="Write capture-KEY.")
+    fields, at = erasing.held(capture), None
+    if yes:
+        stone = erasing.erase_personal(capture, reason, ground, at=SystemClock().now(), by=person)
+        reason, at = stone.reason, stone.at.isoformat()
+    verb = "Erased" if yes else "Would be erased"
+    output.row(
+        {
+            "id": identity, "removed": yes, "reason": reason, "ground": ground, "at": at,
+            "fields": fields,
+        },
+        f"{verb} of {identity}: {', '.join(fields) or 'nothing'}. Bytes, digests and moments stay.",
+    )  # fmt: skip
+    if not yes:
+        output.note("Nothing has been erased. Say it again with --yes.")
+        raise typer.Exit(1)
+    output.note("Backups made before still hold it: delete them, or erase again after restoring one.")
 
 
 def _extent(identity: str) -> Extent:

@@ -12,6 +12,7 @@ from conductatlas.catalogue.admin import ReadOnlyAdmin
 from conductatlas.history.models import (
     Change,
     ChangeEvent,
+    Disappearance,
     Hunk,
     ReaderLog,
     Reading,
@@ -84,6 +85,13 @@ class ReadingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reading]:
         return super().get_queryset(request).defer("text", "marks")
+
+
+@admin.register(Disappearance)
+class DisappearanceAdmin(ReadOnlyAdmin):
+    list_display = ("since", "document", "returned", "last_read_at", "checks", "vantages")
+    list_select_related = ("document__platform",)
+    ordering = ("-pk",)
 
 
 @admin.register(Withholding)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from conductatlas.archive.models import Capture, Check
 from conductatlas.catalogue.models import Document
 from conductatlas.history import services
+from conductatlas.history.edits import are_alike
 from conductatlas.history.life import Entry, Life
 from conductatlas.history.models import Change, ChangeKind, ChangeState, Hunk, Reading, Version
 from conductatlas.history.services import Standing
@@ -116,6 +117,10 @@ class Book:
 
     def replaces(self, step: Step) -> bool:
         return self._has_rule(step, "S15")
+
+    def is_alike(self, step: Step, other: Step) -> bool:
+        assert step.change is not None and other.change is not None
+        return are_alike(step.change, other.change)
 
     def _has_rule(self, step: Step, rule: str) -> bool:
         assert step.change is not None

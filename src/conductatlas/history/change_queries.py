@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Least, Substr
 
 from conductatlas.archive.models import IMPORTED
+from conductatlas.archive.services import SECOND
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.errors import NotFoundError
@@ -122,6 +123,15 @@ def revision_of(viewer: Viewer, key: int) -> ChangeRecord | None:
     return ChangeRecord.of(row, viewer) if row else None
 
 
+def told_by(viewer: Viewer, change: ChangeRecord) -> ChangeRecord | None:
+    """Of a change that is alike, the one of another text in circulation that tells it."""
+    if change.state != ChangeState.ALIKE:
+        return None
+    named = ChangeEvent.objects.filter(change=change.pk, state=ChangeState.ALIKE).order_by("-pk")
+    row = _changes(viewer).filter(pk__in=named.values("told_by")[:1]).first()
+    return ChangeRecord.of(row, viewer) if row else None
+
+
 def changes_beside(viewer: Viewer, change: ChangeRecord) -> tuple[ChangeRecord | None, ChangeRecord | None]:
     """The published changes of the same document before and after this one."""
     own = _changes(viewer).filter(document=change.document.pk, state__in=PUBLISHED).exclude(pk=change.pk)
@@ -149,6 +159,16 @@ def events(change: int) -> list[EventRecord]:
     """What became of a change, oldest entry first."""
     rows = ChangeEvent.objects.filter(change=change).order_by("pk")
     return [EventRecord(row.state, row.at, row.who, row.why) for row in rows]
+
+
+def is_from_two_vantages(change: int) -> bool:
+    """Whether the second vantage was shown the new text too, by a check that decided what became of the change."""
+    seen = ChangeEvent.objects.filter(change=change).exclude(
+        state__in=(ChangeState.CANDIDATE, ChangeState.REVIEW)
+    )
+    return seen.filter(
+        **{f"check_row__captures__vantage__{key}": word for key, word in SECOND.items()}
+    ).exists()
 
 
 def change_addresses(limit: int) -> list[tuple[str, datetime]]:
@@ -285,20 +305,27 @@ def _weight(
     return int(is_date or (kind != HunkKind.MODIFIED and length < SHORT))
 
 
-def matching(asked: ChangeFilter) -> Q:
-    """What a reader asks for, as a condition on changes."""
+def matching_document(asked: ChangeFilter) -> Q:
+    """What a reader asks of documents, as a condition on rows that hang from one."""
     condition = Q()
     if asked.platform:
         condition &= Q(document__platform__slug=asked.platform)
     if asked.document:
         condition &= Q(document__slug=asked.document)
-    if asked.kind:
-        is_change_kind = asked.kind in ChangeKind.values
-        condition &= Q(kind=asked.kind) if is_change_kind else Q(document__kind=asked.kind)
-    if asked.change:
-        condition &= Q(kind=asked.change)
     if asked.category:
         condition &= Q(document__platform__category=asked.category)
+    if asked.kind and asked.kind not in ChangeKind.values:
+        condition &= Q(document__kind=asked.kind)
+    return condition
+
+
+def matching(asked: ChangeFilter) -> Q:
+    """What a reader asks for, as a condition on changes."""
+    condition = matching_document(asked)
+    if asked.kind in ChangeKind.values:
+        condition &= Q(kind=asked.kind)
+    if asked.change:
+        condition &= Q(kind=asked.change)
     for field, wanted in (("severity", asked.severity), ("direction", asked.direction)):
         if wanted:
             unknown = Q(**{f"{field}__isnull": True}) if wanted == NOT_DETERMINED else Q()

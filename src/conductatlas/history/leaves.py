@@ -1,9 +1,9 @@
-"""What the ledger says of versions, their readings, changes and what became of those."""
+"""What the ledger says of versions, their readings, changes and what became of those, and of documents that are gone."""
 
 from __future__ import annotations
 
 from conductatlas.archive.leaves import Content, Kind, commitments, digest_of, moment, register
-from conductatlas.history.models import Change, ChangeEvent, Reading, Version
+from conductatlas.history.models import Change, ChangeEvent, Disappearance, Reading, Version
 from conductatlas.ids import public_id
 
 
@@ -75,7 +75,22 @@ def _event(row: ChangeEvent) -> Content:
         "state": row.state,
         "at": moment(row.at),
         "check": row.check_row_id,
+        "told_by": row.told_by_id and public_id("C", row.told_by_id),
         "commitments": commitments("change event", row, ("who", "why")),
+    }
+
+
+def _disappearance(row: Disappearance) -> Content:
+    return {
+        "document": public_id("D", row.document_id),
+        "returned": row.returned,
+        "version": public_id("V", row.version_id),
+        "last_read_at": moment(row.last_read_at),
+        "since": moment(row.since),
+        "at": moment(row.at),
+        "check": row.check_row_id,
+        "checks": row.checks,
+        "vantages": row.vantages,
     }
 
 
@@ -83,3 +98,4 @@ register(Kind("version", Version, _version, (), ("parts__snapshot",)))
 register(Kind("reading", Reading, _reading))
 register(Kind("change", Change, _change, (), ("hunks",)))
 register(Kind("change event", ChangeEvent, _event))
+register(Kind("disappearance", Disappearance, _disappearance))

@@ -1,5 +1,5 @@
 """Tables: variant, version, version source, sighting, reading, reader log, change, hunk, summary, change event,
-withholding, removed version."""
+disappearance, withholding, removed version."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn"
     TWO_TEXTS = "two_texts"
     ANNOUNCED = "announced"
+    ALIKE = "alike"
     REVIEW = "review"
     SUPERSEDED = "superseded"
     REVISED = "revised"
@@ -323,12 +324,42 @@ class ChangeEvent(models.Model):
     why = models.CharField(max_length=500, blank=True)
     check_row = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, related_name="change_events")
     salt = models.CharField(max_length=32, null=True)  # noqa: DJ001 (see archive.leaves)
+    # Of one that is alike: the change that tells it.
+    told_by = models.ForeignKey(Change, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("at", "pk")
 
     def __str__(self) -> str:
         return f"{in_minutes(self.at)}, {self.state}"
+
+
+class Disappearance(models.Model):
+    """The page that a document was captured from does not answer with it any more (rule S15); or, where `returned`,
+    it does again. The newest row of a document says how it stands."""
+
+    append_only = True
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="disappearances")
+    returned = models.BooleanField(default=False)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")  # of the text found last
+    last_read_at = models.DateTimeField()  # start of the last check that read it before it went
+    since = models.DateTimeField()  # start of the first check that found it gone; or, returned, there again
+    at = models.DateTimeField()
+    check_row = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="+")  # that decided it
+    checks = models.PositiveIntegerField(default=0)  # that found it gone
+    vantages = models.PositiveSmallIntegerField(default=0)  # from so many
+
+    objects = VisibleQuerySet["Disappearance"].as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("document", "-id"), name="disappearance_of_document"),
+            models.Index(fields=("-since",), name="disappearance_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}, {'there again' if self.returned else 'gone'} since {in_minutes(self.since)}"
 
 
 class Withholding(models.Model):

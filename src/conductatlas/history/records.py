@@ -98,7 +98,7 @@ class ChangeRecord:
     old_version: int
     new_version: int
     kind: str  # substantive, editorial, reverted
-    state: str  # candidate, confirmed, withdrawn, two_texts, announced, superseded, revised, contested
+    state: str  # candidate, confirmed, withdrawn, two_texts, announced, alike, review, superseded, revised, contested
     state_at: datetime  # since when it is in that state
     old_last_seen_at: datetime
     seen_at: datetime

@@ -468,12 +468,24 @@ def decide(change: Change, state: ChangeState, why: str, *, who: str, at: dateti
 
 
 def event(
-    change: Change, state: ChangeState, check: Check, why: str, at: datetime | None = None
+    change: Change,
+    state: ChangeState,
+    check: Check,
+    why: str,
+    at: datetime | None = None,
+    told_by: Change | None = None,
 ) -> ChangeEvent:
-    """What became of a change: by what check, and when (`at`, else when that check was over)."""
+    """What became of a change: by what check, and when (`at`, else when that check was over). told_by: of one that is
+    alike, the change that tells it."""
     return _enter(
         ChangeEvent(
-            change=change, state=state, at=at or check.finished_at, who=SOFTWARE, why=why, check_row=check
+            change=change,
+            state=state,
+            at=at or check.finished_at,
+            who=SOFTWARE,
+            why=why,
+            check_row=check,
+            told_by=told_by,
         )
     )
 

@@ -4,7 +4,8 @@ Pages flicker: experiments, regional variants, deployments taken back. A text th
 of it, whatever was found meanwhile; only a text that was never found before opens a change, from the text in
 circulation that it is nearest to. What then follows decides its state, and only what follows:
 
-- found again before the earlier text is: confirmed, or put before a person where it replaces the whole document;
+- found again before the earlier text is: confirmed, put before a person where it replaces the whole document, or
+  alike where another text in circulation was told to have changed in the same way;
   the earlier text first: withdrawn (seen once), or announced where it told of a coming change; a third text confirms
   as much of it as it holds;
 - both keep being found in turn: two texts are in circulation, which is told once;
@@ -38,6 +39,7 @@ IN_TURN = "the two texts are found in turn"
 ONLY_LATER = "for three checks over 72 hours only the later text was found"
 ONLY_EARLIER = "for three checks over 72 hours only the earlier text was found"
 ONE_AGAIN = "it stood until the earlier text returned"
+ALIKE = "the same change was made in another text, and is told there"
 FOR_A_PERSON = (
     "a later check found the same text; it replaces the whole document, so a person looks at it first"
 )
@@ -76,13 +78,14 @@ class Step:
     state: str = ChangeState.CANDIDATE
     check: int = 0
     why: str = ""
+    told_by: Step | None = None  # that made the same change in another text
     later: int = 0  # sightings of the newer text since it opened
     earlier: int = 0  # sightings of the older text since then
     swings: int = 0  # how often what was found went from one of the two to the other
     side: str = ""  # which of the two was found last
 
-    def becomes(self, state: str, entry: Entry, why: str) -> None:
-        self.state, self.check, self.why = state, entry.check, why
+    def becomes(self, state: str, entry: Entry, why: str, told_by: Step | None = None) -> None:
+        self.state, self.check, self.why, self.told_by = state, entry.check, why, told_by
 
     def hears(self, text: str) -> bool:
         """Count a sighting of one of its two texts; whether it is the other one than was found last."""
@@ -125,6 +128,9 @@ class Book(Protocol):
 
     def replaces(self, step: Step) -> bool:
         """Whether the newer text is another document in place of the older one."""
+
+    def is_alike(self, step: Step, other: Step) -> bool:
+        """Whether both put the same clauses in the place of the same clauses."""
 
 
 @dataclass(slots=True)
@@ -198,18 +204,20 @@ class Story:
         """What a text that is neither of their two makes of the candidates."""
         for step in self._open():
             state, why = self.book.ends(step, entry)
-            step.becomes(state, entry, why)
-            if step.state == ChangeState.CONFIRMED:
-                self._follow(step, entry)
+            if state == ChangeState.CONFIRMED:
+                self._confirm(step, entry, why)
+            else:
+                step.becomes(state, entry, why)
 
     def _judge(self, step: Step, text: str, entry: Entry, *, is_swing: bool) -> None:
         """What a sighting of one of its texts makes of a step."""
         if step.state == ChangeState.CANDIDATE:
             if text == step.new_text:
-                is_other = self.book.replaces(step)
-                state = ChangeState.REVIEW if is_other else ChangeState.CONFIRMED
-                step.becomes(state, entry, FOR_A_PERSON if is_other else FOUND_AGAIN)
-                self._follow(step, entry)
+                if self.book.replaces(step):
+                    step.becomes(ChangeState.REVIEW, entry, FOR_A_PERSON)
+                    self._follow(step, entry)
+                else:
+                    self._confirm(step, entry, FOUND_AGAIN)
             elif self.book.announces(step):
                 step.becomes(ChangeState.ANNOUNCED, entry, AN_ANNOUNCEMENT)
             else:
@@ -222,6 +230,33 @@ class Story:
                 step.swings = step.earlier = step.later = 0
         elif is_swing and step.is_in_turn and self.book.is_substantive(step):
             step.becomes(ChangeState.TWO_TEXTS, entry, IN_TURN)
+
+    def _confirm(self, step: Step, entry: Entry, why: str) -> None:
+        """A candidate is confirmed, unless the same change of another text in circulation tells it already."""
+        came_of = self._came_of(step.old_text)
+        told_by = next((other for other in reversed(self.steps) if self._tells(other, step, came_of)), None)
+        if told_by is None:
+            step.becomes(ChangeState.CONFIRMED, entry, why)
+        else:
+            step.becomes(ChangeState.ALIKE, entry, ALIKE, told_by)
+        self._follow(step, entry)
+
+    def _tells(self, other: Step, step: Step, came_of: set[str]) -> bool:
+        """Whether another step, confirmed not long before, made the same change in a text beside those that this one
+        came of. Where it came of that change itself, the change was undone since, and is made anew."""
+        if other.state != ChangeState.CONFIRMED or other.change is None or other.is_back:
+            return False
+        if step.first.at - other.first.at > CIRCULATION or other.new_text in came_of:
+            return False
+        return self.book.is_alike(step, other)
+
+    def _came_of(self, text: str) -> set[str]:
+        """A text and all that led to it."""
+        found = {text}
+        for step in reversed(self.steps):
+            if step.new_text in found:
+                found.add(step.old_text)
+        return found
 
     def _settle(self, text: str, entry: Entry) -> None:
         """Another text than the one that stands is the only one found for long enough."""

@@ -20,6 +20,7 @@ from conductatlas.history.story import Step, Story
 from conductatlas.reading.compare.forms import form_digest, leads_elsewhere, links_digest
 from conductatlas.reading.text.marks import Reading as TextReading
 
+SHOWN_OTHERWISE = "the second vantage was shown another text, so a person looks at it first"
 OPEN = (ChangeState.CANDIDATE, ChangeState.TWO_TEXTS)  # what a later check can still decide
 
 
@@ -50,13 +51,37 @@ def unsettled(standings: Collection[Standing]) -> set[int]:
     return found | {standing.version.document_id for standing in again if not _stands(standing.version)}
 
 
+def open_change(version: Version) -> Change | None:
+    """The change that led to a version, while nothing has confirmed or withdrawn it."""
+    newest = with_state(Change.objects.filter(new_version=version)).order_by("-pk").first()
+    return newest if newest is not None and newest.state == ChangeState.CANDIDATE else None
+
+
+def wants_two_vantages(change: Change) -> bool:
+    """Whether a change is one to look at from a second vantage: another document stands in the place of the one before
+    (S15), or the printed date is said not to have moved with the words."""
+    return bool(change.date_mismatch) or _replaces(change)
+
+
+def differ(change: Change, check: Check) -> None:
+    """The second vantage was shown another text. Of a replaced document that is for a person to look at; any other
+    change is for the next check to decide."""
+    if _replaces(change):
+        event(change, ChangeState.REVIEW, check, SHOWN_OTHERWISE)
+
+
+def _replaces(change: Change) -> bool:
+    return any("S15" in rules for rules in change.hunks.values_list("rules", flat=True))
+
+
 def _stands(version: Version) -> bool:
     """Whether a version stood, and none that was made later did."""
     own = Version.objects.filter(document=version.document_id, variant=None)
     since = own.filter(check_row__gte=version.check_row_id).values_list("pk", flat=True)
     led = with_state(Change.objects.filter(new_version__in=since)).order_by("pk")
     states = dict(led.values_list("new_version", "state"))
-    stood = {key for key in since if states.get(key, PUBLISHED[0]) in PUBLISHED}
+    standing = (*PUBLISHED, ChangeState.ALIKE)
+    stood = {key for key in since if states.get(key, PUBLISHED[0]) in standing}
     return stood == {version.pk}
 
 
@@ -157,7 +182,8 @@ def tell(heard: Heard, check: Check, version: Version | None, reading: Reading |
     for step in heard.decided:
         assert step.change is not None
         if step.state != ChangeState.CANDIDATE:
-            event(step.change, ChangeState(step.state), check, step.why)
+            told_by = step.told_by.change if step.told_by else None
+            event(step.change, ChangeState(step.state), check, step.why, told_by=told_by)
         if step.state in PUBLISHED:
             confirmed = step.change
     return Told(opened, confirmed)

@@ -29,6 +29,7 @@ BY_ITSELF = (  # states that nobody decided by hand
     ChangeState.TWO_TEXTS,
     ChangeState.ANNOUNCED,
     ChangeState.REVIEW,
+    ChangeState.ALIKE,
 )
 
 
@@ -59,10 +60,15 @@ def _write_down(step: Step) -> None:
     """One more event, where the state that the story gives a change is not the one on record."""
     known = getattr(step.change, "state", ChangeState.CANDIDATE)
     is_decided = step.state == ChangeState.REVIEW and known != ChangeState.CANDIDATE
-    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided:
+    # The sightings do not hold what the second vantage was shown.
+    is_for_a_person = known == ChangeState.REVIEW and step.state == ChangeState.CONFIRMED
+    if step.change is None or known not in BY_ITSELF or known == step.state or is_decided or is_for_a_person:
         return
     with writing():
-        event(step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why)
+        told_by = step.told_by.change if step.told_by else None
+        event(
+            step.change, ChangeState(step.state), Check.objects.get(pk=step.check), step.why, told_by=told_by
+        )
 
 
 def _supersede(book: Book, joined: Mapping[tuple[int, int], Step]) -> int:

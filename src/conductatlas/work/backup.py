@@ -2,8 +2,8 @@
 
 A tar file: `manifest.json` (name, size and SHA-256 of each member, what made it), `database.sqlite3` or
 `database.dump` (pg_dump's custom format), `config.toml`, `keys/…`, `snapshots/…` (wherever the packs lie on this
-machine), and the declarations that lie in the data folder. The database is copied first: packs are immutable, and
-none is deleted while a backup is being written, so those it names are all there afterwards.
+machine), and the declarations and roots of time stamps that lie in the data folder. The database is copied first:
+packs are immutable, and none is deleted while a backup is being written, so those it names are all there afterwards.
 """
 
 from __future__ import annotations
@@ -150,17 +150,24 @@ def _copy_database(config: Config, scratch: Path) -> Path:
 
 
 def _files(config: Config) -> Iterator[tuple[str, Path]]:
-    """Settings, keys, declarations in the data folder and packs, by their name in the backup."""
-    folders = [config.data_dir / name for name in config.declarations]
-    inside = [folder for folder in folders if folder.resolve().is_relative_to(config.data_dir.resolve())]
+    """Settings, keys, declarations and roots of stamps in the data folder, and packs, by their name in the backup."""
+    inside = [config.data_dir / name for name in config.declarations if _is_inside(config, name)]
     files = [config.data_dir / "config.toml", *(config.data_dir / "keys").glob("*")]
     files += [file for folder in inside for file in ([folder] if folder.is_file() else folder.glob("*.toml"))]
+    if _is_inside(config, config.timestamp_roots):
+        roots = config.data_dir / config.timestamp_roots
+        files += roots.glob("*") if roots.is_dir() else [roots]
     for file in sorted(set(files)):
         if file.is_file():
             yield str(file.relative_to(config.data_dir)), file
     if (packs := config.blob_folder) is not None:
         for file in sorted(packs.rglob("*.zpack")):
             yield f"{PACKS}/{file.relative_to(packs)}", file
+
+
+def _is_inside(config: Config, name: str) -> bool:
+    """Whether what a setting names lies below the data folder."""
+    return config.data_dir.resolve() in (config.data_dir / name).resolve().parents
 
 
 def _write_tar(stream: BinaryIO, members: list[tuple[str, Path]]) -> None:

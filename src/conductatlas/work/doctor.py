@@ -14,10 +14,12 @@ from django.db import connection
 from conductatlas.append_only import unprotected
 from conductatlas.archive import chromium
 from conductatlas.archive.models import IMPORTED, Check
+from conductatlas.archive.stamp_models import StampDue
 from conductatlas.config import Config
 from conductatlas.errors import BrowserMissingError, ConductAtlasError
 from conductatlas.work import incidents, migration
 from conductatlas.work.models import Due
+from conductatlas.work.stamping import roots_of
 from conductatlas.writing import storage_faults
 
 LOW_DISK = 500_000_000  # bytes
@@ -38,11 +40,11 @@ class Finding:
 
 
 def examine(config: Config) -> list[Finding]:
-    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, browser, settings.
+    """Every finding, in the order disk, migrations, append-only, clock, leases, documents, stamps, browser, settings.
 
     A database that cannot be read, or has another schema than this code, is not looked into further.
     """
-    looks = [_disk, _migrations, _triggers, _clock, _leases, _documents, _browser, _settings]
+    looks = [_disk, _migrations, _triggers, _clock, _leases, _documents, _stamps, _browser, _settings]
     findings: list[Finding] = []
     for look in looks:
         try:
@@ -152,6 +154,33 @@ def _documents(_: Config) -> Iterator[Finding]:
         )
     if not late and not open_incidents:
         yield Finding("documents", "good", "none is late, and no incident is open")
+
+
+def _stamps(config: Config) -> Iterator[Finding]:
+    names = list(config.timestamp_authorities)
+    if not names or config.sample_world:
+        yield Finding("stamps", "good", "no time stamp authority is named; checkpoints are not stamped")
+        return
+    roots = roots_of(config)
+    if len(names) < 2:
+        yield Finding(
+            "stamps",
+            "warning",
+            f"{names[0]} alone stamps checkpoints",
+            "Name a second one in `timestamp_authorities`: authorities fail, and end.",
+        )
+    failing = StampDue.objects.filter(authority__in=names, attempts__gt=0).order_by("-checkpoint__size")
+    for name in names:
+        if row := failing.filter(authority=name).first():
+            waiting = failing.filter(authority=name).count()
+            yield Finding(
+                "stamps",
+                "warning",
+                f"no stamp by {name} yet on {waiting} of the checkpoints: {row.message}",
+                f"Nothing is lost: it is asked again at {row.due_at:%d %B %Y, %H:%M} UTC.",
+            )
+    if not failing:
+        yield Finding("stamps", "good", f"{len(names)} authorities, {len(roots)} certificates to lead to")
 
 
 def _browser(config: Config) -> Iterator[Finding]:

@@ -10,25 +10,28 @@ import os
 import random
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 
+from conductatlas.archive.reasons import GONE
 from conductatlas.catalogue.models import Document
+from conductatlas.history.disappearing import gone
+from conductatlas.history.models import Version
 from conductatlas.work.models import Due
 
 CONFIRM_AFTER = timedelta(hours=2)
 CONFIRM_URGENT_AFTER = timedelta(minutes=30)
 URGENT = timedelta(hours=6)  # a document that is watched at least so often is urgent
 CONFIRM_RETRY = timedelta(hours=1)  # at most, while a change awaits confirmation
-GONE = {"status_404", "status_410"}
 GONE_AGAIN = (
     timedelta(hours=6),
     timedelta(hours=18),
-)  # a page that is not there is asked for after 6 and 24 hours
+)  # a page that is not there is asked for after 6 and 24 hours, then at its cadence
+DISAPPEARANCE = "disappearance"
 FARTHEST_WISH = timedelta(hours=48)  # beyond the cadence: no Retry-After is followed for longer
 FIRST_RETRY = timedelta(minutes=15)
 
@@ -60,6 +63,13 @@ def due(now: datetime) -> QuerySet[Due]:
     watched = Due.objects.filter(document__retired_at__isnull=True)
     farthest = Value(now + FARTHEST_WISH, DateTimeField()) + F("document__cadence")
     return watched.filter(Q(due_at__lte=now) | Q(due_at__gt=farthest)).order_by("due_at", "pk")
+
+
+def disappearing(documents: Collection[int]) -> set[int]:
+    """Those of `documents` (keys) that were read once and whose page said it is gone, while that is not told yet."""
+    read = Exists(Version.objects.filter(document=OuterRef("document")))
+    looked_for = Due.objects.filter(read, document__in=documents, why=DISAPPEARANCE)
+    return set(looked_for.values_list("document", flat=True)) - gone(documents)
 
 
 def claim(documents: Iterable[int], holder: str, lease: timedelta) -> list[int]:
@@ -147,8 +157,10 @@ def next_moment(
     if outcome == "changed":
         wait = CONFIRM_URGENT_AFTER if cadence <= URGENT else CONFIRM_AFTER
         return now + min(wait, cadence), "confirmation"
-    if reason in GONE and failures < len(GONE_AGAIN):
-        return now + min(GONE_AGAIN[failures], cadence), "disappearance"
+    if reason in GONE:
+        looks = failures if document.due.why == DISAPPEARANCE else 0  # it may have failed otherwise before
+        wait = GONE_AGAIN[looks] if looks < len(GONE_AGAIN) else cadence
+        return now + min(wait, cadence), DISAPPEARANCE
     if outcome == "unchanged" or (retry_after is None and not confirming):
         return now + cadence, "schedule"
     longest = min(CONFIRM_RETRY, cadence) if confirming else cadence

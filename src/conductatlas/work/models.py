@@ -16,7 +16,7 @@ class Due(models.Model):
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="due")
     due_at = models.DateTimeField()
-    why = models.CharField(max_length=20, default="schedule")  # schedule, retry, confirmation
+    why = models.CharField(max_length=20, default="schedule")  # schedule, retry, confirmation, disappearance
     failures = models.PositiveIntegerField(default=0)  # in a row; 0 after a check that read the document
     holder = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)

@@ -19,13 +19,13 @@ from conductatlas.archive.browser import Browser
 from conductatlas.archive.fetch import Fetcher
 from conductatlas.archive.hosts import Hosts
 from conductatlas.archive.models import IMPORTED, Capture, CaptureOutcome, Check, CheckOutcome
-from conductatlas.archive.reasons import REMOVED
+from conductatlas.archive.reasons import REMOVED, VANTAGES_DIFFER
 from conductatlas.archive.services import Observation
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
 from conductatlas.errors import LeaseLostError, RecordError, StalePreparationError
+from conductatlas.history import disappearing, telling
 from conductatlas.history import services as history
-from conductatlas.history import telling
 from conductatlas.history.models import Change, Version
 from conductatlas.history.telling import Heard, Told
 from conductatlas.work import due, incidents
@@ -42,6 +42,7 @@ from conductatlas.work.finding import (
 )
 from conductatlas.work.judging import judge_all, render_declared
 from conductatlas.work.known import Known
+from conductatlas.work.vantages import is_for_second, weighed
 from conductatlas.writing import storage_faults, writing
 
 PACK_ATTEMPTS = 3
@@ -59,6 +60,7 @@ class Tools:
     refused_days: int
     incident_after: int = 3
     browser: Browser | None = None  # None: switched off
+    second: Tools | None = None  # the same from the second vantage; None: there is none
 
 
 Observe = Callable[[Mapping[int, Capture]], list[Observation]]
@@ -95,21 +97,24 @@ def check(
     """Check one document whose lease `holder` has. LeaseLostError, StoreUnavailableError: nothing was written.
 
     known: what the rows say of it, read since the lease was taken; None: it is read now. While a change awaits
-    confirmation the sources are asked for without conditions.
+    confirmation, and from the second vantage (see `vantages`), the sources are asked for without conditions.
     observe: gives the observations instead of the network, as when a person saved the page by hand; all that
     follows is the same.
     """
     began = tools.clock.now()
     known = known or Known.of(document, began)
+    from_second = observe is None and tools.second is not None and is_for_second(document, known)
+    asking = tools.second if from_second and tools.second is not None else tools
     if observe is not None:
         seen = observe(known.earlier)
         began = min((part.started_at for part in seen), default=began)
     else:
-        seen = fetch(document, known, tools)
-        seen = render_declared(document, seen, known.earlier, tools.browser)
+        seen = fetch(document, known, asking, conditional=not (known.confirming or from_second))
+        seen = render_declared(document, seen, known.earlier, asking.browser)
     redeclared = is_redeclared(seen, known.before, known.earlier)
-    seen, texts = judge_all(document, seen, known.before, tools.browser, redeclared=redeclared)
-    finding = drafted(conclude(document, seen, texts, known.before, redeclared=redeclared))
+    seen, texts = judge_all(document, seen, known.before, asking.browser, redeclared=redeclared)
+    finding = conclude(document, seen, texts, known.before, redeclared=redeclared)
+    finding = drafted(weighed(document, seen, finding, known) if from_second else finding)
     finding, heard = heard_of(document, finding, known, began)
 
     def write(kept: list[Observation]) -> Result:
@@ -122,7 +127,7 @@ def check(
             began=began,
             started_by=started_by,
             holder=holder,
-            confirming=known.confirming,
+            known=known,
         )
 
     return kept_and_written(seen, finding, write)
@@ -188,7 +193,7 @@ def heard_of(
     return finding, heard
 
 
-def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
+def fetch(document: Document, known: Known, tools: Tools, *, conditional: bool) -> list[Observation]:
     """One observation a source, in the document's order."""
     return [
         archive.observe(
@@ -198,7 +203,7 @@ def fetch(document: Document, known: Known, tools: Tools) -> list[Observation]:
             clock=tools.clock,
             before=known.earlier.get(source.pk),
             # A page to be rendered is asked for whole: its scripts may bring another text to the same bytes.
-            conditional=not known.confirming
+            conditional=conditional
             and source.fetcher != "browser"
             and not renderings.was_rendered(known.earlier.get(source.pk)),
             vantage={**tools.vantage, "language": document.language or tools.vantage.get("language", "")},
@@ -231,11 +236,12 @@ def record(
     began: datetime,
     started_by: str,
     holder: str,
-    confirming: bool = False,
+    known: Known | None = None,
 ) -> Result:
     """Write it all down in one transaction, and give the lease back in the same."""
     ended = max([began, *(part.finished_at for part in seen)])
     is_imported = started_by == IMPORTED
+    before = known.before.version if known and known.before else None
     version: Version | None = None
     reading = finding.draft
     told = Told()
@@ -243,7 +249,7 @@ def record(
         held = (
             due.hold(document, holder)
             if is_imported
-            else settle(document, seen, finding, ended, holder, confirming=confirming)
+            else settle(document, seen, finding, ended, holder, confirming=bool(known and known.confirming))
         )
         if not held:
             raise LeaseLostError(f"{document.path} is held by another worker")
@@ -267,9 +273,17 @@ def record(
             history.record_sighting(finding.found.version, row)
         if heard is not None:
             told = telling.tell(heard, row, version, reading)
+        if (
+            finding.reason == VANTAGES_DIFFER
+            and before is not None
+            and (open_ := telling.open_change(before))
+        ):
+            telling.differ(open_, row)
         became = None
         failures = failures_after(document, finding)
         if not is_imported and (failures or document.due.failures):
+            found = version or (finding.found.version if finding.found else before)
+            disappearing.follow(document, row, found, vantages=2 if tools.second else 1)
             became = incidents.follow(
                 document,
                 row,

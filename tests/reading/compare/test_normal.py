@@ -91,3 +91,8 @@ def test_tokens_are_in_order_and_cover_all_that_is_seen(text: str) -> None:
 def test_prefixes_leave_something(line: str) -> None:
     bullet, number = prefixes(line)
     assert 0 <= bullet <= number < max(1, len(line))
+
+
+@given(st.lists(st.text(alphabet="ab Z9'’-.,:%@/\t法\n", max_size=12), max_size=5))
+def test_words_of_several_passages_are_counted_at_once(passages: list[str]) -> None:
+    assert count_words("\n".join(passages)) == sum(map(count_words, passages))

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=20)),
                 ("subject", models.PositiveBigIntegerField()),
-                ("commitments", models.JSONField()),
+                ("commitments", models.JSONField(null=True)),
                 (
                     "tombstone",
                     models.ForeignKey(

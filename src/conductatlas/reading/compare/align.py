@@ -66,8 +66,8 @@ def alike_clauses(old: Bags, new: Bags, region: Region, gone: set[int], come: se
     new_lines = [j for j in range(region.new_start, region.new_end) if j in come]
     if not old_lines or not new_lines:
         return []
-    likely = [found for found in candidates(old, new, old_lines, new_lines) if found[0] >= _LIKE]
-    pairs = _heaviest_chain([(old[i].shared(new[j]) * like, i, j) for like, i, j in likely])
+    likely = [found for found in candidates(old, new, old_lines, new_lines) if found.likeness >= _LIKE]
+    pairs = _heaviest_chain([(found.shared * found.likeness, found.old, found.new) for found in likely])
     pairs = _filled_in_place(old, new, pairs, old_lines, new_lines)
     return _widened(old, new, pairs, set(old_lines), set(new_lines))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -32,7 +33,9 @@ class Counts:
 
 def count(old: str, new: str, hunks: Iterable[Hunk]) -> Counts:
     """The counts of all hunks between two texts."""
-    added = removed = modified = words_added = words_removed = moved = 0
+    added = removed = modified = moved = 0
+    gone: list[str] = []
+    come: list[str] = []
     for hunk in hunks:
         moved += hunk.kind is HunkKind.MOVED
         added += hunk.sentences.added
@@ -40,8 +43,10 @@ def count(old: str, new: str, hunks: Iterable[Hunk]) -> Counts:
         modified += hunk.sentences.modified
         for op in hunk.ops:
             if op.op != "equal":
-                words_removed += count_words(old[op.old_start : op.old_end])
-                words_added += count_words(new[op.new_start : op.new_end])
+                gone.append(old[op.old_start : op.old_end])
+                come.append(new[op.new_start : op.new_end])
+    # A line parts words, so all are counted at once.
+    words_added, words_removed = count_words("\n".join(come)), count_words("\n".join(gone))
     return Counts(added, removed, modified, words_added, words_removed, moved)
 
 
@@ -60,15 +65,14 @@ def _covered(reading: Reading, span: Span, edits: Sequence[tuple[int, int]]) -> 
         return 0, 0
     if edits == [span]:
         return len(sentences(reading.text[slice(*span)], reading.language)), 0
-    whole = partly = first = 0
+    whole = partly = n = 0
     for start, end in sentences(reading.text[slice(*span)], reading.language):
         start, end = span.start + start, span.start + end
-        while first < len(edits) and edits[first][1] <= start:
-            first += 1
-        covered, n = 0, first
-        while n < len(edits) and edits[n][0] < end:
-            covered += len(reading.text[max(start, edits[n][0]) : min(end, edits[n][1])].strip())
+        while n < len(edits) and edits[n][1] <= start:
             n += 1
-        whole += covered >= end - start
-        partly += 0 < covered < end - start
+        if n < len(edits) and edits[n][0] <= start and end <= edits[n][1]:
+            whole += 1
+        else:
+            touching = edits[n : bisect_left(edits, (end, 0), n)]
+            partly += any(reading.text[max(start, a) : min(end, b)].strip() for a, b in touching)
     return whole, partly

@@ -22,7 +22,7 @@ _COMPANY = re.compile(
     r"(?:[A-Z][\w&.'-]*[ ,]{1,2}){1,4}(?:Inc|LLC|Ltd|Limited|GmbH|S\.A\.S|SAS|S\.A|S\.à r\.l|Corp|Corporation|"
     r"B\.V|AG|AB|PBC|Unlimited Company|Pte|LP|Company)\b"
 )
-_ENDING = re.compile(r"\b(?:Inc|LLC|Ltd|Limited|GmbH|S\.A|S\.à|SAS|Corp|B\.V|AG|AB|PBC|Company|Pte|LP)")
+_ENDING = re.compile(r"(?:Inc|LLC|Ltd|Limited|GmbH|S\.A|S\.à|SAS|Corp|B\.V|AG|AB|PBC|Company|Pte|LP)")
 _SCALES = {"million": 1e6, "billion": 1e9, "k": 1e3}
 
 

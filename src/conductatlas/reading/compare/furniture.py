@@ -21,7 +21,7 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _NOT_WORDS = re.compile(r"[^\w\s]+")
 _NUMBER = re.compile(r"\d[\d.,]*[km]?\b", re.IGNORECASE)
 _REGION = re.compile(r"\s*(?:\(.{1,30}\)|[-–/].{1,30})$")
-_SWITCH = re.compile(r"\s*[|/·•,\t]\s*")
+_SWITCH = re.compile(r"[|/·•,\t]")
 _QUOTATION = re.compile(r"""["“„«].{20,}["”“»]\s*(?P<who>[-–—~]\s*\w[^"“”]{1,80}|\t.{1,80})?""", re.DOTALL)
 _CLOCK = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
 _ICONS = re.compile(r"(?:fa|icon|mdi|svg|custom-svg)-[\w-]+(?: [\w-]+)*")
@@ -105,9 +105,10 @@ def _is_filler(line: str) -> bool:
 def _is_switcher(line: str) -> bool:
     if len(line) > _LONGEST_SWITCHER:
         return False
-    names = [name for name in _SWITCH.split(line.strip()) if name]
+    names = [name for part in _SWITCH.split(line) if (name := part.strip())]
     return bool(names) and all(
-        _plain(_REGION.sub("", name)) in _known("languages") or _plain(name) in _known("languages")
+        len(name) <= _LONGEST_LINE
+        and (_plain(_REGION.sub("", name)) in _known("languages") or _plain(name) in _known("languages"))
         for name in names
     )
 

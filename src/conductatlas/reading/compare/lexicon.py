@@ -80,19 +80,25 @@ def spellings() -> Mapping[str, str]:
 
 
 @cache
-def phrases() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    """Words -> the words that mean the same, case-folded, as they are told apart in a text; longest first."""
+def phrases() -> Mapping[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """First word -> the phrases that begin with it, longest first, each with the words that mean the same; case-folded,
+    as they are told apart in a text."""
     pairs = (
         tuple(tuple(token.key.casefold() for token in tokens(words)) for words in pair)
         for pair in table("spelling")["phrases"]
     )
-    return tuple(sorted(((before, after) for before, after in pairs), key=lambda pair: -len(pair[0])))
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for before, after in sorted(((before, after) for before, after in pairs), key=lambda pair: -len(pair[0])):
+        found.setdefault(before[0], []).append((before, after))
+    return found
 
 
 @cache
 def phrase_words() -> frozenset[str]:
     """The words that such phrases differ in."""
-    return frozenset(word for before, after in phrases() for word in set(before) ^ set(after))
+    return frozenset(
+        word for begun in phrases().values() for before, after in begun for word in set(before) ^ set(after)
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from conductatlas.reading.compare.normal import Clause
 
@@ -27,9 +28,10 @@ class Bag:
         words = key.casefold().translate(_PUNCTUATION).split()
         if len(words) * 12 < len(key):  # a script without spaces: pairs of neighbouring characters
             words = [key[n : n + 2] for n in range(len(key) - 1)]
-        counted = Counter(words or [key or "."])
-        self.words = Counter({word: min(len(word), _WEIGHT) * n for word, n in counted.items()})
-        self.weight = self.words.total()
+        self.words = weights = Counter(words or [key or "."])
+        for word, n in weights.items():
+            weights[word] = (len(word) if len(word) < _WEIGHT else _WEIGHT) * n
+        self.weight = sum(weights.values())
 
     def shared(self, other: Bag) -> int:
         """Weight of the words that both hold."""
@@ -41,9 +43,10 @@ class Bag:
         short, long = sorted((self.key, other.key), key=len)
         return long.startswith(short) or long.endswith(short)
 
-    def likeness(self, other: Bag) -> float:
+    def likeness(self, other: Bag, shared: int | None = None) -> float:
         """0..1: shared weight in all weight; a clause that holds nearly all of a shorter one is like it, too."""
-        shared = self.shared(other)
+        if shared is None:
+            shared = self.shared(other)
         least = min(self.weight, other.weight)
         contained = 0.7 * shared / least if least >= _SHORT else 0.0
         return max(2 * shared / (self.weight + other.weight), contained)
@@ -63,23 +66,32 @@ class Bags:
         return bag
 
 
-def candidates(
-    old: Bags, new: Bags, old_lines: Iterable[int], new_lines: Iterable[int]
-) -> list[tuple[float, int, int]]:
-    """Pairs of lines that share a rare word, as (likeness, old line, new line); a few for each old line."""
+class Candidate(NamedTuple):
+    """Two lines that may be versions of each other, their likeness, and the weight of the words that both hold."""
+
+    likeness: float
+    old: int
+    new: int
+    shared: int
+
+
+def candidates(old: Bags, new: Bags, old_lines: Iterable[int], new_lines: Iterable[int]) -> list[Candidate]:
+    """Pairs of lines that share a rare word; a few for each old line."""
     postings: dict[str, list[int]] = defaultdict(list)
     for j in new_lines:
         for word in new[j].words:
             if len(held := postings[word]) <= _POSTINGS:
                 held.append(j)
-    found: list[tuple[float, int, int]] = []
+    rarity = {word: (len(held), word) for word, held in postings.items() if len(held) <= _POSTINGS}
+    found: list[Candidate] = []
     for i in old_lines:
-        votes: Counter[int] = Counter()
-        rare = (
-            (len(held), word) for word in old[i].words if 0 < len(held := postings.get(word, [])) <= _POSTINGS
-        )
-        for _, word in sorted(rare)[:_VOTERS]:
-            for j in postings.get(word, ()):
-                votes[j] += len(word)
-        found.extend((old[i].likeness(new[j]), i, j) for j, _ in votes.most_common(_CANDIDATES))
+        votes: dict[int, int] = {}
+        rare = sorted(map(rarity.__getitem__, rarity.keys() & old[i].words.keys()))
+        for _, word in rare[:_VOTERS]:
+            for j in postings[word]:
+                votes[j] = votes.get(j, 0) + len(word)
+        first = sorted(votes, key=votes.__getitem__, reverse=True)[:_CANDIDATES]
+        for j in first:
+            shared = old[i].shared(new[j])
+            found.append(Candidate(old[i].likeness(new[j], shared), i, j, shared))
     return found

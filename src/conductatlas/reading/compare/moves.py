@@ -29,11 +29,11 @@ def edited_moves(old: Bags, new: Bags, gone: Iterable[int], come: Iterable[int])
     """Pairs (old line, new line) of clauses that moved and were edited on the way, the most alike first."""
     gone = [i for i in gone if old[i].weight >= _SUBSTANCE]
     come = [j for j in come if new[j].weight >= _SUBSTANCE]
-    found = sorted(candidates(old, new, gone, come), key=lambda pair: (-pair[0], pair[1], pair[2]))
+    found = sorted(candidates(old, new, gone, come), key=lambda pair: (-pair.likeness, pair.old, pair.new))
     taken_old: set[int] = set()
     taken_new: set[int] = set()
     pairs: list[tuple[int, int]] = []
-    for like, i, j in found:
+    for like, i, j, _ in found:
         if like >= _LIKE and i not in taken_old and j not in taken_new:
             taken_old.add(i)
             taken_new.add(j)

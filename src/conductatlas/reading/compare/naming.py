@@ -68,6 +68,8 @@ class Rename:
 def entities(text: str) -> list[Span]:
     """Where a passage names a legal entity: "Pelican, Inc.", "Heron International Company"."""
     found: list[Span] = []
+    if not _letters_of_form().search(text):  # far faster than the pattern
+        return found
     for form in _form().finditer(text):
         before = text[max(0, form.start() - _LONGEST_NAME) : form.start()]
         name = _name().search(before)
@@ -180,6 +182,11 @@ def _forms() -> str:
 @cache
 def _form() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_forms()})(?!\w)")
+
+
+@cache
+def _letters_of_form() -> re.Pattern[str]:
+    return re.compile(_forms())
 
 
 @cache

@@ -20,7 +20,8 @@ _QUOTES = {ord(c): "'" for c in "‘’‚‛′`´ʼ＇"} | {ord(c): '"' for c 
 _DASHES = {ord(c): "-" for c in "‐‑‒–—―−﹣－"}
 _BULLETS = "•◦▪▫●○■□‣⁃∙·*➢➤►✓✔-"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_TRANSLATION = _QUOTES | _DASHES | _INVISIBLE
+# Letters stand for themselves: `translate` is slow for a character that it does not find.
+_TRANSLATION = {n: chr(n) for n in range(0x600)} | _QUOTES | _DASHES | _INVISIBLE
 
 _LEADING_BULLETS = re.compile(rf"\s*(?:[{re.escape(_BULLETS)}]\s+)*")
 # "1.", "2)", "(3)", "12.3", "12.3.", "A.1.", "(iv)", "b)", "IV.", "§ 5", "Section 7:", "Article 12 -", "第三条"
@@ -53,7 +54,8 @@ _PUNCTUATION = (
 _LETTER = f"[^\\s{_PUNCTUATION}{_SINGLE}{_SYLLABIC}]"
 EMAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 TOKEN = re.compile(
-    rf"""[A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
+    rf"""(?=\S)(?:                                              # none begins with a space: fail fast there
+        [A-Za-z]+(?=[\s,;)]|\.\s|\Z)                       # most words are plain: look no further
       | (?:https?|HTTPS?)://[^\s<>"”»)\]]*[^\s<>"”»)\].,;:]           # an address is one word
       | {EMAIL}
       | \d+(?:[.,:]\d+)*(?:\s?%)?(?!{_LETTER})              # a number is never split
@@ -61,7 +63,7 @@ TOKEN = re.compile(
       | {_LETTER}+(?:['’‘\-‐‑]{_LETTER}+)*
       | [{_SINGLE}]
       | [{_SYLLABIC}]
-      | \S""",
+      | \S)""",
     re.VERBOSE,
 )
 _WORDLIKE = re.compile(r"\w")
@@ -106,7 +108,7 @@ class Passage:
 
     @cached_property
     def keys(self) -> list[str]:
-        return [token.key for token in self.tokens]
+        return [key for _, _, key in self.tokens]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ class Clause:
 def normal(text: str) -> str:
     """`text` in normal form: NFKC, plain quotes and dashes, single spaces, nothing invisible."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_TRANSLATION)).translate(_TRANSLATION)
+        plain = text.translate(_TRANSLATION)
+        text = unicodedata.normalize("NFKC", plain)
+        if text != plain:
+            text = text.translate(_TRANSLATION)
     return " ".join(text.split())
 
 
@@ -166,10 +171,11 @@ def prefixes(line: str) -> tuple[int, int]:
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, in order."""
+    new = tuple.__new__  # a comparison makes tens of thousands, and the constructor of a named tuple is slow
+    if text.isascii():
+        return [new(Token, (*match.span(), match[0])) for match in TOKEN.finditer(text)]
     return [
-        Token(match.start(), match.end(), key)
-        for match in TOKEN.finditer(text)
-        if (key := token_key(match[0]))
+        new(Token, (*match.span(), key)) for match in TOKEN.finditer(text) if (key := token_key(match[0]))
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 from conductatlas.reading.compare.normal import Span
@@ -48,12 +48,15 @@ class _Slot:
         return word in self.words or (bool(self.beginnings) and word.startswith(self.beginnings))
 
 
+_Entry = tuple[tuple[_Slot, ...], Value]  # a phrase, and what it stands for
+
+
 class Phrasebook(Generic[Value]):
     """Phrases, each with what it stands for."""
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._by_word: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
-        self._by_beginning: dict[str, list[tuple[tuple[_Slot, ...], Value]]] = defaultdict(list)
+        by_word: dict[str, list[_Entry[Value]]] = defaultdict(list)
+        by_beginning: dict[str, list[_Entry[Value]]] = defaultdict(list)
         self._unspaced: list[tuple[str, Value]] = []
         for phrase, value in entries:
             if _UNSPACED.search(phrase):
@@ -61,11 +64,10 @@ class Phrasebook(Generic[Value]):
             else:
                 slots = tuple(map(_Slot, phrase.replace("-", " ").split()))
                 for word in slots[0].words:
-                    self._by_word[word].append((slots, value))
+                    by_word[word].append((slots, value))
                 for beginning in slots[0].beginnings:
-                    self._by_beginning[beginning].append((slots, value))
-        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
-        self._begun: dict[str, tuple[tuple[tuple[_Slot, ...], Value], ...]] = {}
+                    by_beginning[beginning].append((slots, value))
+        self._begun = _Begun(by_word, by_beginning)
 
     def find(self, text: str) -> list[Found[Value]]:
         """The phrases of a text with their places, in order, also those that overlap."""
@@ -86,23 +88,33 @@ class Phrasebook(Generic[Value]):
 
     def _runs(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
         """(first word, last word, value) of each phrase."""
-        known = self._begun
-        for n, word in enumerate(words):
-            begun = known.get(word)
-            if begun is None:
-                begun = self._look_up(word)
-            for slots, value in begun:
+        begun = list(map(self._begun.__getitem__, words))
+        if not any(begun):
+            return
+        for n, entries in enumerate(begun):
+            for slots, value in entries:
                 last = _last_word(slots, 1, words, n)
                 if last >= 0:
                     yield n, last, value
 
-    def _look_up(self, word: str) -> tuple[tuple[tuple[_Slot, ...], Value], ...]:
-        if len(self._begun) >= _REMEMBERED:
-            self._begun.clear()
+
+class _Begun(dict[str, tuple[_Entry[Value], ...]]):
+    """Word -> the phrases that begin with it; looked up when it is first met, and remembered."""
+
+    def __init__(
+        self, by_word: Mapping[str, list[_Entry[Value]]], by_beginning: Mapping[str, list[_Entry[Value]]]
+    ) -> None:
+        super().__init__()
+        self._by_word, self._by_beginning = by_word, by_beginning
+        self._lengths = sorted({len(beginning) for beginning in by_beginning})
+
+    def __missing__(self, word: str) -> tuple[_Entry[Value], ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
         found = list(self._by_word.get(word, ()))
         for length in self._lengths:
             found += self._by_beginning.get(word[:length], ())
-        begun = self._begun[word] = tuple(found)
+        begun = self[word] = tuple(found)
         return begun
 
 

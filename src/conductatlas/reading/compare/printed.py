@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from conductatlas.reading.compare.knowledge import months, table
@@ -84,6 +85,7 @@ def with_dates_by_value(words: Sequence[Token], dates: Sequence[PrintedDate]) ->
     return sorted([*kept, *whole])
 
 
+@lru_cache(maxsize=4)  # both texts of a comparison are asked, for their clauses and for their own dates
 def day_month_order(text: str, language: str) -> DayMonthOrder | None:
     """How 03/04/2024 is read here: as the document's other numeric dates show, else as its language prints dates.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from conductatlas.reading.compare.normal import LONGEST, Passage, is_word
@@ -48,17 +48,16 @@ def redline(old: Passage, new: Passage) -> tuple[Op, ...]:
     if max(len(old.text), len(new.text)) > LONGEST:
         return (Op("replace", old.start, old.start + len(old.text), new.start, new.start + len(new.text)),)
     if new.text < old.text:
-        return tuple(_mirrored(op) for op in redline(new, old))
+        runs = [Run(run.new, run.old, run.size) for run in _matched(new, old)]
+    else:
+        runs = _matched(old, new)
+    make = tuple.__new__  # the constructor of a named tuple is slow, and there are many
+    return tuple(make(Op, fields) for fields in _ops(old, new, runs))
+
+
+def _matched(old: Passage, new: Passage) -> list[Run]:
+    """The words that a reader takes for kept."""
     runs = common_runs(*intern(old.keys, new.keys))
-    return tuple(_ops(old, new, _cleaned(old, new, runs)))
-
-
-def _mirrored(op: Op) -> Op:
-    name: OpName = "insert" if op.op == "delete" else "delete" if op.op == "insert" else op.op
-    return Op(name, op.new_start, op.new_end, op.old_start, op.old_end)
-
-
-def _cleaned(old: Passage, new: Passage, runs: list[Run]) -> list[Run]:
     if len(runs) == 1 and runs[0].size == len(old.keys) == len(new.keys):
         return runs
     old_sums = list(accumulate(map(_weight, old.keys), initial=0))
@@ -69,7 +68,7 @@ def _cleaned(old: Passage, new: Passage, runs: list[Run]) -> list[Run]:
         return []
     runs = _slid(old.keys, new.keys, runs)
     runs = _without_islands(old_sums, new_sums, runs)
-    return joined(_without_half_names(old.keys, new.keys, runs))
+    return _without_half_names(old.keys, new.keys, runs)
 
 
 @lru_cache(maxsize=65_536)
@@ -87,19 +86,20 @@ def _weight(key: str) -> int:
 
 def _slid(old: list[str], new: list[str], runs: list[Run]) -> list[Run]:
     """Runs in which pure additions and removals begin and end where a sentence, or else a phrase, does."""
-    moved = [list(run) for run in runs]
-    for left, right in pairwise(moved):
-        a, c = left[0] + left[2], left[1] + left[2]
-        b, d = right[0], right[1]
+    moved = runs[:1]
+    for right in runs[1:]:
+        left = moved[-1]
+        a, c, b, d = left.old + left.size, left.new + left.size, right.old, right.new
+        shift = 0
         if a == b:
-            shift = _best_shift(new, c, d, left[2], right[2])
+            shift = _best_shift(new, c, d, left.size, right.size)
         elif c == d:
-            shift = _best_shift(old, a, b, left[2], right[2])
-        else:
-            continue
-        left[2] += shift
-        right[0], right[1], right[2] = right[0] + shift, right[1] + shift, right[2] - shift
-    return [Run(*run) for run in moved]
+            shift = _best_shift(old, a, b, left.size, right.size)
+        if shift:
+            moved[-1] = left._replace(size=left.size + shift)
+            right = Run(b + shift, d + shift, right.size - shift)
+        moved.append(right)
+    return moved
 
 
 def _best_shift(words: list[str], start: int, end: int, left: int, right: int) -> int:
@@ -134,16 +134,18 @@ def _without_islands(old_sums: list[int], new_sums: list[int], runs: list[Run]) 
     """
 
     def slight(before: Run, island: Run, following: Run) -> bool:
+        weight = old_sums[island.old + island.size] - old_sums[island.old]
+        if island.size > _ISLAND_WORDS and weight > _SMALL_WORDS:
+            return False
         cut_left = old_sums[island.old] - old_sums[before.old + before.size]
         put_left = new_sums[island.new] - new_sums[before.new + before.size]
         cut_right = old_sums[following.old] - old_sums[island.old + island.size]
         put_right = new_sums[following.new] - new_sums[island.new + island.size]
-        weight = old_sums[island.old + island.size] - old_sums[island.old]
         lesser = min(max(cut_left, put_left), max(cut_right, put_right))
         both_rewritten = bool(cut_left and put_left and cut_right and put_right)
         if weight <= _SMALL_WORDS:
             return lesser > 0 and (both_rewritten or lesser >= _LONG_EDIT)
-        return island.size <= _ISLAND_WORDS and weight < lesser * (_ISLAND if both_rewritten else _ISLAND / 2)
+        return weight < lesser * (_ISLAND if both_rewritten else _ISLAND / 2)
 
     kept = [Run(0, 0, 0)]
     for run in (*runs, Run(len(old_sums) - 1, len(new_sums) - 1, 0)):
@@ -155,23 +157,25 @@ def _without_islands(old_sums: list[int], new_sums: list[int], runs: list[Run]) 
 
 def _without_half_names(old: list[str], new: list[str], runs: list[Run]) -> list[Run]:
     """Runs that do not begin or end inside a capitalised name of which another part was replaced."""
-    trimmed = [list(run) for run in runs]
-    for region in gaps(runs, len(old), len(new)):
-        a, b, c, d = region
+    trimmed = runs
+    for a, b, c, d in gaps(runs, len(old), len(new)):
         if a == b or c == d:
             continue
         if _is_name(old[b - 1]) and _is_name(new[d - 1]) and (size := _name_size(old[b : b + _NAME + 1])):
-            run = next(run for run in trimmed if run[0] == b)
-            size = min(size, run[2])
-            run[0], run[1], run[2] = run[0] + size, run[1] + size, run[2] - size
+            trimmed = [_shortened(run, front=size) if run.old == b else run for run in trimmed]
         if (
             _is_name(old[a])
             and _is_name(new[c])
             and (size := _name_size(old[max(1, a - _NAME - 1) : a][::-1]))
         ):
-            run = next(run for run in trimmed if run[0] + run[2] == a)
-            run[2] -= min(size, run[2])
-    return [Run(*run) for run in trimmed]
+            trimmed = [_shortened(run, back=size) if run.old + run.size == a else run for run in trimmed]
+    return runs if trimmed is runs else joined(trimmed)
+
+
+def _shortened(run: Run, front: int = 0, back: int = 0) -> Run:
+    """A run without its first or last words; empty where it has no more of them."""
+    front = min(front, run.size)
+    return Run(run.old + front, run.new + front, max(run.size - front - back, 0))
 
 
 def _is_name(key: str) -> bool:
@@ -184,47 +188,41 @@ def _name_size(words: Sequence[str]) -> int:
     return size if size <= _NAME else 0
 
 
-def _ops(before: Passage, after: Passage, runs: list[Run]) -> Iterator[Op]:
-    """Operations between and over the matched words, widened to the white space around them."""
+def _ops(before: Passage, after: Passage, runs: list[Run]) -> Iterator[tuple[OpName, int, int, int, int]]:
+    """The fields of the operations between and over the matched words, widened to the white space around them."""
     old, new = before.text, after.text
-
-    def op(name: OpName, a: int, b: int, c: int, d: int) -> Op:
-        return Op(name, before.start + a, before.start + b, after.start + c, after.start + d)
-
+    x, y = before.start, after.start
     a = c = 0  # how far we have come
     equal_from = 0  # where in `old` the stretch of equal text that we are in began
     for b, stop_old, d, stop_new in (*_same_words(before, after, runs), (len(old),) * 2 + (len(new),) * 2):
         if old[a:b] != new[c:d]:
-            head = _common_space(old[a:b], new[c:d])
-            tail = _common_space(old[a + head : b][::-1], new[c + head : d][::-1])
+            least = min(b - a, d - c)
+            head = tail = 0
+            while head < least and old[a + head] == new[c + head] and old[a + head].isspace():
+                head += 1
+            least -= head
+            while tail < least and old[b - 1 - tail] == new[d - 1 - tail] and old[b - 1 - tail].isspace():
+                tail += 1
             a, b, c, d = a + head, b - tail, c + head, d - tail
             if a > equal_from:
-                yield op("equal", equal_from, a, c - (a - equal_from), c)
-            yield op("insert" if a == b else "delete" if c == d else "replace", a, b, c, d)
+                yield "equal", x + equal_from, x + a, y + c - (a - equal_from), y + c
+            name: OpName = "insert" if a == b else "delete" if c == d else "replace"
+            yield name, x + a, x + b, y + c, y + d
             equal_from = b
         a, c = stop_old, stop_new
     if a > equal_from:
-        yield op("equal", equal_from, a, c - (a - equal_from), c)
+        yield "equal", x + equal_from, x + a, y + c - (a - equal_from), y + c
 
 
 def _same_words(old: Passage, new: Passage, runs: list[Run]) -> Iterator[tuple[int, int, int, int]]:
     """Start and end on each side of the matched stretches that are equal to the letter: whole runs, or words."""
     for run in runs:
-        befores, afters = old.tokens[run.old : run.old + run.size], new.tokens[run.new : run.new + run.size]
-        whole = befores[0].start, befores[-1].end, afters[0].start, afters[-1].end
-        if old.text[whole[0] : whole[1]] == new.text[whole[2] : whole[3]]:
-            yield whole
+        start, end = old.tokens[run.old].start, old.tokens[run.old + run.size - 1].end
+        new_start, new_end = new.tokens[run.new].start, new.tokens[run.new + run.size - 1].end
+        if old.text[start:end] == new.text[new_start:new_end]:
+            yield start, end, new_start, new_end
             continue
+        befores, afters = old.tokens[run.old : run.old + run.size], new.tokens[run.new : run.new + run.size]
         for (start, end, _), (new_start, new_end, _) in zip(befores, afters, strict=True):
             if old.text[start:end] == new.text[new_start:new_end]:
                 yield start, end, new_start, new_end
-
-
-def _common_space(one: str, other: str) -> int:
-    """Number of white space characters that both begin with."""
-    size = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b or not a.isspace():
-            break
-        size += 1
-    return size

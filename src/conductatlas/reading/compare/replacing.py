@@ -59,9 +59,12 @@ def _others(lines: int, kept: set[int]) -> tuple[int, ...]:
 def _shared_words(old: str, new: str) -> float:
     """The share of words that both texts hold, as often as both do; long words weigh more."""
     before, after = Counter(old.casefold().split()), Counter(new.casefold().split())
-    weigh = {word: min(len(word), _WEIGHT) for word in before | after}
-    shared = sum(min(before[word], after[word]) * weigh[word] for word in before.keys() & after.keys())
-    return 2 * shared / sum(n * weigh[word] for side in (before, after) for word, n in side.items())
+    shared = sum(
+        min(before[word], after[word]) * min(len(word), _WEIGHT) for word in before.keys() & after.keys()
+    )
+    return (
+        2 * shared / sum(n * min(len(word), _WEIGHT) for side in (before, after) for word, n in side.items())
+    )
 
 
 def _shared_lines(old: Iterable[Clause], new: Iterable[Clause]) -> float:

@@ -58,16 +58,14 @@ def number_value(word: str, known: Lexicon) -> str | None:
 def _words(passage: Passage, dates: Sequence[PrintedDate], known: Lexicon) -> list[str]:
     """The words behind the printed number of the passage, without those of its dates; contractions as words."""
     body = prefixes(passage.text)[1]
-    words: list[str] = []
-    for start, _, key in outside(passage.tokens, dates):
-        if start < body:
-            continue
-        folded = key.casefold()
-        if "'" in folded or folded in known.contractions:
-            words.extend(known.expand(folded))
-        else:
-            words.append(folded)
-    return words
+    if dates or body:
+        keys = [key for start, _, key in outside(passage.tokens, dates) if start >= body]
+    else:
+        keys = passage.keys
+    folded = [key.casefold() for key in keys]
+    if known.contractions.keys().isdisjoint(folded) and "'" not in " ".join(folded):
+        return folded
+    return [held for word in folded for held in known.expand(word)]
 
 
 def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
@@ -76,7 +74,8 @@ def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
     places = [
         n
         for n, word in enumerate(words)
-        if word in known.numbers or word[0].isdigit() or _REGISTERED.fullmatch(word)
+        if word in known.numbers
+        or (not word.isalpha() and (word[0].isdigit() or _REGISTERED.fullmatch(word)))
     ]
     for n in places:
         value = number_value(words[n], known) or words[n]
@@ -88,10 +87,10 @@ def _numbers(words: Sequence[str], known: Lexicon) -> Iterator[Signal]:
 def _phrases(words: list[str], known: Lexicon) -> Iterator[Signal]:
     """The longest phrase that begins at each word, none inside another."""
     free_from = 0
-    for n, word in enumerate(words):
-        if word not in known.phrases or n < free_from:
+    for n in [n for n, word in enumerate(words) if word in known.phrases]:
+        if n < free_from:
             continue
-        for phrase, signal in known.phrases[word]:
+        for phrase, signal in known.phrases[words[n]]:
             if tuple(words[n : n + len(phrase)]) == phrase:
                 yield signal
                 free_from = n + len(phrase)

@@ -114,7 +114,8 @@ def judge_pair(
 
 def _dashed(text: str) -> str:
     """A passage in normal form, without spaces around dashes: "parties—including" and "parties - including"."""
-    return _DASH.sub("-", normal(text))
+    plain = normal(text)
+    return _DASH.sub("-", plain) if "-" in plain else plain
 
 
 def _are_labels(old_side: Side, old: Passage, new_side: Side, new: Passage) -> bool:

@@ -77,5 +77,7 @@ def _has_ended(text: str, first: int, at: int) -> bool:
     """Whether a sentence, or the words before a list, end where text[at] stands, or the passage begins there."""
     if at <= first:
         return True
+    if text[at - 1].isalnum():
+        return False
     before = text[max(first, at - 6) : at]
     return before.endswith("\n") or before.rstrip(_CLOSING)[-1:] in _ENDED

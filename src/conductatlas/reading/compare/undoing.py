@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conductatlas.reading.compare.dates import labelled_dates
 from conductatlas.reading.compare.lexicon import (
@@ -90,8 +90,10 @@ class Undoing:
         """
         fillers = self.old_side.lexicon.fillers | self.new_side.lexicon.fillers
         gone, come = self._lone_words
-        shared = len(Counter(self.old.keys) & Counter(self.new.keys))
-        if not fillers or (gone | come) - fillers or 2 * shared < _LIKE * _distinct(self.old, self.new):
+        if not fillers or (gone | come) - fillers:
+            return None
+        old, new = set(self.old.keys), set(self.new.keys)
+        if 2 * len(old & new) < _LIKE * (len(old) + len(new)):
             return None
         found = self._fewest(without=fillers)
         return None if found is None else [*found, SPELLING]
@@ -122,8 +124,9 @@ class Undoing:
             old, new = self._without_names_dates_and_residue()
             gone, come = set(map(_folded, old - new)), set(map(_folded, new - old))
         lone = (gone ^ come) - common - phrase_words()
-        words = (word for word in lone if len(word) > 1 and not _ROMAN.issuperset(word))
-        plain = {word for word in words if word.isalpha() and not self._is_number(word)}
+        for side in (self.old_side, self.new_side):
+            lone = lone.difference(side.lexicon.numbers)
+        plain = {word for word in lone if len(word) > 1 and word.isalpha() and not _ROMAN.issuperset(word)}
         return gone & plain, come & plain
 
     def _without_names_dates_and_residue(self) -> tuple[set[str], set[str]]:
@@ -147,9 +150,6 @@ class Undoing:
         spelled = set(map(_folded, gone)) & set(map(_folded, come))
         gone, come = ({word for word in one if _folded(word) not in spelled} for one in (gone, come))
         return slips(gone, come, self.new_side.language if self.old_side.language else "")
-
-    def _is_number(self, word: str) -> bool:
-        return word in self.old_side.lexicon.numbers or word in self.new_side.lexicon.numbers
 
     def _fewest(self, *, unspaced: bool = False, without: Set[str] = frozenset()) -> list[str] | None:
         # A list that became lines keeps its numbers, which stood within the line before.
@@ -190,16 +190,13 @@ class Undoing:
         return left == right
 
 
-def _distinct(old: Passage, new: Passage) -> int:
-    return len(set(old.keys)) + len(set(new.keys))
-
-
 def _without_updated_date(side: Side, passage: Passage, words: Sequence[Token]) -> list[Token]:
     """Words without those of a printed date of the last update."""
     dates = [date for label, date in labelled_dates(passage.text, side.order) if label == "updated"]
     return outside(words, dates)
 
 
+@lru_cache(maxsize=65_536)
 def _folded(key: str) -> str:
     """A word for the quick look: in one spelling, in lower case, without the stops of an abbreviation."""
     folded = key.casefold().replace(".", "")
@@ -314,13 +311,14 @@ def _respelled(
 
 def _rephrased(keys: Sequence[str]) -> Sequence[str]:
     """Words with the phrases that mean the same in one form."""
-    if phrase_words().isdisjoint(map(str.casefold, keys)):
+    folded = [key.casefold() for key in keys]
+    if phrase_words().isdisjoint(folded):
         return keys
     found: list[str] = []
     n = 0
     while n < len(keys):
-        for before, after in phrases():
-            if tuple(map(str.casefold, keys[n : n + len(before)])) == before:
+        for before, after in phrases().get(folded[n], ()):
+            if tuple(folded[n : n + len(before)]) == before:
                 found.extend(after)
                 n += len(before)
                 break

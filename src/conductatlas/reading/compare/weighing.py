@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from conductatlas.reading.compare.dates import StatedDates
 from conductatlas.reading.compare.direction import NOTHING_CHANGED, Fact, Sides, direction_of
@@ -92,7 +92,10 @@ class Weigher:
         rewritten = _rewritten(looks)
         judged = [self._judged(look, rewritten) for look in looks]
         places = ranks([about for _, about in judged])
-        return tuple(replace(hunk, rank=place) for (hunk, _), place in zip(judged, places, strict=True))
+        return tuple(
+            replace(hunk, rank=place, **said)
+            for hunk, (said, _), place in zip(hunks, judged, places, strict=True)
+        )
 
     def _look(self, hunk: Hunk) -> _Look:
         if hunk.significance is ChangeKind.EDITORIAL:
@@ -110,16 +113,16 @@ class Weigher:
             ]
         return _Look(hunk, touched, topics, came, went, tuple(facts), is_label)
 
-    def _judged(self, look: _Look, rewritten: _Rewritten) -> tuple[Hunk, Weighed]:
+    def _judged(self, look: _Look, rewritten: _Rewritten) -> tuple[dict[str, Any], Weighed]:
+        """The fields of a hunk that are said now, and what its place follows from."""
         hunk = look.hunk
         if hunk.significance is ChangeKind.EDITORIAL:
-            fair = replace(
-                hunk,
-                severity=Severity.LOW,
-                severity_rule=REST,
-                direction=Direction.NEITHER,
-                direction_rules=(NOTHING_CHANGED,),
-            )
+            fair = {
+                "severity": Severity.LOW,
+                "severity_rule": REST,
+                "direction": Direction.NEITHER,
+                "direction_rules": (NOTHING_CHANGED,),
+            }
             return fair, _EDITORIAL
         edit = _edit(hunk, self._old.text, self._new.text)
         words = sum(map(_length, edit))
@@ -147,18 +150,15 @@ class Weigher:
                 (self._news(region) if region.is_whole else 1.0 for region in look.touched), default=1.0
             ),
         )
-        return (
-            replace(
-                hunk,
-                severity=severity,
-                severity_rule=rule,
-                direction=direction,
-                direction_rules=direction_rules,
-                topics=in_order(look.topics.all),
-                audience=self._audience(hunk, look.touched),
-            ),
-            about,
-        )
+        said = {
+            "severity": severity,
+            "severity_rule": rule,
+            "direction": direction,
+            "direction_rules": direction_rules,
+            "topics": in_order(look.topics.all),
+            "audience": self._audience(hunk, look.touched),
+        }
+        return said, about
 
     def _shown(self, hunk: Hunk) -> tuple[Passages, Span]:
         """Where a hunk stands: in the new text, or if it is gone in the old one."""
@@ -209,8 +209,8 @@ class Weigher:
                 came = came | (after if _is_statement(self._new.text, region.new) else NO_TOPICS)
                 went = went | (before if _is_statement(self._old.text, region.old) else NO_TOPICS)
         if hunk.old is not None and hunk.new is not None:  # what the clause says anyway did not appear
-            came = _without(came, self._old.topics(hunk.old))
-            went = _without(went, self._new.topics(hunk.new))
+            came = _without(came, self._old.topics(hunk.old)) if came.all else came
+            went = _without(went, self._new.topics(hunk.new)) if went.all else went
         for side, clause in ((self._old, hunk.old), (self._new, hunk.new)):
             if clause is not None and topics is NO_TOPICS:
                 topics = side.topics(clause)
@@ -270,8 +270,10 @@ def _is_label(clause: str) -> bool:
     words = clause.split()
     if len(words) < _STATEMENT and len(words_of(clause)) < 2 * _STATEMENT:
         return True
+    if clause[-1:] in ".:;!?":
+        return False
     capitals = sum(word[:1].isupper() and not word.isupper() for word in words)
-    return capitals >= _CAPITALS * len(words) and clause[-1:] not in ".:;!?"
+    return capitals >= _CAPITALS * len(words)
 
 
 def _is_statement(text: str, span: Span) -> bool:

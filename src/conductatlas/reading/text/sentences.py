@@ -69,6 +69,8 @@ def _goes_on(piece: str, begin: int, position: int, known: Abbreviations) -> boo
 
 
 def _ends_with(text: str, endings: tuple[str, ...]) -> bool:
+    if not text.endswith(endings):
+        return False
     for ending in endings:
         if text.endswith(ending):
             before = text[: -len(ending)][-1:]

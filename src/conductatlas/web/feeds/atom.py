@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of published changes: of all platforms, of one, of a document.
+"""Atom feeds (RFC 4287) of published changes, and of documents that are gone: of all platforms, of one, of a document.
 
 An entry's id is a tag URI (RFC 4151) made of the change's CA-C id, so it outlives a change of its address.
 Changes that await confirmation are in no feed: an entry cannot be taken back from a feed reader.
@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext
 
 from conductatlas import __version__
 from conductatlas.history import change_queries
+from conductatlas.history.disappearance_queries import DisappearanceRecord, disappearances
 from conductatlas.history.records import ChangeFilter, ChangeRecord
 from conductatlas.history.withheld import Withholdings, withholdings
 from conductatlas.web.context import site_url
@@ -35,30 +36,28 @@ YEAR = 2026
 
 def of_all(request: HttpRequest) -> HttpResponse:
     """`/feeds/changes.atom`"""
-    changes = change_queries.changes(viewer_of(request), limit=LENGTH)
-    return _feed(request, gettext("Changes on all platforms"), reverse("changes"), "changes", changes)
+    title = gettext("Changes on all platforms")
+    return _feed(request, title, reverse("changes"), "changes", ChangeFilter())
 
 
 def of_platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
     """`/feeds/<p>.atom`"""
     platform = platform_or_404(request, platform_slug)
-    changes = change_queries.changes(
-        viewer_of(request), asked=ChangeFilter(platform=platform.slug), limit=LENGTH
-    )
     title = gettext("Changes of %(platform)s") % {"platform": platform.name}
-    return _feed(request, title, reverse("platform", args=[platform.slug]), platform.slug, changes)
+    page = reverse("platform", args=[platform.slug])
+    return _feed(request, title, page, platform.slug, ChangeFilter(platform=platform.slug))
 
 
 def of_document(request: HttpRequest, platform_slug: str, slug: str) -> HttpResponse:
     """`/feeds/<p>/<doc>.atom`"""
     document = document_or_404(request, platform_slug, slug)
-    changes = change_queries.changes(viewer_of(request), document=document, limit=LENGTH)
     title = gettext("Changes of %(platform)s: %(document)s") % {
         "platform": document.platform.name,
         "document": document.title,
     }
     page = reverse("document", args=[platform_slug, slug])
-    return _feed(request, title, page, document.public_id, changes)
+    asked = ChangeFilter(platform=document.platform.slug, document=document.slug)
+    return _feed(request, title, page, document.public_id, asked)
 
 
 class _Feed(feedgenerator.Atom1Feed):
@@ -68,11 +67,12 @@ class _Feed(feedgenerator.Atom1Feed):
         return super().latest_post_date() if self.items else datetime(YEAR, 1, 1, tzinfo=UTC)
 
 
-def _feed(
-    request: HttpRequest, title: str, page: str, name: str, changes: Sequence[ChangeRecord]
-) -> HttpResponse:
+def _feed(request: HttpRequest, title: str, page: str, name: str, asked: ChangeFilter) -> HttpResponse:
+    viewer = viewer_of(request)
+    changes = change_queries.changes(viewer, asked=asked, limit=LENGTH)
+    gone = disappearances(viewer, asked, limit=LENGTH)
     hidden = withholdings({change.document.pk for change in changes})
-    etag = _etag(title, changes, hidden)
+    etag = _etag(title, changes, gone, hidden)
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
@@ -88,6 +88,19 @@ def _feed(
         feed_url=site + request.path,
         feed_guid=_tag(site, name),
     )
+    for one in gone:
+        feed.add_item(
+            title=f"{one.document.platform.name}: {one.document.title}",
+            link=site
+            + reverse("document", args=[one.document.platform.slug, one.document.slug])
+            + "#disappeared",
+            description=format_html("<p>{}</p>", one.sentence),
+            unique_id=_tag(site, f"{one.document.public_id}-gone-{one.pk}"),
+            unique_id_is_permalink=False,
+            pubdate=one.told_at,
+            updateddate=one.said_at,
+            categories=["gone"],
+        )
     for change in quoted(changes, places=QUOTES):
         address = site + reverse("change", args=[change.slug])
         feed.add_item(
@@ -105,10 +118,13 @@ def _feed(
     return response
 
 
-def _etag(title: str, changes: Sequence[ChangeRecord], hidden: Withholdings) -> str:
+def _etag(
+    title: str, changes: Sequence[ChangeRecord], gone: Sequence[DisappearanceRecord], hidden: Withholdings
+) -> str:
     """Names everything that the feed is made of, at the price of the list alone."""
     rows = [(change.pk, change.state, change.state_at, change.document.texts) for change in changes]
-    made_of = (__version__, title, rows, hidden)
+    told = [(one.pk, one.said_at) for one in gone]
+    made_of = (__version__, title, rows, told, hidden)
     return f'"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
 
 

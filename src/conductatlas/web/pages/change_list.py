@@ -3,6 +3,8 @@
 Template `change_list.html`:
     changes         tuple[ChangeRecord]: published ones, newest first
     candidates      tuple[ChangeRecord]: seen, awaiting confirmation (10, first page only)
+    disappearances  list[DisappearanceRecord]: documents whose page does not answer with them, or did not (10, first
+                    page only): .document .last_read_at .since .checks .vantages .version .returned_at .sentence
     filters         ChangeFilter (None or "" if not asked for); filtered: whether anything is asked for
     said            one sentence: how many, where, between which days
     tally           Tally: .total .kinds .severities .directions, of all pages together
@@ -24,6 +26,7 @@ from django.shortcuts import render
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
 from conductatlas.history import change_queries, counts
+from conductatlas.history.disappearance_queries import disappearances
 from conductatlas.history.drift import DIRECTIONS, KINDS, SEVERITIES, Tally
 from conductatlas.history.records import ChangeFilter
 from conductatlas.web.filtering import asked_filter, narrower, problem, sentence
@@ -33,6 +36,7 @@ from conductatlas.web.paging import SIZE, before, paged
 from conductatlas.web.quoted import quoted_lists
 
 COUNTS_KEPT = 60  # seconds
+DISAPPEARANCES = 10
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -55,6 +59,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = change_queries.changes(viewer, asked=filters, before=before(request), limit=SIZE + 1)
     page, paging = paged(request, rows, [row.pk for row in rows])
     waiting = change_queries.candidates(viewer, asked=filters) if paging.newest is None else []
+    is_first = paging.newest is None
     changes, candidates = quoted_lists(page, waiting)
     document = next((row for row in documents if row.slug == filters.document), None)
     return render(
@@ -63,6 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "changes": changes,
             "candidates": candidates,
+            "disappearances": disappearances(viewer, filters, limit=DISAPPEARANCES) if is_first else [],
             "filters": filters,
             "filtered": filters != ChangeFilter(),
             "said": sentence(filters, tally.total, platform, document),

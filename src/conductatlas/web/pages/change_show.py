@@ -19,6 +19,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     revises         ChangeRecord | None: the record that this one corrects
     revised_by      ChangeRecord | None: the record that corrects this one
     replaced_by     list[ChangeRecord]: of a superseded change, those that tell it now, oldest first
+    told_by         ChangeRecord | None: of one that is alike, the change of another text that tells it
     between         (datetime, datetime): the last time the old text was seen and the first the new one was, also by
                     captures that were taken in later
     date_mismatch   whether it is said that the wording differs and the printed date does not
@@ -32,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -90,16 +92,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "next": following,
             "returns_to": returns_to[0] if returns_to else None,
             "revises": change_or_404(request, change.revises) if change.revises else None,
+            "told_by": change_queries.told_by(viewer, change),
             "replaced_by": _replacements(viewer, change, old, new),
             "between": (
                 max(change.old_last_seen_at, old.last_sighted_at or change.old_last_seen_at),
                 min(change.seen_at, new.first_seen_at),
             ),
             "revised_by": change_queries.revision_of(viewer, change.pk),
-            # What the newest reading says of the dates comes before what was found when it was recorded.
-            "date_mismatch": bool(change.date_mismatch)
-            and change.state in PUBLISHED
-            and old.stated_updated == new.stated_updated,
+            "date_mismatch": _is_mismatch_told(change, old, new),
             "withheld": withheld,
             "is_published": change.state in PUBLISHED and not withheld,
             "direction": direction(new.language or document.language),
@@ -107,6 +107,15 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         # Of a removed text the record of the change stays, and is what the address is of.
         status=451 if withheld and not withheld.is_removed else 200,
     )
+
+
+def _is_mismatch_told(change: ChangeRecord, old: VersionRecord, new: VersionRecord) -> bool:
+    """Whether it is said that the words differ and the printed date does not: after two captures, and from two
+    vantages where there are two. What the newest reading says of the dates comes before what was found at first."""
+    is_found = bool(change.date_mismatch) and old.stated_updated == new.stated_updated
+    if not is_found or change.state not in PUBLISHED:
+        return False
+    return not settings.CONFIG.second_vantage_proxy or change_queries.is_from_two_vantages(change.pk)
 
 
 def _replacements(

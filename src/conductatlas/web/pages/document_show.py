@@ -16,6 +16,8 @@ Template `document_show.html`:
     variants        list[VariantRecord]: .language .first_seen_at .latest (CA-V id or "")
     checks          list[CheckRecord]: the last 5
     first_seen_at   datetime | None: where the record starts
+    disappearances  list[DisappearanceRecord]: when its page did not answer with it, the newest first: .last_read_at
+                    .since .checks .vantages .version .returned_at (None while it is gone) .sentence
     incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
     is_operator     whether the way to what came instead is shown
     on_error        "" or a sentence with the remedy (only on the 400 answer)
@@ -47,6 +49,7 @@ from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
 from conductatlas.history import counts, queries, version_queries
+from conductatlas.history.disappearance_queries import disappearances_of
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 from conductatlas.work.incidents import open_incident
@@ -102,6 +105,7 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "checks": archive.checks(viewer, document, limit=CHECKS),
             "first_seen_at": version_queries.first_seen_at(viewer, document),
             "incident": open_incident(viewer, document) if state.outcome in UNREAD else None,
+            "disappearances": disappearances_of(viewer, document),
             "is_operator": bool(viewer and viewer.is_staff),
             "on_error": on_error,
         },

@@ -66,6 +66,7 @@ WORDS: dict[str, str | Promise] = {
     "contested": later("under review"),
     "two_texts": later("two texts in circulation"),
     "announced": later("announced once, gone again"),
+    "alike": later("the same change in another text"),
     "review": later("seen again, before a person"),
     # kinds of a change
     "substantive": later("substantive"),
@@ -138,6 +139,7 @@ SHAPES = {
     "contested": _HALF,
     "two_texts": _PAIR,
     "announced": _FLAG,
+    "alike": _PAIR,
     "review": _HALF,
     "high": _STEPS.format(_OPEN, _FULL, _FULL, _FULL),
     "medium": _STEPS.format(_OPEN, _FULL, _FULL, _OPEN),

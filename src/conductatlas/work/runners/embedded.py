@@ -105,14 +105,16 @@ class Embedded:
                 self.give_back()
 
     def settle(self, documents: Iterable[int], clock: SetClock) -> Iterator[Outcome]:
-        """Go on with the clock at each later due moment of these documents until no candidate is open.
+        """Go on with the clock at each later due moment of these documents until no candidate is open, and of no
+        document that was read before it is open whether it is gone.
 
         A confirming check that fails is made again at its retry; SETTLE_ROUNDS moments are enough for any page
         that does not flicker for ever.
         """
         keys = list(documents)
         for _ in range(SETTLE_ROUNDS):
-            waiting = list(Due.objects.filter(document__in=awaiting_confirmation(keys)).order_by("due_at"))
+            in_doubt = {*awaiting_confirmation(keys), *due.disappearing(keys)}
+            waiting = list(Due.objects.filter(document__in=in_doubt).order_by("due_at"))
             if not waiting or self.stop.is_set():
                 return
             clock.moment = max(clock.moment, waiting[0].due_at)
