@@ -10,10 +10,12 @@ from hashlib import sha256
 
 import pytest
 from django.conf import settings
+from tests.archive.openssl_authority import OpensslAuthority, make_authority
 from tests.evidence.conftest import Sealed
 from tests.work.conftest import CLAUSES, policy
 
 from conductatlas.archive import beacon, ledger, ledger_keys, packs, tiles
+from conductatlas.archive.authority import MemoryAuthority
 from conductatlas.archive.checkpoint import Head, Note, Signer, new_signer
 from conductatlas.archive.leaves import KINDS, hash_of
 from conductatlas.archive.ledger_models import (
@@ -26,12 +28,15 @@ from conductatlas.archive.ledger_models import (
     Tile,
 )
 from conductatlas.archive.models import Capture, Pack, PackMember, Provenance, Snapshot
-from conductatlas.clock import SetClock
+from conductatlas.archive.stamp_models import Stamp
+from conductatlas.archive.stamping import KnownAuthority
+from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import CheckpointError
 from conductatlas.evidence.audit import heads
-from conductatlas.evidence.audit.findings import Kind
+from conductatlas.evidence.audit.findings import Kind, Verdict
 from conductatlas.evidence.audit.run import Audit
 from conductatlas.history.models import Reading
+from conductatlas.work.stamping import Stamping
 
 Disarm = Callable[[], None]
 
@@ -363,6 +368,35 @@ def test_a_beacon_that_is_not_known(sealed: Sealed) -> None:
     ledger.seal("test", SetClock(sealed.archive.clock.now()), extensions=lambda _: (line,))
     report = sealed.audit()
     assert report.holds and [one.kind for one in report.tally.findings] == [Kind.BEACON_UNKNOWN]
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> OpensslAuthority:
+    return make_authority(tmp_path_factory.mktemp("stamps"))
+
+
+def test_a_stamp_on_something_else(
+    sealed: Sealed, in_the_database: Disarm, authority: OpensslAuthority
+) -> None:
+    """A checkpoint was rewritten after it was stamped; then the stamp's row."""
+    row = Checkpoint.objects.order_by("size")[0]
+    Stamping((KnownAuthority(MemoryAuthority("one", authority.good, SystemClock())),), authority.roots).step()
+    stamp = Stamp.objects.get()
+
+    def found() -> dict[Kind, Verdict]:
+        report = Audit(sealed.file, roots=authority.roots).run()
+        return {one.kind: one.verdict for one in report.tally.findings}
+
+    assert found() == {}
+    assert Kind.STAMP_ROOT_UNKNOWN not in sealed.found(), "whose roots are not there cannot be told"
+    in_the_database()
+    Stamp.objects.update(moment=stamp.moment - timedelta(days=1))
+    assert found() == {Kind.STAMP_FAILS: Verdict.FAILS}
+    Stamp.objects.update(moment=stamp.moment, checkpoint=row)
+    assert found() == {Kind.STAMP_FAILS: Verdict.FAILS}
+    Stamp.objects.update(checkpoint=stamp.checkpoint)
+    Checkpoint.objects.filter(pk=stamp.checkpoint_id).update(at=stamp.moment + timedelta(days=3))
+    assert found() == {Kind.STAMPED_BEFORE_MADE: Verdict.FAILS}
 
 
 # Moments

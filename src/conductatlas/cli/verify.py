@@ -46,6 +46,7 @@ def _audit(output: Output, against: Path | None, *, since_last: bool, anew: bool
     from conductatlas.cli.opening import open_settings
 
     config = open_settings()  # nothing of the archive is changed, not even its schema
+    from conductatlas.archive.certificates import read_certificates
     from conductatlas.cli.running import progress, stopping
     from conductatlas.evidence.audit import heads
     from conductatlas.evidence.audit.run import FILE, Audit
@@ -59,7 +60,8 @@ def _audit(output: Output, against: Path | None, *, since_last: bool, anew: bool
     given = None if against is None else heads.told_by(_text(against))
     stop = threading.Event()
     with stopping(stop):
-        audit = Audit(config.data_dir / FILE, given, stop, partial(progress, output))
+        roots = read_certificates(config.data_dir / config.timestamp_roots)
+        audit = Audit(config.data_dir / FILE, given, roots, stop, partial(progress, output))
         report = audit.run(since_last=since_last, anew=anew)
     _tell(output, report)
     return report

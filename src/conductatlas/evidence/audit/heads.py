@@ -3,15 +3,18 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from conductatlas.archive import beacon, ledger
+from cryptography import x509
+
+from conductatlas.archive import beacon, ledger, stamping, timestamps
+from conductatlas.archive.authority import Token
 from conductatlas.archive.checkpoint import Note, PublicKey
 from conductatlas.archive.ledger_models import Checkpoint, Leaf, LedgerKey
 from conductatlas.clock import in_minutes
-from conductatlas.errors import CheckpointError
+from conductatlas.errors import CheckpointError, StampChainError, StampError
 from conductatlas.evidence.audit.findings import Area, Kind, Tally, Verdict
 
 SKEW = timedelta(minutes=5)  # between the clocks of machines that write one archive, and of witnesses
@@ -28,9 +31,11 @@ class Known:
 
 @dataclass(slots=True)
 class Heads:
-    """Looks at checkpoints in the order of their sizes. before: the one before the next."""
+    """Looks at checkpoints in the order of their sizes. roots: those that time stamps must lead to. before: the
+    checkpoint before the next."""
 
     tally: Tally
+    roots: Sequence[x509.Certificate] = ()
     before: Checkpoint | None = None
     root_fails: int | None = None  # size of the first checkpoint whose root was another
     _keys: dict[int, Known] = field(default_factory=dict)
@@ -50,6 +55,7 @@ class Heads:
             self._rotation(row, note, name)
             self._cosignatures(row, note, name)
             self._beacon(row, note, name)
+        self._stamps(row, name)
         self._root(row, root, name)
         self.before = row
 
@@ -126,6 +132,30 @@ class Heads:
             self.tally.note(Area.BEACONS, Kind.BEACON_AHEAD, name, sentence)
         else:
             self.tally.count(Area.BEACONS)
+
+    def _stamps(self, row: Checkpoint, name: str) -> None:
+        """Each stamp by what its reply says, as of the day it was received; what the columns say has to be that."""
+        for one in row.stamps.all():
+            token = Token(bytes(one.request), bytes(one.reply), one.asked_at, one.received_at)
+            try:
+                shown = timestamps.verify(token, stamping.digest_of(row), self.roots, one.received_at)
+            except StampChainError as fault:
+                sentence = f"The stamp of {one.authority}: {fault.message}."
+                self.tally.note(Area.STAMPS, Kind.STAMP_ROOT_UNKNOWN, name, sentence, Verdict.UNKNOWN)
+                continue
+            except StampError as fault:
+                self.tally.note(Area.STAMPS, Kind.STAMP_FAILS, name, f"{one.authority}: {fault.message}.")
+                continue
+            if (shown.moment, shown.serial) != (one.moment, one.serial):
+                sentence = f"The row says another moment or number than the stamp of {one.authority} itself."
+                self.tally.note(Area.STAMPS, Kind.STAMP_FAILS, name, sentence)
+            elif shown.moment + (shown.accuracy or timedelta(0)) < row.at - SKEW:
+                sentence = (
+                    f"{one.authority} stamped it on {in_minutes(shown.moment)}, before it is said to be made."
+                )
+                self.tally.note(Area.STAMPS, Kind.STAMPED_BEFORE_MADE, name, sentence)
+            else:
+                self.tally.count(Area.STAMPS)
 
     def _root(self, row: Checkpoint, root: bytes, name: str) -> None:
         if root.hex() == row.root:

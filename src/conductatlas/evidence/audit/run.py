@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography import x509
 from django.db.models import QuerySet
 
 from conductatlas.archive import ledger, merkle, tiles
@@ -58,11 +59,12 @@ class Report:
 
 @dataclass(slots=True)
 class Audit:
-    """An audit that keeps its progress in `file`. against: a checkpoint that someone else kept. stop: once set, it
-    ends soon. bar: shows how far a pass has come."""
+    """An audit that keeps its progress in `file`. against: a checkpoint that someone else kept. roots: the certificates
+    that time stamps must lead to. stop: once set, it ends soon. bar: shows how far a pass has come."""
 
     file: Path
     against: heads.Kept | None = None
+    roots: Sequence[x509.Certificate] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     bar: Bar = silent
     _saved_at: float = 0.0
@@ -118,7 +120,7 @@ class Audit:
         """Leaves, tiles, checkpoints, rows, texts, moments; whether it came to the end."""
         grown = now.tree
         last = _checkpoints().filter(size__lte=now.index).order_by("-size").first()
-        looks = heads.Heads(now.tally, last, now.root_fails)
+        looks = heads.Heads(now.tally, self.roots, last, now.root_fails)
         wanted = {one.note.head.size for one in told}
         with self.bar("Reading leaves and rows", now.size) as progress:
             while now.index < now.size:
@@ -178,9 +180,8 @@ class Audit:
     def _end(self, now: Progress, told: list[heads.Kept]) -> None:
         """What is asked once: heads over more leaves than there are, copies elsewhere, snapshots in no pack."""
         tally, newest = now.tally, _newest()
-        looks = heads.Heads(
-            tally, _checkpoints().filter(size__lte=now.size).order_by("-size").first(), now.root_fails
-        )
+        before = _checkpoints().filter(size__lte=now.size).order_by("-size").first()
+        looks = heads.Heads(tally, self.roots, before, now.root_fails)
         over = _checkpoints().filter(size__gt=now.size, pk__lte=_key_of(now.note)).order_by("size")
         for row in over.iterator(chunk_size=100):
             sentence = f"It is over {row.size} leaves, and there are {now.size}: the ledger was truncated."
@@ -232,7 +233,7 @@ def _root_at(size: int, now: Progress) -> bytes:
 
 
 def _checkpoints() -> QuerySet[Checkpoint]:
-    return Checkpoint.objects.select_related("key").prefetch_related("cosignatures")
+    return Checkpoint.objects.select_related("key").prefetch_related("cosignatures", "stamps")
 
 
 def _newest() -> Checkpoint | None:
