@@ -237,6 +237,7 @@ def kept(shared: str, every: str) -> dict[str, Any]:
     from django.db import connection, transaction
 
     from conductatlas.archive import packs
+    from conductatlas.archive.models import PackMember
     from conductatlas.catalogue.models import Document, Platform, Source
 
     def database() -> int:
@@ -268,7 +269,19 @@ def kept(shared: str, every: str) -> dict[str, Any]:
         subprocess.run(["git", "-C", git, "gc", "--aggressive", "--prune=now", "--quiet"], check=True)
         theirs = du(git / "objects")
     ours = du(settings.CONFIG.data_dir / "snapshots") + database() - before
-    return {"documents": len(chosen), "snapshots": count, "raw": raw, "ours": ours, "git": theirs}
+    lengths = [
+        sum(PackMember.objects.filter(**those).values_list("length", flat=True))
+        for those in ({}, {"ordinal": 0})
+    ]
+    return {
+        "documents": len(chosen),
+        "snapshots": count,
+        "raw": raw,
+        "ours": ours,
+        "frames": lengths[0],
+        "keyframes": lengths[1],
+        "git": theirs,
+    }
 
 
 def commit(document: int, body: bytes, at: int) -> bytes:

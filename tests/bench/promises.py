@@ -452,6 +452,8 @@ def prove(shared: Path, quick: bool) -> Section:
             Figure("documents in the comparison with git", kept["documents"]),
             Figure("snapshots in it", kept["snapshots"]),
             Figure("bytes on disk here", kept["ours"]),
+            Figure("of these frames in packs", kept["frames"]),
+            Figure("of these keyframes", kept["keyframes"]),
             Figure("bytes on disk in git", kept["git"]),
             Figure("here, as a multiple of git", round(kept["ours"] / kept["git"], 2), "×", most=1.0),
         ),
