@@ -12,6 +12,7 @@
     │   ├── LeaseLostError           another worker took the document over; nothing was written (transient)
     │   ├── StalePreparationError    a source's pack moved on; its bytes are prepared anew (transient)
     │   ├── BackupError              a backup or a restore cannot go on
+    │   ├── ExportError              a file of captures cannot be written
     │   ├── CheckpointError          a checkpoint, or a key of the ledger, that is none or does not hold
     │   │   └── WitnessError         a witness does not put its name to a checkpoint
     │   ├── LedgerRolledBackError    the database is older than a checkpoint that was given out
@@ -141,6 +142,11 @@ class StalePreparationError(RecordError):
 
 class BackupError(RecordError):
     code = "backup"
+    remedy = "Choose a file that does not exist yet, on a disk with room."
+
+
+class ExportError(RecordError):
+    code = "export"
     remedy = "Choose a file that does not exist yet, on a disk with room."
 
 

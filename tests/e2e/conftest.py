@@ -47,14 +47,19 @@ ROUTES = {
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the sample world's site, served by a process of its own."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = environment_of(folder / "data")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of an archive that holds the sample world."""
+    environment = environment_of(tmp_path_factory.mktemp("site") / "data")
     subprocess.run(
         [*COMMAND, "demo", "--load-only"], env=environment, check=True, capture_output=True, timeout=300
     )
-    with served(environment, folder / "log") as address:
+    return environment
+
+
+@pytest.fixture(scope="session")
+def site(loaded: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the sample world's site, served by a process of its own."""
+    with served(loaded, tmp_path_factory.mktemp("log") / "log") as address:
         yield address
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Window
+from django.db.models import Count, F, Max, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Lag
 
 from conductatlas.archive.models import Capture, Check, CheckOutcome
@@ -34,6 +34,11 @@ def captures_by_reason(viewer: Viewer, since: datetime | None = None) -> dict[tu
         found = found.filter(check_row__started_at__gte=since)
     rows = found.order_by().values_list("outcome", "reason").annotate(n=Count("pk"))
     return {(outcome, reason): n for outcome, reason, n in rows}
+
+
+def chosen(captures: QuerySet[Capture]) -> int:
+    """How many captures a choice of them holds."""
+    return captures.order_by().count()
 
 
 def longest_closed_gap(viewer: Viewer, since: datetime) -> tuple[int, Gap] | None:

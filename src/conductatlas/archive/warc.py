@@ -21,6 +21,7 @@ from typing import BinaryIO, NamedTuple
 
 from conductatlas.archive.answer import Answer, Fields
 from conductatlas.archive.coding import codings_of, decode
+from conductatlas.archive.warc_facts import ASKED, ROLE
 from conductatlas.archive.warc_stream import BLOCK, BadRecordError, BrokenFileError, Stream, next_start
 from conductatlas.errors import (
     AnswerTooLargeError,
@@ -54,6 +55,17 @@ class WarcRecord:
     length: int
     fields: Mapping[str, str] = field(repr=False)
     body_of: WarcRecord | None = None
+
+    @property
+    def asked_url(self) -> str:
+        """The address that was asked for; another one than `url` where our own export says that redirects led there."""
+        return self.fields.get(ASKED.lower(), "") or self.url
+
+    @property
+    def is_part(self) -> bool:
+        """Whether our own export says that the record does not stand for a capture: a redirect on the way, an answer
+        whose text was read after a browser had rendered it, bytes that others refer to."""
+        return ROLE.lower() in self.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ def answer(record: WarcRecord, max_body: int) -> Answer:
     if record.body_of is not None:
         served = answer(record.body_of, max_body)
         return replace(
-            served, url=record.url, final_url=record.url, started_at=record.at, finished_at=record.at
+            served, url=record.asked_url, final_url=record.url, started_at=record.at, finished_at=record.at
         )
     with _opened(record.file) as file:
         try:
@@ -306,7 +318,7 @@ def _without_chunks(blocks: Iterator[bytes]) -> Iterator[bytes]:
 def _judged(record: WarcRecord, head: _Head, body: bytes, max_body: int, *, is_whole: bool) -> Answer:
     """The answer, with what its status and its size mean, as `archive.follow` and `archive.exchange` have it."""
     made = Answer(
-        url=record.url,
+        url=record.asked_url,
         final_url=record.url,
         status=head.status,
         http_version=head.version,

@@ -30,6 +30,7 @@ NOUNS = (
     "up",
     "check",
     "backfill",
+    "export",
     "catalogue",
     "read",
     "diff",

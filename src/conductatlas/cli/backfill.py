@@ -161,7 +161,7 @@ def _tell_unmatched(output: Output, found: Found) -> None:
     most = found.unmatched.most_common(UNMATCHED_SHOWN)
     output.row(
         {"unmatched": number, "left_out": found.left_out, "addresses": [url for url, _ in most]},
-        f"{number} of {found.records} belong to no document, {found.left_out} were left out as the map says."
+        f"{number} of {found.records} belong to no document, {found.left_out} were left out, as map or file say."
         + "".join(f"\n  {times} × {url}" for url, times in most),
     )
 

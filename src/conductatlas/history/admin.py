@@ -41,6 +41,7 @@ class PartInline(_ReadOnlyInline):
 
 class EventInline(_ReadOnlyInline):
     model = ChangeEvent
+    fk_name = "change"
     fields = ("at", "state", "who", "why", "check_row")
 
 

@@ -1,4 +1,4 @@
-"""What the ledger says of versions, their readings, changes and what became of those, and of documents that are gone."""
+"""What the ledger says of versions, readings, changes and what became of those, and of documents that are gone."""
 
 from __future__ import annotations
 

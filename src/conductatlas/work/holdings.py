@@ -59,7 +59,7 @@ class Found:
     documents: dict[int, list[Given]] = field(default_factory=lambda: defaultdict(list))
     records: int = 0
     unmatched: Counter[str] = field(default_factory=Counter)  # address → records that belong to no document
-    left_out: int = 0  # as the map says
+    left_out: int = 0  # as the map says, or our own export: see `WarcRecord.is_part`
     faults: list[WarcFault] = field(default_factory=list)
 
 
@@ -81,7 +81,7 @@ def find(
     revisits: list[WarcRecord] = []
 
     def assign(record: WarcRecord) -> None:
-        keys, is_mapped = _documents(record, rules, addresses, paths)
+        keys, is_mapped = (None, False) if record.is_part else _documents(record, rules, addresses, paths)
         if keys is None:
             found.left_out += 1
             return
@@ -104,7 +104,9 @@ def find(
         )
         for key in keys:
             read = WarcAnswer(record, max_body)
-            found.documents[key].append(Given(record.url, record.at, record.digest, claim, read, is_mapped))
+            found.documents[key].append(
+                Given(record.asked_url, record.at, record.digest, claim, read, is_mapped)
+            )
 
     for file in files:
         for record in warc.index(file):
@@ -232,7 +234,7 @@ def _documents(
     record: WarcRecord, rules: Sequence[Rule], addresses: Addresses, paths: dict[str, int]
 ) -> tuple[list[int] | None, bool]:
     """(keys of the record's documents, whether a map named them); None if the map leaves it out."""
-    key = _ruled(rules, paths, record.url, record.fields)
+    key = _ruled(rules, paths, record.asked_url, record.fields)
     if key is None:
-        return addresses.documents(record.url), False
+        return addresses.documents(record.asked_url), False
     return ([key] if key else None), True

@@ -60,6 +60,8 @@ class Sealing:
             self.step()
         except ConductAtlasError as fault:
             log.error("ledger not sealed", **fault.diagnostics())
+        except Exception:  # one fault never ends the sealing; the trace goes to the log
+            log.exception("sealing broke")
 
     def _extensions(self, at: datetime) -> tuple[str, ...]:
         if self.beacon is None:
