@@ -13,6 +13,7 @@ from tests.bench import (
     compare,
     gate,
     histories,
+    ledger,
     memos,
     packs,
     pages,
@@ -421,6 +422,51 @@ def seed(shared: Path, quick: bool) -> Section:
     )
 
 
+def prove(shared: Path, quick: bool) -> Section:
+    found: Any = ledger.run(shared, quick)
+    growth, kept = found["growth"], found["kept"]
+    unchanged, fresh, alone = growth["unchanged"], growth["new"], growth["transaction"]
+    return Section(
+        "Ledger",
+        "Whole checks of one page after the other by one thread, which is the one writer too, each commit forced to "
+        f"the disk (`synchronous=FULL`), the ledger sealed every {ledger.SEAL_EVERY} checks; then everything that they "
+        "left, verified. A second of CPU is one in which nothing else ran and no disk was waited for. Proofs: CPU, of "
+        f"{ledger.PROOFS} leaves among {ledger.LEAVES:,}, from tiles made as they are asked for. Disk: snapshots of "
+        "one document in so many of the corpus, in the same order, here (objects, and what the database grew by) and "
+        "in a git repository after `git gc --aggressive`, by `du`.",
+        (
+            Figure("fsync of 4 KB, median", growth["fsync"]["p50_ms"], "ms"),
+            Figure("unchanged checks a second", unchanged["a second"], least=300),
+            Figure("unchanged checks a second of CPU", unchanged["a second of CPU"]),
+            Figure("the transaction alone, a second", alone["a second"]),
+            Figure("the transaction alone, median", alone["p50_ms"], "ms"),
+            Figure("new snapshots a second", fresh["a second"], least=100),
+            Figure("new snapshots a second of CPU", fresh["a second of CPU"]),
+            Figure(
+                f"inclusion proof among {ledger.LEAVES:,} leaves, p95", found["proof"]["p95_ms"], "ms", most=1
+            ),
+            Figure("the same out of this database, median", growth["read and proven"]["p50_ms"], "ms"),
+            Figure("captures verified a second", growth["verified a second"], least=1000),
+            Figure("captures verified a second of CPU", growth["verified a second of CPU"]),
+            Figure("bytes an unchanged check", growth["bytes an unchanged check"], most=1024),
+            Figure("documents in the comparison with git", kept["documents"]),
+            Figure("snapshots in it", kept["snapshots"]),
+            Figure("bytes on disk here", kept["ours"]),
+            Figure("of these frames in packs", kept["frames"]),
+            Figure("of these keyframes", kept["keyframes"]),
+            Figure("bytes on disk in git", kept["git"]),
+            Figure("here, as a multiple of git", round(kept["ours"] / kept["git"], 2), "×", most=1.0),
+        ),
+        (
+            (
+                "Bytes of an unchanged check, by table",
+                [f"{n}: {b:,}" for n, b in growth["bytes by table"].items()],
+            ),
+            ("Of a capture, by column", [f"`{name}`: {mean}" for name, mean in growth["columns"].items()]),
+        ),
+    )
+
+
 SECTIONS = {
     "reader": read,
     "pdf": files,
@@ -431,6 +477,7 @@ SECTIONS = {
     "judged": believe,
     "seeded": seed,
     "packs": keep,
+    "ledger": prove,
     "checks": check,
     "pages": show,
     "peers": stand,

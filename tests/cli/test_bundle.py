@@ -58,3 +58,10 @@ def test_what_there_is_no_bundle_of_is_an_error(changed: Shell, tmp_path: Path) 
     assert not (tmp_path / "x.zip").exists()
     ran = changed("verify", str(tmp_path / "x.zip"), "--json")
     assert (ran.code, ran.rows[0]["error"]["code"]) == (1, "bundle")
+
+
+def test_what_is_to_be_looked_at_is_said_once(tmp_path: Path) -> None:
+    nowhere = Shell(tmp_path / "nowhere")
+    for words in ((), ("x.zip", "--archive"), ("x.zip", "--anew"), ("--archive", "--key", "k")):
+        assert nowhere("verify", *words).code == 2, words
+    assert not nowhere.folder.exists()

@@ -12,6 +12,7 @@ from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.declaration_file import DOCUMENT, PAST, PLATFORM, SOURCE, DeclarationFile
 from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.config import settings_fields, to_toml
+from conductatlas.evidence.audit.findings import Kind
 from conductatlas.reading.text.gate import PRECEDENCE, Reason
 from conductatlas.reading.text.kinds import KINDS
 from conductatlas.reading.text.patterns import TOKENS
@@ -180,3 +181,8 @@ def test_the_declaration_that_is_shown_is_a_good_one() -> None:
     file = DeclarationFile.read(shown[1].encode(), "shown.toml")
     assert file.faults == []
     assert file.platform is not None
+
+
+def test_every_kind_of_finding_of_an_audit_is_said() -> None:
+    page = (REFERENCE / "commands.md").read_text("utf-8")
+    assert {kind.value for kind in Kind if f"`{kind.value}`" not in page} == set()

@@ -1,9 +1,11 @@
-"""Run by test_killed.py in a process of its own: checks one document again and again, killed at random instants.
+"""Run by test_killed.py in a process of its own: checks one document again and again and seals the ledger, killed at
+random instants: between bytes, row, leaf and checkpoint.
 
 usage: python killed.py TRIALS SEED, with CONDUCTATLAS_DATA_DIR set. Prints one JSON object.
 
 Each trial serves a new text, kills a run at a random instant of its life, lets the next run go to its end, and
-counts what the two of them left: exactly one version and one change.
+counts what the two of them left: exactly one version and one change. After each kill the archive is held against
+its ledger; in the end all of it is, and nothing waits.
 """
 
 from __future__ import annotations
@@ -69,9 +71,11 @@ def main(trials: int, seed: int) -> None:
     config = open_archive()
     from django.db import connections
 
+    from conductatlas.archive import ledger
     from conductatlas.catalogue.models import Document, Platform
     from conductatlas.cli.opening import runner
     from conductatlas.clock import SetClock
+    from conductatlas.evidence.audit.run import FILE, Audit
     from conductatlas.history.models import Change, Version
     from conductatlas.work import due
 
@@ -85,10 +89,30 @@ def main(trials: int, seed: int) -> None:
     due.ensure(START)
     key = document.pk
 
+    ledger.BATCH = 2  # more instants between two transactions
+
     def run(number: int) -> None:
         due.release_dead()
-        pool = runner(config, SetClock(START + timedelta(days=number)), None)
+        clock = SetClock(START + timedelta(days=number), given=False)
+        pool = runner(config, clock, None)
         assert [type(outcome).__name__ for outcome in pool.run([key], started_by="person")] == ["Result"]
+        ledger.seal("the one that is killed", clock)
+
+    def faults(*, is_whole: bool, may_wait: bool) -> list[str]:
+        """In a process of its own: what reads packs has threads, which a fork of ours would lack."""
+        connections.close_all()
+        found = config.data_dir / "found.json"
+
+        def look() -> None:
+            report = Audit(config.data_dir / FILE).run(since_last=not is_whole)
+            waiting = [f"{report.waiting} leaves wait"] if report.waiting and not may_wait else []
+            found.write_text(
+                json.dumps([f"{one.subject}: {one.sentence}" for one in report.tally.findings] + waiting)
+            )
+
+        _, status = os.waitpid(in_child(look), 0)
+        assert status == 0, "what looks must go through"
+        return list(json.loads(found.read_text()))
 
     def forked(number: int, kill_after: float | None) -> bool:
         """Whether the run came to its end before it was killed."""
@@ -108,12 +132,15 @@ def main(trials: int, seed: int) -> None:
     for trial in range(1, trials + 1):
         PAGE.write_text(policy(trial))
         finished += forked(2 * trial, chance.uniform(0, took))
+        wrong = faults(is_whole=False, may_wait=True)
         began = time.monotonic()
         forked(2 * trial + 1, None)
         took = 0.8 * took + 0.2 * 1.2 * (time.monotonic() - began)
         left = (Version.objects.count(), Change.objects.count())
-        if left != (trial + 1, trial):
-            bad.append([trial, *left])
+        if trial == trials:
+            wrong += faults(is_whole=True, may_wait=False)
+        if left != (trial + 1, trial) or wrong:
+            bad.append([trial, *left, *wrong])
             break
     os.kill(web, signal.SIGKILL)
     print(json.dumps({"trials": trials, "bad": bad, "ended_before_the_kill": finished}))

@@ -1,4 +1,4 @@
-"""Killed at 100 random instants, the next run leaves exactly one version and one change."""
+"""Killed at 100 random instants, the next run leaves exactly one version and one change, and a ledger that holds."""
 
 from __future__ import annotations
 

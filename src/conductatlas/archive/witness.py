@@ -5,15 +5,21 @@ one they saw before (C2SP tlog-witness). One that is shown two ledgers under one
 from __future__ import annotations
 
 import base64
+import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from conductatlas.archive import merkle, tiles
-from conductatlas.archive.checkpoint import Note, PublicKey
+from conductatlas.archive.address import WebAddress
+from conductatlas.archive.checkpoint import LONGEST, Note, PublicKey
+from conductatlas.archive.deadline import Deadline
+from conductatlas.archive.exchange import Limits, exchange, tls_context
+from conductatlas.archive.guard import Guard
 from conductatlas.archive.ledger import tile
 from conductatlas.archive.ledger_models import Checkpoint, Cosignature
-from conductatlas.errors import CheckpointError, FetchError, WitnessError
+from conductatlas.clock import Clock
+from conductatlas.errors import CheckpointError, FetchError, RedirectError, WitnessError
 from conductatlas.writing import writing
 
 LONGEST_PROOF = 63
@@ -31,6 +37,39 @@ class Post(Protocol):
     def __call__(self, url: str, body: bytes) -> Reply:
         """Send `body` and give what is answered, whatever its status. FetchError."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPost:
+    """Posts over HTTP, under the guard of captures. Redirects are not followed. Threads can share one."""
+
+    guard: Guard
+    user_agent: str
+    clock: Clock
+    limits: Limits
+    context: ssl.SSLContext = field(default_factory=tls_context)
+
+    def __call__(self, url: str, body: bytes) -> Reply:
+        """See Post."""
+        address = WebAddress.parse(url)
+        answer = exchange(
+            address,
+            (
+                ("Host", address.authority),
+                ("User-Agent", self.user_agent),
+                ("Content-Type", "text/plain; charset=utf-8"),
+                ("Content-Length", str(len(body))),
+            ),
+            guard=self.guard,
+            context=self.context,
+            limits=replace(self.limits, max_body=min(self.limits.max_body, LONGEST)),
+            deadline=Deadline(self.limits.total),
+            clock=self.clock,
+            posted=body,
+        )
+        if answer.location is not None:
+            raise RedirectError(f"{url} redirects to {answer.location[:200]}, which is not followed")
+        return Reply(answer.status, answer.body.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)

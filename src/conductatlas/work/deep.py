@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conductatlas.archive.models import LooseObject, Pack, PackMember, Snapshot
-from conductatlas.archive.packs import check_readable, places_of
+from conductatlas.archive.models import LooseObject, Pack, Snapshot
 from conductatlas.errors import RecordError
+from conductatlas.evidence.audit.snapshots import unreadable
 from conductatlas.work.doctor import Finding
 from conductatlas.writing import storage_faults
 
@@ -21,14 +21,16 @@ def packs() -> list[int]:
 
 def examine_packs(keys: Iterable[int]) -> list[Finding]:
     """What came of reading every snapshot of these packs; the first faults one by one, then their number."""
-    faults, read = [], 0
+    faults: list[Finding] = []
+    read = 0
     for key in keys:
         try:
             with storage_faults():
-                places = places_of(PackMember.objects.filter(pack=key).order_by("ordinal"))
-                check_readable(places) if places else None
-                read += len(places)
-        except RecordError as fault:
+                count, fault = unreadable(key)
+                read += count
+        except RecordError as silent:
+            fault = silent
+        if fault is not None:
             faults.append(Finding("snapshots", "fault", fault.message, fault.remedy))
     with storage_faults():
         lost = Snapshot.objects.filter(member=None, removed=None).count()

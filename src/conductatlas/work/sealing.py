@@ -12,8 +12,9 @@ from django.db import close_old_connections, connections
 
 from conductatlas.archive import beacon, ledger, witness
 from conductatlas.archive.checkpoint import PublicKey
+from conductatlas.archive.fetch import user_agent
 from conductatlas.archive.ledger_models import Checkpoint, Cosignature
-from conductatlas.archive.witness import Post, Witness
+from conductatlas.archive.witness import HttpPost, Post, Witness
 from conductatlas.clock import Clock, SystemClock
 from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError, ConfigurationError, LeaseLostError
@@ -99,7 +100,7 @@ def witnesses_of(config: Config) -> tuple[Witness, ...]:
 
 def make_sealing(config: Config) -> Sealing:
     """As the settings want it; the sample world has neither beacon nor witness. ConfigurationError."""
-    from conductatlas.work.tools import make_fetcher
+    from conductatlas.work.tools import make_fetcher, make_guard, make_limits
 
     clock = SystemClock()
     if config.sample_world:
@@ -109,4 +110,5 @@ def make_sealing(config: Config) -> Sealing:
         clock,
         beacon=beacon.Drand(config.beacon_url, fetcher) if config.beacon_url else None,
         witnesses=witnesses_of(config),
+        post=HttpPost(make_guard(config), user_agent(config.contact), clock, make_limits(config)),
     )
