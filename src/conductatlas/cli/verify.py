@@ -46,9 +46,9 @@ def verify(
     anew: Annotated[bool, typer.Option("--anew", help="Do not go on with one that was stopped.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say line by line what holds of an evidence bundle, without an archive and a network; or check leaves, checkpoints,
-    rows, texts, moments and snapshots of this archive against each other. Exit code 1 if anything does not hold, or if
-    it was stopped: then the next call goes on."""
+    """Say line by line what holds of an evidence bundle, without an archive and a network; or check leaves,
+    checkpoints, rows, texts, moments and snapshots of this archive against each other. Exit code 1 if anything does not
+    hold, or if it was stopped: then the next call goes on."""
     if (bundle is None) is not archive:
         raise typer.BadParameter("say what: a bundle, or --archive")
     if bundle is not None:
