@@ -17,6 +17,7 @@ from conductatlas.archive.ledger import tile
 from conductatlas.archive.ledger_queries import CheckpointRecord
 from conductatlas.archive.models import Provenance
 from conductatlas.archive.stamp_queries import StampRecord
+from conductatlas.errors import BundleError
 from conductatlas.evidence.exhibit import Exhibit
 from conductatlas.history.leaves import hunk_rows
 from conductatlas.history.models import ChangeEvent
@@ -74,7 +75,7 @@ class Proofs:
 
 
 def prove(exhibit: Exhibit) -> Proofs:
-    """The proofs of all rows in an exhibit. StoreUnavailableError."""
+    """The proofs of all rows in an exhibit. BundleError where a row is not what was entered; StoreUnavailableError."""
     entered, missing, heads = [], [], {}
     hunks = b""
     for kind, keys in _wanted(exhibit).items():
@@ -85,6 +86,11 @@ def prove(exhibit: Exhibit) -> Proofs:
             if proof is None:
                 missing.append((kind, key))
                 continue
+            if merkle.leaf_hash(proof.leaf).hex() != proof.hash:
+                raise BundleError(
+                    f"{kind} {key} is not what was entered in the ledger",
+                    remedy="Run `conductatlas verify --archive`; it says what else does not hold.",
+                )
             head, row = proof.checkpoint, rows[key]
             heads[head.size] = head
             opened = _opened(kind, row)
