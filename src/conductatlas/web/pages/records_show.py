@@ -33,10 +33,11 @@ from django.utils.translation import gettext as _
 from conductatlas.archive import ledger_queries, stamp_queries
 from conductatlas.archive.ledger_queries import Position
 from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.evidence import citation
+from conductatlas.evidence.citation import Citation
 from conductatlas.history import change_queries, row_queries
 from conductatlas.history.records import ChangeRecord, VersionRecord
 from conductatlas.history.row_queries import CaptureRows, EventRow, ReadingRecord, TombstoneRecord
-from conductatlas.web.citing import Citation
 from conductatlas.web.context import site_url
 from conductatlas.web.found import (
     change_or_404,
@@ -169,19 +170,12 @@ def _citation(
     change: ChangeRecord | None,
     captures: CaptureRows,
 ) -> Citation:
-    about = change.public_id if change else version.public_id
     claimed_by = ""
     if version.by_hand:
         claimed_by = _("an operator of this archive, who saved it by hand")
     elif version.is_imported:
         claimed_by = next((one.claimed_by for one in reversed(captures.read) if one.claimed_by), "")
-    return Citation(
-        id=about,
-        title=document.title,
-        publisher=document.platform.name,
-        at=change.seen_at if change else version.at,
-        digest=version.digest,
-        permalink=f"{site_url(request)}{reverse('by_id', args=[about])}",
-        claimed_by=claimed_by,
-        since=change.old_last_seen_at if change else None,
-    )
+    site = site_url(request)
+    if change is not None:
+        return citation.of_change(change, version, site, claimed_by=claimed_by)
+    return citation.of_version(document, version, site, claimed_by=claimed_by)
