@@ -180,7 +180,9 @@ class Config:
         "", "Password for the database server, where `database_url` holds none.", _text
     )
     blob_url: str = _setting(
-        "file://snapshots", "Where sealed packs live: `file://FOLDER` (relative to the data folder).", _text
+        "file://snapshots",
+        "Where sealed packs live: `file://FOLDER` (relative to the data folder) or `s3://BUCKET/PREFIX`.",
+        _text,
     )
     declarations: tuple[str, ...] = _setting(
         (),

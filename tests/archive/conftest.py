@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from urllib.error import HTTPError
+from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 import trustme
@@ -138,3 +143,37 @@ def chromium(names: Names) -> Iterator[ChromiumBrowser]:
     )
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """A server that speaks the S3 API, on a port of its own, with no bucket in it. Its address."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """`blob_url` of an empty place in a bucket, reached as an operator would: by the AWS variables."""
+    for name, value in {
+        "AWS_ENDPOINT": s3,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "eu-central-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    asked = UrlRequest(
+        f"{s3}/archive",
+        method="PUT",
+        data=b"<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint>"
+        b"</CreateBucketConfiguration>",
+    )
+    with contextlib.suppress(HTTPError), urlopen(asked):  # 409: another test made it
+        pass
+    return f"s3://archive/{uuid4()}"

@@ -16,9 +16,11 @@ from conductatlas.archive.blobs import Blobs, blobs
 from conductatlas.errors import ConfigurationError, StoreUnavailableError
 
 
-@pytest.fixture(params=["file://snapshots", "memory://"])
+@pytest.fixture(params=["file://snapshots", "memory://", "bucket"])
 def place(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Blobs:
-    return _open(settings, tmp_path, request.param)
+    """A folder, the twin in memory, and a real S3 API."""
+    url = request.getfixturevalue("bucket") if request.param == "bucket" else request.param
+    return _open(settings, tmp_path, url)
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +55,15 @@ def test_a_large_object_arrives_whole(place: Blobs) -> None:
     content = os.urandom(6_000_000)  # beyond obstore's chunk: sent in parts
     place.put("packs/large.zpack", BytesIO(content))
     assert place.get_range("packs/large.zpack", 0, len(content)) == content
+
+
+def test_an_object_that_was_deleted_is_gone_and_may_be_deleted_again(place: Blobs) -> None:
+    place.put("ledger/checkpoint", BytesIO(b"one"))
+    place.put("ledger/checkpoint", BytesIO(b"another"))
+    assert place.get("ledger/checkpoint") == b"another"
+    for _ in range(2):
+        place.delete("ledger/checkpoint")
+    assert place.get("ledger/checkpoint") is None
 
 
 @pytest.mark.parametrize(("start", "length"), [(0, 4), (50, 1)])

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,24 @@ def _keep(source: Source, *bodies: bytes) -> list[Snapshot]:
 def _read_afresh(body: bytes) -> bytes:
     packs.recent.clear()
     return read_snapshot(packs.digest(body))
+
+
+def test_packs_in_a_bucket_are_read_and_what_was_altered_there_is_refused(
+    bucket: str, source: Source, settings: Settings
+) -> None:
+    """Over a real S3 API: sealed, read back range by range, and never without looking at the digest."""
+    settings.CONFIG = replace(settings.CONFIG, blob_url=bucket)
+    pages = _pages(RUN)
+    _keep(source, *pages)
+    assert seal_if_full(source)
+    assert [_read_afresh(page) for page in pages] == pages
+    pack = Pack.objects.exclude(key="").get()
+    content = bytearray(blobs_module.blobs().get(pack.key) or b"")
+    content[len(content) // 2] ^= 1
+    blobs_module.blobs().put(pack.key, BytesIO(bytes(content)))
+    with pytest.raises(SnapshotDamagedError):
+        for page in pages:
+            _read_afresh(page)
 
 
 # ── keeping and reading ──────────────────────────────────────────────────────────────────────────────
