@@ -32,6 +32,21 @@ if url := os.environ.get("CONDUCTATLAS_TEST_DATABASE_URL"):
 django.setup()  # the conftests of the folders below import models
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a server only what asks the database runs: the rest says the same there as on SQLite."""
+    if "CONDUCTATLAS_TEST_DATABASE_URL" not in os.environ:
+        return
+    apart = [item for item in items if not _asks_the_database(item)]
+    items[:] = [item for item in items if _asks_the_database(item)]
+    config.hook.pytest_deselected(items=apart)
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     outcome: Any = yield

@@ -25,6 +25,7 @@ from conductatlas.cli.opening import open_archive
 
 PAGE = Path(os.environ["CONDUCTATLAS_DATA_DIR"]) / "page.html"
 START = datetime(2026, 3, 1, tzinfo=UTC)
+EACH = 5  # kills; after the last of them and its next run everything is looked at, from the first leaf on
 
 
 class Web(BaseHTTPRequestHandler):
@@ -132,7 +133,7 @@ def main(trials: int, seed: int) -> None:
     for trial in range(1, trials + 1):
         PAGE.write_text(policy(trial))
         finished += forked(2 * trial, chance.uniform(0, took))
-        wrong = faults(is_whole=False, may_wait=True)
+        wrong = faults(is_whole=False, may_wait=True) if trial % EACH == 0 else []
         began = time.monotonic()
         forked(2 * trial + 1, None)
         took = 0.8 * took + 0.2 * 1.2 * (time.monotonic() - began)

@@ -100,15 +100,14 @@ def witnesses_of(config: Config) -> tuple[Witness, ...]:
 
 def make_sealing(config: Config) -> Sealing:
     """As the settings want it; the sample world has neither beacon nor witness. ConfigurationError."""
-    from conductatlas.work.tools import make_fetcher, make_guard, make_limits
-
-    clock = SystemClock()
-    if config.sample_world:
+    clock, asked = SystemClock(), witnesses_of(config)
+    if config.sample_world or not (asked or config.beacon_url):
         return Sealing(clock)
-    fetcher = make_fetcher(config, clock)
+    from conductatlas.work.tools import make_fetcher, make_guard, make_limits  # much to load for nothing
+
     return Sealing(
         clock,
-        beacon=beacon.Drand(config.beacon_url, fetcher) if config.beacon_url else None,
-        witnesses=witnesses_of(config),
+        beacon=beacon.Drand(config.beacon_url, make_fetcher(config, clock)) if config.beacon_url else None,
+        witnesses=asked,
         post=HttpPost(make_guard(config), user_agent(config.contact), clock, make_limits(config)),
     )
