@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 from tests.work.conftest import CLAUSES, Archive
 
 from conductatlas.archive import erasing, ledger, ledger_keys, ledger_queries, merkle, tiles
@@ -330,20 +330,19 @@ def test_nothing_else_of_a_capture_can_be_changed(changed: Archive) -> None:
     Capture.objects.filter(pk=capture.pk).update(**erasing.BLANK)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_checkpoint_is_forced_to_the_disk() -> None:
+def test_a_checkpoint_is_forced_to_the_disk(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Outside any transaction: within one SQLite refuses to be told. A server forces each commit out by itself."""
     from conductatlas.writing import forced_to_disk
-
-    if connection.vendor != "sqlite":
-        with forced_to_disk():
-            return  # a server forces each commit out by itself
 
     def level() -> int:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous")
             return int(cursor.fetchone()[0])
 
-    before = level()
-    with forced_to_disk():
-        assert level() == 2
-    assert level() == before == 1
+    with django_db_blocker.unblock():
+        before = level()
+        with forced_to_disk():
+            assert level() == 2
+        assert level() == before == 1
