@@ -60,7 +60,10 @@ def seal(
     LedgerRolledBackError: the database is older than a checkpoint that was given out. CheckpointError: the key is
     not there. StoreUnavailableError: what is numbered stays numbered. LeaseLostError: someone else goes on.
     """
-    if not _is_news() or not _take_pen(holder):
+    if not _is_news():
+        _put_copy_back()
+        return None
+    if not _take_pen(holder):
         return None
     try:
         keys = ledger_keys.ready(clock)
@@ -199,14 +202,16 @@ def _sign(holder: str, keys: ledger_keys.Keys, clock: Clock, extensions: Extensi
 
 
 def _is_news() -> bool:
-    """Whether there is something to number, to sign, or to put beside the packs again."""
-    if PendingLeaf.objects.exists():
-        return True
-    last = Checkpoint.objects.order_by("-size").first()
-    copy = stored_copy()
+    """Whether there is something to number or to sign."""
+    signed = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    return PendingLeaf.objects.exists() or _size() > signed
+
+
+def _put_copy_back() -> None:
+    """The newest checkpoint beside the packs, where it is not: a process was killed in between, or it was lost."""
+    last, copy = Checkpoint.objects.order_by("-size").first(), stored_copy()
     if last is not None and (copy is None or copy.head.size < last.size):
         _put_copy(last.note)
-    return _size() > (last.size if last else 0)
 
 
 def _size() -> int:

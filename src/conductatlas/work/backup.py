@@ -15,7 +15,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from conductatlas.archive.pack_lock import packs_stay
 from conductatlas.config import Config
 from conductatlas.errors import BackupError
 from conductatlas.work.migration import copy_sqlite
+from conductatlas.work.whole_file import part_of, whole_file
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -48,18 +48,14 @@ class Summary:
 
 def backup(config: Config, target: Path) -> Summary:
     """Write the archive to `target`, whole or not at all. BackupError if it exists or cannot be written."""
-    if target.exists():
-        raise BackupError(f"{target} exists already")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with packs_stay(), _unfinished(part) as (stream, scratch):
-            database = _copy_database(config, scratch)
-            members = [(database.name, database), *_files(config)]
-            _write_tar(stream, members)
-            part.replace(target)
-    except (OSError, sqlite3.Error, tarfile.TarError) as fault:
-        part.unlink(missing_ok=True)
-        raise BackupError(f"{target} could not be written: {fault}") from fault
+    with (
+        whole_file(target, "backup", BackupError, mode=0o600) as stream,
+        packs_stay(),
+        _scratch_beside(part_of(target)) as scratch,
+    ):
+        database = _copy_database(config, scratch)
+        members = [(database.name, database), *_files(config)]
+        _write_tar(stream, members)
     return Summary(len(members), target.stat().st_size)
 
 
@@ -116,22 +112,16 @@ def run(*command: str, environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _unfinished(part: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """The unfinished file, locked so that `rotate` leaves it alone until this process has ended, and a folder beside
-    it for the copy of the database: the usual one for such things may lie in memory."""
+def _scratch_beside(part: Path) -> Iterator[Path]:
+    """A folder beside the unfinished file for the copy of the database: the usual one for such things may lie in
+    memory. The lock of that file is this folder's too, so that `rotate` leaves both alone."""
     scratch = _scratch(part)
-    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(f"{part} is being written by another backup") from None
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        scratch.mkdir(mode=0o700)
+        yield scratch
+    finally:
         shutil.rmtree(scratch, ignore_errors=True)
-        try:
-            scratch.mkdir(mode=0o700)
-            stream.truncate()
-            yield stream, scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _scratch(part: Path) -> Path:
@@ -188,8 +178,6 @@ def _write_tar(stream: BinaryIO, members: list[tuple[str, Path]]) -> None:
         tar.addfile(head, io.BytesIO(text))
         for name, path in members:
             tar.add(path, arcname=name, recursive=False)
-    stream.flush()
-    os.fsync(stream.fileno())
 
 
 def _is_left_behind(part: Path) -> bool:

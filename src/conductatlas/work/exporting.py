@@ -7,10 +7,7 @@ rows.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import sqlite3
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +34,7 @@ from conductatlas.history.withheld import Withholdings, withholdings
 from conductatlas.ids import public_id
 from conductatlas.work.backup import digest_of
 from conductatlas.work.choice import Choice, chosen, public
+from conductatlas.work.whole_file import whole_file
 from conductatlas.writing import storage_faults
 
 ROWS = 50  # captures read from the database at a time
@@ -101,7 +99,7 @@ def export(
                 "no capture that may be exported is among those",
                 remedy="Say --with-private if what is not public is meant." if hidden else "Choose others.",
             )
-        with _whole_file(target) as stream:
+        with whole_file(target, "export", ExportError, mode=0o666) as stream:
             with _writer(stream, choice, newest, as_wacz) as writer:
                 _Export(choice, writer, done, on_capture).run(rows)
                 done.records = writer.records
@@ -242,26 +240,3 @@ def _writer(stream: BinaryIO, choice: Choice, at: datetime, as_wacz: bool) -> It
         wacz.close()
     finally:
         wacz.abandon()
-
-
-@contextmanager
-def _whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target`, which takes its place once all of it is on disk; what is unfinished is deleted."""
-    if target.exists():
-        raise ExportError(f"{target} exists already")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            try:
-                stream.truncate()
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
-    except BlockingIOError:
-        raise ExportError(f"{part} is being written by another export") from None
-    except (OSError, sqlite3.Error, zipfile.LargeZipFile) as fault:
-        raise ExportError(f"{target} could not be written: {fault}") from fault

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.db import close_old_connections, connections
 
 from conductatlas.archive import beacon, ledger, witness
 from conductatlas.archive.checkpoint import PublicKey
@@ -19,6 +18,7 @@ from conductatlas.clock import Clock, SystemClock
 from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError, ConfigurationError, LeaseLostError
 from conductatlas.work import due
+from conductatlas.work.beside import again_and_again, tried
 
 log = structlog.get_logger("conductatlas.ledger")
 
@@ -40,28 +40,17 @@ class Sealing:
             made = ledger.seal(holder, self.clock, extensions=self._extensions, progress=progress)
         except LeaseLostError:
             return None
-        newest = made or Checkpoint.objects.order_by("-size").first()
-        if newest is not None:
+        if self.witnesses and (newest := made or Checkpoint.objects.order_by("-size").first()):
             self._have_witnessed(newest)
         return made
 
     def run(self, stop: threading.Event, interval: float) -> None:
         """Seal every `interval` seconds until `stop` is set. What goes wrong is logged, and tried again."""
-        try:
-            while not stop.wait(interval):
-                close_old_connections()
-                self.step_or_log()
-        finally:
-            connections.close_all()
+        again_and_again(self.step_or_log, stop, interval)
 
     def step_or_log(self) -> None:
         """One step; a fault is logged, since what was to be sealed stays where it is."""
-        try:
-            self.step()
-        except ConductAtlasError as fault:
-            log.error("ledger not sealed", **fault.diagnostics())
-        except Exception:  # one fault never ends the sealing; the trace goes to the log
-            log.exception("sealing broke")
+        tried(self.step, log, "ledger not sealed")
 
     def _extensions(self, at: datetime) -> tuple[str, ...]:
         if self.beacon is None:

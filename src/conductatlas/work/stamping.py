@@ -9,7 +9,6 @@ from datetime import date
 
 import structlog
 from cryptography import x509
-from django.db import close_old_connections, connections
 
 from conductatlas.archive import stamping
 from conductatlas.archive.authority import HttpAuthority, Token
@@ -24,6 +23,7 @@ from conductatlas.clock import Clock, SystemClock
 from conductatlas.config import Config
 from conductatlas.errors import ConductAtlasError, ConfigurationError, FetchError, LeaseLostError, StampError
 from conductatlas.work import due
+from conductatlas.work.beside import again_and_again, tried
 from conductatlas.work.tools import make_fetcher, make_guard, make_limits
 from conductatlas.writing import storage_faults
 
@@ -67,21 +67,12 @@ class Stamping:
 
     def run(self, stop: threading.Event) -> None:
         """Do so until `stop` is set. What goes wrong is logged, and tried again."""
-        try:
-            while self.authorities and not stop.wait(TURN):
-                close_old_connections()
-                self.step_or_log()
-        finally:
-            connections.close_all()
+        if self.authorities:
+            again_and_again(self.step_or_log, stop, TURN)
 
     def step_or_log(self) -> None:
         """One step; a fault is logged, since what is due stays due."""
-        try:
-            self.step()
-        except ConductAtlasError as fault:
-            log.error("checkpoints not stamped", **fault.diagnostics())
-        except Exception:  # a fault of ours never ends the stamping; the trace goes to the log
-            log.exception("stamping broke")
+        tried(self.step, log, "checkpoints not stamped")
 
     def _ask_for_all(self, known: KnownAuthority, lists: Lists) -> list[Put]:
         name, holder, done = known.authority.name, due.holder_name(), list[Put]()
