@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+_CAPTURE = re.compile(r"capture-(\d{1,18})")
 _SHAPE = re.compile(r"CA-([A-Z])-(\d{1,18})", re.IGNORECASE)
 
 
@@ -19,3 +20,9 @@ def parse_id(text: str) -> tuple[str, int] | None:
     """The letter and the key of an id however it is zero-padded or cased; None if it is no id."""
     match = _SHAPE.fullmatch(text.strip())
     return (match[1].upper(), int(match[2])) if match else None
+
+
+def parse_capture(text: str) -> int | None:
+    """The key that `capture-KEY` names; None if it names none. A capture has no citable id of its own."""
+    match = _CAPTURE.fullmatch(text)
+    return int(match[1]) if match else None

@@ -48,6 +48,7 @@ def exhibit(**fields: Any) -> Exhibit:
         vantage={"place": "Ghent", "client": "http", "signed_in": "never"}, clock_given=False, software="s",
         robots_decision="", media_type="text/html", encoding="", encoding_source="", wire_digest="", wire_length=1,
         body_digest="", body_length=1, snapshot_digest="ab" * 32, has_refused_body=False,
+        is_erased=False,
     )  # fmt: skip
     version = VersionRecord(
         pk=3, at=AT, first_seen_at=AT, last_sighted_at=None, is_imported=False, ordinal=1, total=1, reading=3,

@@ -14,6 +14,7 @@ from conductatlas.archive.checkpoint import Note, PublicKey
 from conductatlas.archive.leaves import KINDS, leaf_bytes
 from conductatlas.archive.ledger import tile
 from conductatlas.archive.ledger_models import Checkpoint, Leaf, LedgerKey, PendingLeaf
+from conductatlas.archive.merkle import Node
 from conductatlas.errors import NotFoundError
 
 
@@ -153,20 +154,18 @@ def leaf_of(place: Position) -> bytes:
     return leaf_bytes(row) if row is not None else b""
 
 
-def prove(place: Position, checkpoint: CheckpointRecord | None = None) -> Proof | None:
-    """The proof that a row stands in the ledger under a checkpoint, the first one over it if None; None while it is
-    pending."""
-    head = checkpoint or place.checkpoint
-    if head is None or place.index is None or place.index >= head.size:
+def prove(place: Position) -> Proof | None:
+    """The proof that a row stands in the ledger under the first checkpoint over it; None while it is pending."""
+    if place.checkpoint is None:
         return None
-    path = merkle.inclusion(place.index, head.size, tiles.nodes(tile))
-    return Proof(
-        place.index,
-        leaf_of(place),
-        place.hash,
-        tuple(step.hex() for step in path),
-        head,
-    )
+    return proof_of(place, place.checkpoint, leaf_of(place), tiles.nodes(tile))
+
+
+def proof_of(place: Position, head: CheckpointRecord, leaf: bytes, nodes: Node) -> Proof:
+    """The same from what was read before: the leaf, and the tree's hashes (`tiles.nodes`)."""
+    assert place.index is not None, "what is under a checkpoint has a place"
+    path = merkle.inclusion(place.index, head.size, nodes)
+    return Proof(place.index, leaf, place.hash, tuple(step.hex() for step in path), head)
 
 
 def newest() -> CheckpointRecord | None:

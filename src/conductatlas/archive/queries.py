@@ -99,6 +99,7 @@ class CaptureRecord:
     body_length: int | None
     snapshot_digest: str
     has_refused_body: bool
+    is_erased: bool  # what may be personal had to go: addresses, headers, redirects
     rendering: RenderingRecord | None = None
 
     @classmethod
@@ -143,6 +144,7 @@ class CaptureRecord:
             body_length=row.body_length,
             snapshot_digest=row.snapshot.digest if row.snapshot else "",
             has_refused_body=row.has_refused_body,
+            is_erased=row.salt == "",
             rendering=RenderingRecord.of(row.rendering) if getattr(row, "rendering", None) else None,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,13 +9,12 @@ import typer
 from conductatlas.cli.output import AsJson, Output
 from conductatlas.clock import in_minutes
 from conductatlas.errors import NotFoundError
-from conductatlas.ids import parse_id
+from conductatlas.ids import parse_capture, parse_id
 
 if TYPE_CHECKING:
     from conductatlas.archive.ledger_queries import CheckpointRecord
 
 commands = typer.Typer(help="The ledger: checkpoints, proofs, keys.", no_args_is_help=True)
-_CAPTURE = re.compile(r"capture-(\d{1,18})")
 
 
 def register(app: typer.Typer) -> None:
@@ -165,8 +163,8 @@ def _row(identity: str) -> tuple[str, int]:
         return "version", key
     if letter == "C":
         return "change", key
-    if match := _CAPTURE.fullmatch(identity):
-        return "capture", int(match[1])
+    if (capture := parse_capture(identity)) is not None:
+        return "capture", capture
     raise NotFoundError(
         f"{identity!r} is no version, change or capture", remedy="Write CA-V-…, CA-C-… or capture-KEY."
     )

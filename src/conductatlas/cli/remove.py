@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conductatlas.cli.output import AsJson, Output
 from conductatlas.errors import ConfigurationError, NotFoundError
-from conductatlas.ids import parse_id, public_id
+from conductatlas.ids import parse_capture, parse_id, public_id
 
 if TYPE_CHECKING:
     from conductatlas.accounts.models import User
+    from conductatlas.archive.models import Capture
     from conductatlas.config import Config
     from conductatlas.history.removal import Extent
-
-CAPTURE = re.compile(r"capture-(\d{1,18})(?:\.bin)?")
 
 
 def register(app: typer.Typer) -> None:
@@ -91,12 +89,9 @@ def _erase_personal(
     identity: str, reason: str, ground: str, person: User | None, yes: bool, output: Output
 ) -> None:
     from conductatlas.archive import erasing
-    from conductatlas.archive.models import Capture
     from conductatlas.clock import SystemClock
 
-    match = CAPTURE.fullmatch(identity)
-    rows = Capture.objects.select_related("check_row")
-    capture = rows.filter(pk=int(match[1])).first() if match else None
+    capture = _capture(identity)
     if capture is None:
         raise NotFoundError(f"{identity!r} is no capture of this archive", remedy="Write capture-KEY.")
     fields, at = erasing.held(capture), None
@@ -118,7 +113,6 @@ def _erase_personal(
 
 
 def _extent(identity: str) -> Extent:
-    from conductatlas.archive.models import Capture
     from conductatlas.catalogue.models import Document
     from conductatlas.history import removal
     from conductatlas.history.models import Version
@@ -128,11 +122,18 @@ def _extent(identity: str) -> Extent:
         return removal.extent_of_version(version)
     if letter == "D" and (document := Document.objects.filter(pk=key).first()):
         return removal.extent_of_document(document)
-    if match := CAPTURE.fullmatch(identity):
-        rows = Capture.objects.select_related("check_row__document")
-        if capture := rows.filter(pk=int(match[1])).first():
-            return removal.extent_of_capture(capture)
+    if capture := _capture(identity):
+        return removal.extent_of_capture(capture)
     raise NotFoundError(f"{identity!r} is no version, document or capture of this archive")
+
+
+def _capture(identity: str) -> Capture | None:
+    """The capture that `capture-KEY` names, also as the file is called that its bytes were downloaded to."""
+    from conductatlas.archive.models import Capture
+
+    key = parse_capture(identity.removesuffix(".bin"))
+    rows = Capture.objects.select_related("check_row__document")
+    return None if key is None else rows.filter(pk=key).first()
 
 
 def _operator(email: str) -> User | None:

@@ -25,9 +25,8 @@ from conductatlas.evidence.columns import Column, to_the_second
 from conductatlas.evidence.stamped import stamp_findings
 
 PROOFS = "data/proofs/"
-MADE = (  # files that are made of the record and stand in no leaf
+MADE = (  # files that are made of the record for people, and stand in no leaf
     "statement.pdf",
-    "exhibit.json",
     "redline.html",
     "certification-us-unsigned.txt",
     "certification-neutral-unsigned.txt",
@@ -268,12 +267,7 @@ def _stated(read: _Read) -> Iterator[Finding]:
             at = to_the_second(datetime.fromisoformat(leaf["started_at"]))
             sentence = f"that a server answered with these bytes at {at}, under the conditions told"
             yield Finding(Column.OPERATOR, Verdict.STATED, name, sentence)
-    for name in (
-        "statement.pdf",
-        "redline.html",
-        "certification-us-unsigned.txt",
-        "certification-neutral-unsigned.txt",
-    ):
+    for name in MADE:
         if f"data/{name}" in read.bag.sizes:
             sentence = "made from the record when the bundle was; the ledger does not hold it"
             yield Finding(Column.OPERATOR, Verdict.STATED, name, sentence)

@@ -12,7 +12,15 @@ from itertools import pairwise
 from typing import Any
 
 from conductatlas.archive import ledger_queries, merkle, stamp_queries, tiles
-from conductatlas.archive.leaves import KINDS, PERSONAL, Opening, canonical, opened_import, openings
+from conductatlas.archive.leaves import (
+    KINDS,
+    PERSONAL,
+    Opening,
+    canonical,
+    leaf_bytes,
+    opened_import,
+    openings,
+)
 from conductatlas.archive.ledger import tile
 from conductatlas.archive.ledger_queries import CheckpointRecord
 from conductatlas.archive.models import Provenance
@@ -77,21 +85,24 @@ class Proofs:
 def prove(exhibit: Exhibit) -> Proofs:
     """The proofs of all rows in an exhibit. BundleError where a row is not what was entered; StoreUnavailableError."""
     entered, missing, heads = [], [], {}
-    hunks = b""
+    hunks, nodes = b"", tiles.nodes(tile)
     for kind, keys in _wanted(exhibit).items():
         rows = KINDS[kind].rows(keys)
         places = ledger_queries.positions(kind, keys)
         for key in keys:
-            proof = ledger_queries.prove(places[key]) if key in places else None
-            if proof is None:
+            place = places.get(key)
+            if place is None or place.checkpoint is None:
                 missing.append((kind, key))
                 continue
+            row: Any = rows.get(key)
+            leaf = leaf_bytes(row) if row is not None else b""
+            proof = ledger_queries.proof_of(place, place.checkpoint, leaf, nodes)
             if merkle.leaf_hash(proof.leaf).hex() != proof.hash:
                 raise BundleError(
                     f"{kind} {key} is not what was entered in the ledger",
                     remedy="Run `conductatlas verify --archive`; it says what else does not hold.",
                 )
-            head, row = proof.checkpoint, rows[key]
+            head = proof.checkpoint
             heads[head.size] = head
             opened = _opened(kind, row)
             entered.append(Entered(kind, key, proof.leaf, proof.index, head.size, proof.path, opened))
@@ -103,7 +114,7 @@ def prove(exhibit: Exhibit) -> Proofs:
         missing=tuple(missing),
         hunks=hunks,
         checkpoints=tuple(heads[size] for size in sorted(heads)),
-        growth=_growth(sorted(heads)),
+        growth=_growth(sorted(heads), nodes),
         stamps=stamps,
     )
 
@@ -144,8 +155,7 @@ def _stamps(heads: dict[int, CheckpointRecord], indexes: Iterable[int]) -> dict[
     return {size: tuple(stamps.values()) for size, stamps in found.items()}
 
 
-def _growth(sizes: list[int]) -> tuple[Growth, ...]:
-    nodes = tiles.nodes(tile)
+def _growth(sizes: list[int], nodes: merkle.Node) -> tuple[Growth, ...]:
     return tuple(
         Growth(old, new, tuple(step.hex() for step in merkle.consistency(old, new, nodes)))
         for old, new in pairwise(sizes)

@@ -158,7 +158,7 @@ def replacements(
 def events(change: int) -> list[EventRecord]:
     """What became of a change, oldest entry first."""
     rows = ChangeEvent.objects.filter(change=change).order_by("pk")
-    return [EventRecord(row.state, row.at, row.who, row.why) for row in rows]
+    return [EventRecord(row.pk, row.state, row.at, row.who, row.why, row.salt == "") for row in rows]
 
 
 def is_from_two_vantages(change: int) -> bool:

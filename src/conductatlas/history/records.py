@@ -171,12 +171,14 @@ class ChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One entry in what became of a change."""
+    """One entry in what became of a change. is_erased: who and why had to go; their commitments stay."""
 
+    pk: int
     state: str
     at: datetime
     who: str
     why: str
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.db.models import Q
 from conductatlas.archive.models import Capture, Erasure, Provenance, Tombstone
 from conductatlas.archive.queries import CaptureRecord, captures_of
 from conductatlas.catalogue.queries import DocumentRecord
-from conductatlas.history.models import ChangeEvent, Reading, Sighting, VersionSource
+from conductatlas.history.models import Reading, Sighting, VersionSource
+from conductatlas.history.records import EventRecord
 from conductatlas.ids import public_id
 
 FOUND_AGAIN = 20  # captures that met a text again which are listed: the newest
@@ -37,18 +38,6 @@ class ReadingRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """What became of a change, one entry. is_erased: who and why had to go; their commitments stay."""
-
-    pk: int
-    state: str
-    at: datetime
-    who: str
-    why: str
-    is_erased: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TombstoneRecord:
     """What had to go, when and why. snapshots: digests; versions: ids; erasures: how many rows let go of what may be
     personal."""
@@ -67,12 +56,11 @@ class TombstoneRecord:
 class CaptureRows:
     """The captures that versions rest on. read: those their texts were read from, in the sources' order. again: those
     that met such a text again after another one, or were taken in with it; the newest. imports: keys of the rows that
-    say whence captures come. erased: keys of captures that let go of what may be personal."""
+    say whence captures come."""
 
     read: tuple[CaptureRecord, ...]
     again: tuple[CaptureRecord, ...]
     imports: tuple[int, ...]
-    erased: frozenset[int]
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -80,7 +68,7 @@ class CaptureRows:
 
 
 def captures_behind(versions: Sequence[int]) -> CaptureRows:
-    """The captures behind versions that one may see. At most eight queries."""
+    """The captures behind versions that one may see. At most seven queries."""
     pages = list(VersionSource.objects.filter(version__in=versions).values_list("version", "capture"))
     read = [capture for _, capture in pages]
     if textual := set(versions) - {version for version, _ in pages}:  # only a text was taken in
@@ -100,7 +88,6 @@ def captures_behind(versions: Sequence[int]) -> CaptureRows:
             )
         ),
         imports=tuple(Provenance.objects.filter(capture__in=keys).values_list("pk", flat=True)),
-        erased=_erased("capture", keys),
     )
 
 
@@ -122,20 +109,17 @@ def readings_of(versions: Iterable[int]) -> list[ReadingRecord]:
     ]
 
 
-def events_of(change: int) -> list[EventRow]:
-    """What became of a change that one may see, oldest entry first."""
-    rows = list(ChangeEvent.objects.filter(change=change).order_by("pk"))
-    erased = _erased("change event", [row.pk for row in rows])
-    return [EventRow(row.pk, row.state, row.at, row.who, row.why, row.pk in erased) for row in rows]
-
-
 def tombstones_of(
-    document: DocumentRecord, versions: Sequence[int], captures: CaptureRows, events: Sequence[EventRow] = ()
+    document: DocumentRecord,
+    versions: Sequence[int],
+    captures: CaptureRows,
+    events: Sequence[EventRecord] = (),
 ) -> list[TombstoneRecord]:
     """What of these versions, captures and events had to go, oldest first."""
-    digests = {record.snapshot_digest for record in (*captures.read, *captures.again)} - {""}
+    records = (*captures.read, *captures.again)
+    digests = {record.snapshot_digest for record in records} - {""}
     erased = Erasure.objects.filter(
-        Q(kind="capture", subject__in=captures.erased)
+        Q(kind="capture", subject__in=[record.pk for record in records if record.is_erased])
         | Q(kind="change event", subject__in=[event.pk for event in events if event.is_erased])
     )
     touching = (
@@ -158,8 +142,3 @@ def tombstones_of(
         )
         for row in rows.prefetch_related("snapshots__snapshot", "versions", "erasures")
     ]
-
-
-def _erased(kind: str, keys: Iterable[int]) -> frozenset[int]:
-    rows = Erasure.objects.filter(kind=kind, subject__in=list(keys))
-    return frozenset(rows.values_list("subject", flat=True))

@@ -6,9 +6,9 @@ Template `records_show.html` (status 200, also of what is withheld or removed; h
     about           public id of the version or change
     change          ChangeRecord | None; None on the page of a version
     versions        list[VersionRecord]: the version, or those before and after the change
-    captures        CaptureRows: .read .again, each CaptureRecord; .erased
+    captures        CaptureRows: .read .again, each CaptureRecord
     readings        list[ReadingRecord]
-    events          list[EventRow]: of the change, or of the change that led to the version
+    events          list[EventRecord]: of the change, or of the change that led to the version
     into            ChangeRecord | None: that change
     tombstones      list[TombstoneRecord]
     rows            list[Row]: .what .detail and .place (Position, or None where the row has no leaf)
@@ -36,8 +36,8 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.evidence import citation
 from conductatlas.evidence.citation import Citation
 from conductatlas.history import change_queries, row_queries
-from conductatlas.history.records import ChangeRecord, VersionRecord
-from conductatlas.history.row_queries import CaptureRows, EventRow, ReadingRecord, TombstoneRecord
+from conductatlas.history.records import ChangeRecord, EventRecord, VersionRecord
+from conductatlas.history.row_queries import CaptureRows, ReadingRecord, TombstoneRecord
 from conductatlas.web.context import site_url
 from conductatlas.web.found import (
     change_or_404,
@@ -92,7 +92,7 @@ def _page(
     keys = [one.pk for one in versions]
     captures = row_queries.captures_behind(keys)
     readings = row_queries.readings_of(keys)
-    events = row_queries.events_of(change.pk) if change else []
+    events = change_queries.events(change.pk) if change else []
     tombstones = row_queries.tombstones_of(document, keys, captures, events)
     rows = _placed(list(_rows(versions, captures, readings, change, events, tombstones)))
     indexes = [row.place.index for row in rows if row.place and row.place.index is not None]
@@ -131,7 +131,7 @@ def _rows(
     captures: CaptureRows,
     readings: Sequence[ReadingRecord],
     change: ChangeRecord | None,
-    events: Sequence[EventRow],
+    events: Sequence[EventRecord],
     tombstones: Sequence[TombstoneRecord],
 ) -> Iterator[Row]:
     """The rows of the record, what was first caught first."""
