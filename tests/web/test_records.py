@@ -14,7 +14,7 @@ from django.test import Client
 from tests.web.sealing import enter_captures, seal
 
 from conductatlas.archive import erasing, ledger, ledger_queries
-from conductatlas.archive.models import Provenance, RemovedSnapshot, new_salt
+from conductatlas.archive.models import Erasure, Provenance, RemovedSnapshot, Tombstone, new_salt
 from conductatlas.archive.stamp_models import Stamp
 from conductatlas.history import removal, services
 from conductatlas.history.models import Change, ChangeEvent, Reading, Version
@@ -226,6 +226,18 @@ def test_what_was_erased_of_a_capture_is_not_shown(world: Any, client: Client) -
     told = client.get(f"/ledger/leaf/{place.index}.json").json()
     assert json.loads(told["leaf"])["commitments"]["peer_address"]
     assert sha256(b"\0" + told["leaf"].encode()).hexdigest() == told["hash"]
+
+
+def test_who_and_why_of_an_event_are_gone_once_they_were_erased(world: Any, client: Client) -> None:
+    """Nothing erases an event by itself yet; the rows are as an erasure would leave them."""
+    event = ChangeEvent.objects.filter(change=world.confirmed).first()
+    assert event is not None and event.why
+    assert event.why in said(client, of_change(world.confirmed))
+    stone = Tombstone.objects.create(document=world.confirmed.document, reason="A person asked.", at=event.at)
+    Erasure.objects.create(tombstone=stone, kind="change event", subject=event.pk, commitments={})
+    ChangeEvent.objects.filter(pk=event.pk).update(who="", why="", salt="")
+    page = said(client, of_change(world.confirmed))
+    assert event.why not in page and "who and why were erased" in page and "A person asked." in page
 
 
 def test_what_others_claim_is_theirs(world: Any, client: Client) -> None:
