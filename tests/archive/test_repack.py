@@ -293,6 +293,23 @@ def test_while_a_backup_runs_no_object_goes(source: Source) -> None:
     assert not any(has(pack.key) for pack in old)
 
 
+def test_what_a_killed_process_left_half_written_goes(settings: Settings, source: Source) -> None:
+    """obstore writes KEY beside its place as KEY#1; bytes that had to be removed may stand there."""
+    if not settings.CONFIG.blob_url.startswith("file://"):
+        return
+    pack = sealed(source, *pages(2))
+    folder = settings.CONFIG.data_dir / "snapshots/packs"
+    (folder / "abc.zpack#1").write_bytes(b"half of a pack")
+    (folder / "no#number").write_bytes(b"somebody else's")
+    with backup_running():
+        repack.finish()
+        assert (folder / "abc.zpack#1").exists()
+    repack.finish()
+    assert sorted(file.name for file in folder.iterdir()) == sorted(
+        ["no#number", pack.key.rpartition("/")[2]]
+    )
+
+
 def test_many_may_need_packs_to_stay_and_one_may_delete() -> None:
     with packs_stay(), packs_stay():
         pass

@@ -68,6 +68,26 @@ class Blobs:
         except (BaseError, OSError, ValueError) as fault:
             raise _unavailable(f"cannot delete {key}", fault) from fault
 
+    def unfinished(self, prefix: str) -> list[Path]:
+        """What processes that were killed while they wrote objects below `prefix` left there, and what is being written:
+        obstore writes a local file KEY beside its place, as KEY#N. A bucket shows no object before it is whole."""
+        if self.folder is None:
+            return []
+        try:
+            found = (self.folder / prefix).rglob("*#*")
+            return sorted(file for file in found if file.name.rpartition("#")[2].isdigit())
+        except OSError as fault:
+            raise _unavailable(f"cannot list {prefix}", fault) from fault
+
+    def delete_unfinished(self, prefix: str) -> None:
+        """Delete that, for good when this returns. To be called while nobody writes."""
+        for file in self.unfinished(prefix):
+            try:
+                file.unlink(missing_ok=True)
+                _force_to_disk(file.parent, file.parent)
+            except OSError as fault:
+                raise _unavailable(f"cannot delete {file.name}", fault) from fault
+
 
 def blobs() -> Blobs:
     """The place that `blob_url` names. ConfigurationError if it names none, StoreUnavailableError if it is

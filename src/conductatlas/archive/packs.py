@@ -43,6 +43,7 @@ from conductatlas.errors import (
     StoreUnavailableError,
 )
 
+FOLDER = "packs"  # of the store, in which sealed ones lie
 RUN = 16  # members from one keyframe to the next: the longest chain a reader follows
 SPOOL = (
     8_000_000  # bytes of a pack held in memory while it is written; the rest goes through a temporary file
@@ -211,7 +212,7 @@ def _seal(pack: Pack) -> bool:
             sum_of.update(data)
         size = spool.tell()
         spool.seek(0)
-        key = f"packs/{sum_of.hexdigest()}.zpack"
+        key = f"{FOLDER}/{sum_of.hexdigest()}.zpack"
         note_loose(key)
         blobs().put(key, spool)
     check_readable([replace(place, key=key) for place in rows])

@@ -140,7 +140,8 @@ def _carried_out(found: Plan) -> Repacked:
 
 
 def sweep() -> int:
-    """Delete the objects that no pack names any more; how many had to stay, since a backup still needs them."""
+    """Delete the objects that no pack names any more, and what killed processes left half written; how many objects
+    had to stay, since a backup still needs them."""
     with storage_faults(), may_delete() as may:
         if not may:
             return LooseObject.objects.count()
@@ -148,6 +149,7 @@ def sweep() -> int:
             if not Pack.objects.filter(key=row.key).exists():
                 blobs().delete(row.key)
             row.delete()
+        blobs().delete_unfinished(packs.FOLDER)
         return 0
 
 
@@ -155,7 +157,7 @@ def finish() -> None:
     """Do what a killed `repack` or removal left to do."""
     for source in Source.objects.filter(pk__in=unfinished()):
         repack(source)
-    if LooseObject.objects.exists():
+    if LooseObject.objects.exists() or blobs().unfinished(packs.FOLDER):
         sweep()
 
 
@@ -172,7 +174,7 @@ def _write(places: Sequence[Place]) -> Written:
             base = body
         size = spool.tell()
         spool.seek(0)
-        key = f"packs/{sum_of.hexdigest()}.zpack"
+        key = f"{packs.FOLDER}/{sum_of.hexdigest()}.zpack"
         packs.note_loose(key)
         blobs().put(key, spool)
     there = tuple(replace(place, key=key) for place in moved)
