@@ -1,0 +1,1 @@
+"""What a document says: its clauses, their types, facts, severity, and the same clause through versions."""
