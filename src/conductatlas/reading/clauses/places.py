@@ -35,7 +35,9 @@ def place_code(words: str) -> str | None:
     """The code of the only place that some words name; of a part and its own country, that of the part."""
     codes = list(dict.fromkeys(place.code for place in places(words)))
     parts = [code for code in codes if "-" in code]
-    whole = [code for code in codes if "-" not in code and not any(part.startswith(f"{code}-") for part in parts)]
+    whole = [
+        code for code in codes if "-" not in code and not any(part.startswith(f"{code}-") for part in parts)
+    ]
     found = parts + whole
     return found[0] if len(found) == 1 else None
 

@@ -36,7 +36,13 @@ _NAMES: Mapping[str, str] = {
     "cad": "CAD", "aud": "AUD", "sgd": "SGD", "sek": "SEK", "cny": "CNY", "rmb": "CNY", "inr": "INR", "jpy": "JPY",
     "€": "EUR", "£": "GBP",
 }  # fmt: skip
-_SCALES: Mapping[str, int] = {"thousand": 1_000, "k": 1_000, "million": 1_000_000, "m": 1_000_000, "billion": 10**9}
+_SCALES: Mapping[str, int] = {
+    "thousand": 1_000,
+    "k": 1_000,
+    "million": 1_000_000,
+    "m": 1_000_000,
+    "billion": 10**9,
+}
 
 
 class Money(NamedTuple):
