@@ -103,7 +103,7 @@ def test_rows_can_be_added() -> None:
 
 
 def _insert_bare_row(table: str) -> None:
-    """One row with an empty text or a number that grows in each column; foreign keys are not looked at until the end."""
+    """One row with an empty text or a growing number in each column; foreign keys are not looked at until the end."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA defer_foreign_keys = ON")
