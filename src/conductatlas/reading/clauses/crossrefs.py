@@ -19,8 +19,14 @@ _NAMED = re.compile(
     rf"(?P<number>{_NUMBER})(?P<inner>(?:\s?\([a-z0-9]{{1,4}}\)){{0,3}})(?!\w|\.\d)"
     rf"(?P<elsewhere>(?:\s|,\s)(?:of|to|des|der|du)\s+(?:the\s+)?(?!this|these|our|diese)\w)?"
 )
-_OF_LAW = re.compile(r"standard contractual|\bSCCs?\b|GDPR|regulation|directive|U\.?S\.?C|\bact\b", re.IGNORECASE)
-_OF_LAWS = ("article", "artikel", "clause")  # words that texts use of laws and standard clauses more than of themselves
+_OF_LAW = re.compile(
+    r"standard contractual|\bSCCs?\b|GDPR|regulation|directive|U\.?S\.?C|\bact\b", re.IGNORECASE
+)
+_OF_LAWS = (
+    "article",
+    "artikel",
+    "clause",
+)  # words that texts use of laws and standard clauses more than of themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,11 @@ def _numbered(clauses: Sequence[Clause]) -> dict[str, list[Clause]]:
         is_heading = clause.kind is ClauseKind.HEADING
         if not number or not (number[0].isdigit() or is_heading):
             continue
-        if number.isdigit() and clause.kind not in (ClauseKind.HEADING, ClauseKind.PARAGRAPH, ClauseKind.PART):
+        if number.isdigit() and clause.kind not in (
+            ClauseKind.HEADING,
+            ClauseKind.PARAGRAPH,
+            ClauseKind.PART,
+        ):
             continue
         others = found.setdefault(number, [])
         if is_heading and others and others[0].kind is not ClauseKind.HEADING:

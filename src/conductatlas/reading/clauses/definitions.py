@@ -28,9 +28,7 @@ _BEGINS = re.compile(
     rf"[^\w\n]{{0,3}}\s*(?:\([^()\n]{{1,80}}\)\s*)?(?:{_MEANS}\b|[:：–—]|(?:是指|指|意味))",
     re.IGNORECASE,
 )
-_IN_BRACKETS = re.compile(
-    r"\((?:[^()\"“”„\n]{0,60}?)[\"“„]([^\"“”„\n]{2,60})[\"”“](?:[^()\n]{0,60})\)"
-)
+_IN_BRACKETS = re.compile(r"\((?:[^()\"“”„\n]{0,60}?)[\"“„]([^\"“”„\n]{2,60})[\"”“](?:[^()\n]{0,60})\)")
 _QUOTE = re.compile(_QUOTED)
 _SHORT = 40  # characters of a <dt>, or of the words before a dash, that may be a term
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.finding import Typed
 
-SURE = 0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
+SURE = (
+    0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
+)
 NEAR = 0.1  # what the confidence of two types of a clause may differ by, for the second to count as well
 BRIDGE = 400  # characters of an untyped clause that parts two of one type and is taken with them
 
@@ -44,7 +46,9 @@ class _Block:
     beneath: list[Clause] = field(default_factory=list)
 
 
-def groups(clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()) -> tuple[Group, ...]:
+def groups(
+    clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
+) -> tuple[Group, ...]:
     """The provisions in the text's order; no clause is in two. silent: places of clauses that found none."""
     found: list[Group] = []
     for section in _by_section(clauses, silent):
