@@ -30,7 +30,7 @@ class Nesting:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._header: int | None = None
-        self._shape = ""
+        self._numbered: dict[str, int] = {}
 
     @property
     def is_in_list(self) -> bool:
@@ -40,7 +40,7 @@ class Nesting:
         """A heading: nothing above it introduces what follows."""
         self._open.clear()
         self._header = None
-        self._shape = ""
+        self._numbered.clear()
 
     def parent(self, line: Line, number: Printed | None, kind: ClauseKind, following: str) -> int | None:
         """Place of the clause that introduces this line, None if nothing does."""
@@ -51,7 +51,7 @@ class Nesting:
             return self._open[-1].place if self._open else None
         depth, style = self._depth(line, number, kind)
         if depth == 0:
-            return None
+            return self._of_number(number)
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
             return self._open[-1].place  # goes on with the item before it
         while len(self._open) > 1 and self._open[-1].depth >= depth:
@@ -67,9 +67,17 @@ class Nesting:
         depth, style = self._depth(line, number, ClauseKind.ITEM)
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
             return
+        if number and number.style == "decimal" and _INTRODUCES.search(line.text):
+            self._numbered[number.number] = last
         while self._open and self._open[-1].depth >= depth:
             self._open.pop()
         self._open.append(_Open(depth, style, last, line.text))
+
+    def _of_number(self, number: Printed | None) -> int | None:
+        """Of "4.3.1" the clause 4.3, if it is left open for what follows."""
+        if number is None or number.style != "decimal":
+            return None
+        return self._numbered.get(number.number.rpartition(".")[0])
 
     def _of_row(self, line: Line) -> int | None:
         if line.row == "header" or self._header is None:

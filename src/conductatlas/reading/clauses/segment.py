@@ -9,19 +9,18 @@ from dataclasses import replace
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.contents import Contents
+from conductatlas.reading.clauses.definitions import is_definition
 from conductatlas.reading.clauses.dividing import parts
 from conductatlas.reading.clauses.lines import Line, lines
 from conductatlas.reading.clauses.nesting import Nesting
 from conductatlas.reading.clauses.numbering import Printed, bare, printed
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.titles import run_in
-from conductatlas.reading.compare.side import is_definition
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.sections import Section, sections
 
 LONGEST_LEAD = 400  # characters of the words that introduce a list
 DEEPEST = 4  # lists within lists whose words are shown
-LONGEST_DEFINITION = 400  # characters of a line in which a definition is looked for
 
 _SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z\"“])")
 
@@ -144,12 +143,9 @@ class _Segmentation:
         elif self._run_in and self._run_in.anchor != outer.anchor:
             self._run_in = None
         elif self._run_in and not self._nesting.is_in_list:
-            self._run_in = replace(self._run_in, end=line.end) if self._goes_on(line, skip) else None
+            # A paragraph without title and number goes on with the titled one above it.
+            self._run_in = None if skip else replace(self._run_in, end=line.end)
         return self._run_in or outer
-
-    def _goes_on(self, line: Line, skip: int) -> bool:
-        """A paragraph of no title goes on with the titled one above it."""
-        return not skip
 
     def _following(self, position: int) -> str:
         return self._lines[position + 1].text if position + 1 < len(self._lines) else ""
@@ -180,7 +176,7 @@ class _Segmentation:
 def _kind(line: Line, number: Printed | None) -> ClauseKind:
     if line.row is not None:
         return ClauseKind.ROW
-    if line.is_term or line.is_meaning or is_definition(line.text[:LONGEST_DEFINITION]):
+    if line.is_term or line.is_meaning or is_definition(line.text):
         return ClauseKind.DEFINITION
     if line.item or (number and number.style.partition(":")[0] in ("enclosed", "wide", "bullet")):
         return ClauseKind.ITEM

@@ -8,17 +8,19 @@ from conductatlas.reading.clauses.lines import Line
 
 LONGEST = 90  # characters of a title
 WORDS = 9
+SAID = 12  # words that follow a title which is parted by a colon and not set bold
 
 # What begins so is said, not named.
 _SAYS = re.compile(
     r"(?:we|you|i|it|they|if|please|note|important|this|these|by|when|to|as|our|there|in|for|example|wir|sie|bitte|wenn)\b"
-    r"(?!\s*:)|(?:note|please|example|important)\b",
+    r"(?!\s*:)|(?:note|please|example|important|short version|summary|effective|(?:last )?(?:updated|modified|revised)|"
+    r"attn|attention|subject|address|e-?mail|phone|tel|date|question|answer|q|a)\b",
     re.IGNORECASE,
 )
 _BOLD_END = re.compile(r"\s*[.:–—-]\s*$")
 _AFTER = re.compile(r"\s*[.:–—-]?\s+\S|[.:]\S")
 _NAME = r"(?:[A-Z][\w'’/&-]{0,24}|[a-z]{1,4}|&|\d{1,3})"
-_PLAIN = re.compile(rf"([A-Z][\w'’/&-]{{1,24}}(?:,?\s{_NAME}){{0,7}})[.:]\s+(?=[A-Z\"“(])")
+_PLAIN = re.compile(rf"([A-Z][\w'’/&-]{{1,24}}(?:,?\s{_NAME}){{0,7}})([.:])\s+(?=[A-Z\"“(])")
 _LABEL = re.compile(r"([^\W\d_][^.:;!?\n\t]{1,60}):\s+(?=\S)")
 
 
@@ -32,9 +34,10 @@ def run_in(line: Line, skip: int) -> str:
             title = bold.strip().rstrip(".:–—- ")
             return title if _is_name(title) and not rest.lstrip()[:1].islower() else ""
     match = _PLAIN.match(words[: LONGEST + 10])
-    if match and _is_name(match[1]) and _is_in_capitals(match[1]):
-        return match[1]
-    return ""
+    if match is None or not _is_name(match[1]) or not _is_in_capitals(match[1]):
+        return ""
+    is_said = match[2] == "." or words.count(" ", match.end()) >= SAID
+    return match[1] if is_said else ""
 
 
 def label(words: str) -> str:
@@ -44,7 +47,9 @@ def label(words: str) -> str:
 
 
 def _is_name(title: str) -> bool:
-    return 0 < len(title.split()) <= WORDS and title[:1].isalpha() and not _SAYS.match(title)
+    if not title[:1].isalpha() or len(title.split()) > WORDS:
+        return False
+    return not _SAYS.match(title) or ("Our" in title[:4] and _is_in_capitals(title) and title.count(" ") > 0)
 
 
 def _is_in_capitals(title: str) -> bool:
