@@ -1,0 +1,153 @@
+"""What facts there are, and how texts state them: the data files under facts/, compiled.
+
+Patterns are regular expressions over folded text (small letters, straight quotes). " ... " stands for up to 80
+characters, "{name}" for one of the patterns of facts/words.toml or of the readers of values ({number}, {period},
+{money}, {place}, {adjective}).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from conductatlas.reading.clauses.finding import Scope, Value
+from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
+from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
+
+GROUPS = ("terms", "data", "commerce", "people")  # the files; one that is not there is empty
+GAP = r"\W(?:.{0,80}?\W)??"
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What can be stated of a clause of a type. kind: of its values: "boolean", "days", "integer", "period", "money",
+    "share", "place", "words", "list", "one of" (then `values` names them). is_single: two values of one scope conflict.
+    """
+
+    type: str
+    name: str
+    title: str
+    kind: str
+    values: tuple[str, ...] = ()
+    is_single: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """One way of stating a fact; the fields are explained at the head of facts/terms.toml."""
+
+    id: str
+    type: str
+    name: str
+    among: frozenset[str]
+    is_anywhere: bool
+    in_section: bool
+    when: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    context: re.Pattern[str] | None
+    not_context: re.Pattern[str] | None
+    kinds: frozenset[str]
+    value: Value
+    convert: str
+    items: Mapping[str, re.Pattern[str]]
+    scope: Scope | None
+
+
+@cache
+def attributes() -> Mapping[tuple[str, str], Attribute]:
+    """All attributes by type and name, in the order of the files."""
+    return {
+        (type_name, name): Attribute(
+            type_name,
+            name,
+            entry["title"],
+            entry["kind"],
+            tuple(entry.get("values", ())),
+            entry.get("single", True),
+        )
+        for group in GROUPS
+        for type_name, entries in _table(group).get("attributes", {}).items()
+        for name, entry in entries.items()
+    }
+
+
+@cache
+def fact_rules() -> tuple[FactRule, ...]:
+    """All rules, in the order of the files: of two that state the same of one sentence the first counts."""
+    return tuple(rule for group in GROUPS for rule in _rules(group))
+
+
+@cache
+def rules_of_type() -> Mapping[str, tuple[FactRule, ...]]:
+    """Type of a clause -> the rules that may find something in it; "" -> those that may in any clause."""
+    found: dict[str, list[FactRule]] = {}
+    for rule in fact_rules():
+        for name in ("",) if rule.is_anywhere else (rule.type, *sorted(rule.among)):
+            found.setdefault(name, []).append(rule)
+    return {name: tuple(rules) for name, rules in found.items()}
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the data files, with what its names stand for."""
+    return re.compile(expanded(pattern))
+
+
+def expanded(pattern: str) -> str:
+    """The regular expression that a pattern stands for. KeyError for a name that is not known."""
+    return _NAMED.sub(lambda match: expanded(words()[match[1]]), pattern.replace(" ... ", GAP))
+
+
+@cache
+def words() -> Mapping[str, str]:
+    """The named patterns."""
+    return {
+        "number": number_pattern(),
+        "period": period_pattern(),
+        "money": money_pattern(),
+        "place": f"(?:{place_pattern()})",
+        "adjective": adjective_pattern(),
+        **{name: f"(?:{pattern})" for name, pattern in _table("words").get("words", {}).items()},
+    }
+
+
+def _rules(group: str) -> Iterator[FactRule]:
+    counts: dict[tuple[str, str], int] = {}
+    for entry in _table(group).get("facts", ()):
+        key = entry["type"], entry["name"]
+        counts[key] = counts.get(key, 0) + 1
+        yield FactRule(
+            id=f"{key[0]}.{key[1]}.{counts[key]}",
+            type=key[0],
+            name=key[1],
+            among=frozenset(entry.get("among", ())) - {key[0]},
+            is_anywhere=entry.get("anywhere", False),
+            in_section=entry.get("section", False),
+            when=tuple(entry["when"]),
+            patterns=tuple(compiled(pattern) for pattern in entry["patterns"]),
+            unless=_any(entry.get("unless", ())),
+            context=_any(entry.get("context", ())),
+            not_context=_any(entry.get("not_context", ())),
+            kinds=frozenset(entry.get("kinds", ())),
+            value=entry.get("value"),
+            convert=entry.get("convert", ""),
+            items={name: compiled(pattern) for name, pattern in entry.get("items", {}).items()},
+            scope=Scope(**entry["scope"]) if "scope" in entry else None,
+        )
+
+
+def _any(patterns: list[str] | tuple[str, ...]) -> re.Pattern[str] | None:
+    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+
+
+@cache
+def _table(name: str) -> Mapping[str, Any]:
+    source = files(__package__).joinpath("facts", f"{name}.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}

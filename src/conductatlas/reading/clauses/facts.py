@@ -1,0 +1,174 @@
+"""The facts that a document states: typed attributes of its clauses, each with the words it rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from conductatlas.reading.clauses.clause import Clause, ClauseKind
+from conductatlas.reading.clauses.converting import convert
+from conductatlas.reading.clauses.fact_rules import FactRule, attributes, fact_rules, rules_of_type
+from conductatlas.reading.clauses.finding import Fact, Span, Value
+from conductatlas.reading.clauses.scoping import condition_of, limit_of, scope_of
+from conductatlas.reading.clauses.statement import Statement, fold, statements
+from conductatlas.reading.text.marks import Reading
+
+_LANGUAGES = ("en", "")  # the rules are written for English; elsewhere nothing is stated rather than guessed
+_SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
+
+
+def find_facts(
+    reading: Reading,
+    clauses: Sequence[Clause],
+    types: Mapping[int, tuple[str, ...]] | None,
+    kind: str = "",
+) -> Mapping[int, tuple[Fact, ...]]:
+    """The facts by the place of the clause that states them, in the text's order; clauses without facts are left out.
+
+    types: of the clauses by place; None lets every rule search every clause. kind: of the document ("terms").
+    """
+    if reading.language not in _LANGUAGES:
+        return {}
+    folded = fold(reading.text)
+    around = {} if types is None else _section_types(clauses, types)
+    found: dict[int, tuple[Fact, ...]] = {}
+    for clause in clauses:
+        if clause.kind in _SILENT:
+            continue
+        rules = _rules_for(clause, types, around)
+        if not rules:
+            continue
+        lowered = folded[clause.start : clause.end]
+        if clause.parent is not None:
+            above = clauses[clause.parent]
+            lowered = f"{folded[above.start : above.end]} {lowered}"
+        rules = [rule for rule in rules if _may_apply(rule, lowered, kind)]
+        if rules:
+            said = statements(reading.text, folded, clauses, clause, reading.language)
+            facts = [fact for statement in said for fact in _stated(statement, rules, reading.text)]
+            if facts:
+                found[clause.place] = tuple(_each_once(facts))
+    return found
+
+
+def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
+    """Pairs of facts of one document that state different values of the same attribute, for the same scope and
+    without a condition that could tell them apart; only of attributes that have one value."""
+    first: dict[object, Fact] = {}
+    pairs: list[tuple[Fact, Fact]] = []
+    known = attributes()
+    for fact in facts:
+        attribute = known.get((fact.type, fact.name))
+        if attribute is None or not attribute.is_single or fact.condition:
+            continue
+        key = fact.type, fact.name, fact.scope
+        earlier = first.setdefault(key, fact)
+        if earlier.value != fact.value:
+            pairs.append((earlier, fact))
+    return tuple(pairs)
+
+
+def _rules_for(
+    clause: Clause, types: Mapping[int, tuple[str, ...]] | None, around: Mapping[str, frozenset[str]]
+) -> Sequence[FactRule]:
+    """The rules that may search a clause, in the order of the files."""
+    if types is None:
+        return fact_rules()
+    own = types.get(clause.place, ())
+    known = rules_of_type()
+    near = around.get(clause.section.anchor, frozenset())
+    found = {
+        id(rule): rule
+        for name in ("", *own, *near)
+        for rule in known.get(name, ())
+        if name == "" or name in own or rule.in_section
+    }
+    return [rule for rule in found.values()]
+
+
+def _section_types(
+    clauses: Sequence[Clause], types: Mapping[int, tuple[str, ...]]
+) -> Mapping[str, frozenset[str]]:
+    """Anchor of a section -> the types of all clauses in it, and in the sections that stand under the same title."""
+    by_anchor: dict[str, set[str]] = defaultdict(set)
+    by_path: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for clause in clauses:
+        found = types.get(clause.place, ())
+        by_anchor[clause.section.anchor].update(found)
+        if clause.section.path:
+            by_path[clause.section.path].update(found)
+    paths = {clause.section.anchor: clause.section.path for clause in clauses}
+    # Siblings count only below a chapter: all chapters stand under the document's title.
+    return {
+        anchor: frozenset(held | (by_path[path] if len(path := paths[anchor]) > 1 else set()))
+        for anchor, held in by_anchor.items()
+    }
+
+
+def _may_apply(rule: FactRule, lowered: str, kind: str) -> bool:
+    return (not rule.kinds or not kind or kind in rule.kinds) and any(word in lowered for word in rule.when)
+
+
+def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Iterator[Fact]:
+    """The facts of one sentence; of the rules for one attribute the first that speaks, unless it is a list."""
+    told: set[tuple[str, str]] = set()
+    for rule in rules:
+        key = rule.type, rule.name
+        if key in told or not any(word in statement.text for word in rule.when):
+            continue
+        if rule.unless is not None and rule.unless.search(statement.text):
+            continue
+        around = f"{statement.titles} / {statement.before} {statement.text}"
+        if rule.context is not None and not rule.context.search(around):
+            continue
+        if rule.not_context is not None and rule.not_context.search(around):
+            continue
+        fact = _fact(rule, statement, text)
+        if fact is not None:
+            told.add(key)
+            yield fact
+
+
+def _fact(rule: FactRule, statement: Statement, text: str) -> Fact | None:
+    for pattern in rule.patterns:
+        for match in pattern.finditer(statement.text):
+            if match.end() <= statement.own:
+                continue  # said by what introduces the clause, which speaks for itself
+            start, end = match.span("value") if "value" in pattern.groupindex else match.span()
+            spans = statement.spans(start, end) if end > start else ()
+            value = _value(rule, statement, " ".join(span.of(text) for span in spans))
+            if value is None:
+                continue
+            quotes = statement.quotes(match.start())
+            return Fact(
+                rule.type,
+                rule.name,
+                value,
+                (*quotes, *(span for span in spans if span not in quotes)),
+                rule.scope or scope_of(statement),
+                condition_of(statement, text),
+                limit_of(statement, text),
+            )
+    return None
+
+
+def _value(rule: FactRule, statement: Statement, words: str) -> Value:
+    if rule.items:
+        named: list[Value] = [name for name, item in rule.items.items() if item.search(statement.text)]
+        return named or None
+    return convert(rule.convert, words) if rule.convert else rule.value
+
+
+def _each_once(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Facts without those that a later sentence of the same clause repeats."""
+    seen: set[str] = set()
+    for fact in facts:
+        key = repr((fact.type, fact.name, fact.value, fact.scope, fact.condition))
+        if key not in seen:
+            seen.add(key)
+            yield fact
+
+
+def quotes(fact: Fact, text: str) -> tuple[str, ...]:
+    """The exact words of a fact, the one to show first."""
+    return tuple(Span.of(span, text) for span in fact.spans)

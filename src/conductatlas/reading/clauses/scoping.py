@@ -1,0 +1,71 @@
+"""For whom a statement holds, under which condition, and with which words of limit (facts/scopes.toml)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from conductatlas.reading.clauses.fact_rules import compiled
+from conductatlas.reading.clauses.finding import EVERYONE, Scope
+from conductatlas.reading.clauses.statement import Statement
+
+_FIELDS = ("audience", "region", "plan", "product")
+
+
+def scope_of(statement: Statement) -> Scope:
+    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say."""
+    found = {name: _named(name, "said", statement.text) for name in _FIELDS}
+    for name in _FIELDS:
+        if not found[name]:
+            found[name] = _named(name, "titled", statement.titles)
+    return Scope(**found) if any(found.values()) else EVERYONE
+
+
+def condition_of(statement: Statement, text: str) -> str:
+    """The first condition of the sentence, as written; "" if there is none."""
+    for match in _pattern("condition").finditer(statement.text, statement.own):
+        if not _pattern("limit").search(match[0]):
+            return _as_written(statement, match, text)
+    return ""
+
+
+def limit_of(statement: Statement, text: str) -> str:
+    """Words such as "to the extent permitted by law", as written; "" if there are none."""
+    match = _pattern("limit").search(statement.text)
+    return _as_written(statement, match, text) if match else ""
+
+
+def _as_written(statement: Statement, match: re.Match[str], text: str) -> str:
+    spans = statement.spans(*match.span())
+    return spans[0].of(text).strip(" ,;:") if spans else ""
+
+
+def _named(field: str, where: str, words: str) -> str:
+    if not words:
+        return ""
+    names = [value for value, pattern in _scopes(field, where) if pattern.search(words)]
+    return ",".join(names)
+
+
+@cache
+def _scopes(field: str, where: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (entry["value"], compiled("|".join(f"(?:{pattern})" for pattern in entry[where])))
+        for entry in _table()["scopes"]
+        if entry["field"] == field and entry.get(where)
+    )
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return compiled("|".join(f"(?:{pattern})" for pattern in _table()[name]["patterns"]))
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    source = files(__package__).joinpath("facts", "scopes.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
