@@ -11,12 +11,12 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.rulebook import Rule, rules
+from conductatlas.reading.clauses.rulebook import SURE, Rule, rules
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.phrasebook import Phrasebook
 
@@ -24,7 +24,8 @@ FALLBACK_LANGUAGE = "en"
 BY_LEAD = 0.9  # of its confidence keeps a rule of which all words stand in what introduces the list
 ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is not known
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
-NAMED, SPECIFIC, REPEATED = 0.12, 0.08, 0.03  # what puts a type before others, beside its confidence
+CLEAR = 0.78  # confidence of a title that outweighs general words of the passage itself
+NAMED, SPECIFIC, REPEATED = 0.1, 0.08, 0.03  # what puts a type before others, beside its confidence
 LONGEST_LEAD = 600  # characters, the last ones, that are read before an item
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]|\n")
 
@@ -45,7 +46,7 @@ class Hit:
 def hits(passage: Passage) -> tuple[Hit, ...]:
     """The types of a passage, the most apt one first; () where no rule speaks.
 
-    A title gives its type only to a passage that no rule types by its own words.
+    A title gives its type only to a passage that no rule types by its own words, or only as something general.
     """
     book = _book((passage.language or FALLBACK_LANGUAGE).casefold().split("-")[0])
     if book is None:
@@ -55,22 +56,37 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
     named = {rule.type for rule in contexts}
     found: dict[str, list[Hit]] = defaultdict(list)
     for rule, is_own in book.holding(passage, titles):
-        found[rule.type].append(_hit(rule, is_own, rule.type in named, passage.kind))
-    if not found:
-        return tuple(Hit(rule.type, rule.id, rule.confidence, True) for rule in contexts[:1])
+        found[rule.type].append(_hit(rule, is_own, passage.kind))
     ranked = sorted(found.items(), key=lambda of_type: _rank(of_type[1], of_type[0] in named))
-    return tuple(min(held, key=_surest) for _, held in ranked)
+    given = [_confirmed(min(held, key=_surest), name in named) for name, held in ranked]
+    if given and not given[0].is_context and given[0].confidence < SURE and taxonomy()[given[0].type].specific < 0:
+        given.sort(key=lambda hit: not hit.is_context)  # an item's own words are general: what introduces it says more
+    if contexts and (not given or _is_vague(given[0], contexts[0])):
+        given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
+    return tuple(given)
 
 
-def _hit(rule: Rule, is_own: bool, is_named: bool, kind: str) -> Hit:
+def _is_vague(hit: Hit, context: Rule) -> bool:
+    """Whether a passage's own type is of the general ones, and the title above names one that is not."""
+    types = taxonomy()
+    return (
+        context.confidence >= CLEAR
+        and types[hit.type].specific < 0 <= types[context.type].specific
+        and context.type != hit.type
+    )
+
+
+def _hit(rule: Rule, is_own: bool, kind: str) -> Hit:
     confidence = rule.confidence
     if not is_own:
         confidence *= BY_LEAD
     if rule.kinds and not kind:
         confidence *= ELSEWHERE
-    if is_named:
-        confidence = 1 - (1 - confidence) * CONFIRMED
     return Hit(rule.type, rule.id, confidence, not is_own)
+
+
+def _confirmed(hit: Hit, is_named: bool) -> Hit:
+    return replace(hit, confidence=1 - (1 - hit.confidence) * CONFIRMED) if is_named else hit
 
 
 def _surest(hit: Hit) -> tuple[bool, float, str]:
