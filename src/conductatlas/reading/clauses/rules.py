@@ -59,22 +59,22 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
     for rule, is_own in book.holding(passage, titles):
         found[rule.type].append(_hit(rule, is_own, passage.kind))
     ranked = sorted(found.items(), key=lambda of_type: _rank(of_type[1], of_type[0] in named))
+    if all(_is_general(held[0].type) for _, held in ranked if not held[0].is_context):
+        # An item's own words are general at most: what introduces it says more.
+        ranked.sort(key=lambda of_type: _is_general(of_type[0]))
     given = [_confirmed(min(held, key=_surest), name in named) for name, held in ranked]
-    if given and not given[0].is_context and given[0].confidence < SURE and taxonomy()[given[0].type].specific < 0:
-        given.sort(key=lambda hit: not hit.is_context)  # an item's own words are general: what introduces it says more
     if contexts and (not given or _is_vague(given[0], contexts[0])):
         given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
     return tuple(given)
 
 
 def _is_vague(hit: Hit, context: Rule) -> bool:
-    """Whether a passage's own type is of the general ones, and the title above names one that is not."""
-    types = taxonomy()
-    return (
-        context.confidence >= CLEAR
-        and types[hit.type].specific < 0 <= types[context.type].specific
-        and context.type != hit.type
-    )
+    """Whether a passage's own type is of the general ones, and the title above clearly names one that is not."""
+    return context.confidence >= CLEAR and _is_general(hit.type) and not _is_general(context.type)
+
+
+def _is_general(name: str) -> bool:
+    return taxonomy()[name].specific < 0
 
 
 def _hit(rule: Rule, is_own: bool, kind: str) -> Hit:
