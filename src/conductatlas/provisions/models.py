@@ -227,3 +227,24 @@ class TouchedProvision(models.Model):
 
     def __str__(self) -> str:
         return f"{public_id('P', self.provision_id)} by {public_id('C', self.change_id)}"
+
+
+class SearchEntryQuerySet(VisibleQuerySet["SearchEntry"]):
+    pass
+
+
+class SearchEntry(models.Model):
+    """What full-text search looks through: the provisions and sections of documents as they stand. Can be made anew
+    from the readings at any time; an index of its words lies beside it (FTS5, or a `tsvector`)."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="+")
+    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, null=True, related_name="+")  # null: a section
+    anchor = models.CharField(max_length=100)
+    title = models.CharField(max_length=500, blank=True)
+    body = models.TextField()
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
