@@ -239,7 +239,9 @@ class SearchEntry(models.Model):
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
     reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="+")
-    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, null=True, related_name="+")  # null: a section
+    provision = models.ForeignKey(
+        Provision, on_delete=models.CASCADE, null=True, related_name="+"
+    )  # null: a section
     anchor = models.CharField(max_length=100)
     title = models.CharField(max_length=500, blank=True)
     body = models.TextField()

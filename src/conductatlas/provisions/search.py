@@ -20,7 +20,10 @@ from conductatlas.provisions.models import Extraction, SearchEntry
 from conductatlas.reading.text.sections import sections
 
 MOST_TERMS = 12
-MARK, END = "\ue000", "\ue001"  # around what was found, in a snippet: private characters, in no text of a reading
+MARK, END = (
+    "\ue000",
+    "\ue001",
+)  # around what was found, in a snippet: private characters, in no text of a reading
 SNIPPET_WORDS = 24
 
 _TERM = re.compile(r'"([^"]{1,200})"|(\S{1,100})')

@@ -19,7 +19,9 @@ from django.db.models import Q
 from conductatlas.catalogue.models import Document
 from conductatlas.errors import StalePreparationError
 from conductatlas.history.models import Change, Hunk, Reading
+from conductatlas.provisions import search
 from conductatlas.provisions.models import (
+    Continuity,
     Extraction,
     FindingType,
     FoundFact,
@@ -28,10 +30,11 @@ from conductatlas.provisions.models import (
     TouchedProvision,
 )
 from conductatlas.provisions.models import Finding as FindingRow
+from conductatlas.provisions.queries import is_newest
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION, extract
 from conductatlas.reading.clauses.finding import Finding, Rating
 from conductatlas.reading.clauses.findings import Found
-from conductatlas.reading.clauses.lineage import Clause, Known, Match, follow
+from conductatlas.reading.clauses.lineage import Known, Matching, Met, follow
 from conductatlas.writing import writing
 
 ATTEMPTS = 3
@@ -54,11 +57,11 @@ def look_for_provisions(reading: Reading, now: datetime) -> Extraction:
             return there
         seen = _newest_extraction(document)
         known = _known(document, reading)
-        matches = follow(known, [_clause(reading.text, finding) for finding in found.findings])
+        matching = follow(known, [_met(reading.text, finding) for finding in found.findings])
         with writing():
             Document.objects.select_for_update().get(pk=document.pk)
             if _newest_extraction(document) == seen:
-                return _write(reading, found, matches, now)
+                return _write(reading, found, _continued(known, matching), now)
         if attempt == ATTEMPTS - 1:
             break
     raise StalePreparationError(f"the provisions of {document.path} are written by another process")
@@ -69,13 +72,18 @@ def _newest_extraction(document: Document) -> int | None:
     return rows.values_list("pk", flat=True).first()
 
 
-def _clause(text: str, finding: Finding) -> Clause:
-    return Clause(finding.type, finding.span.of(text), finding.path, finding.number)
+def _met(text: str, finding: Finding) -> Met:
+    return Met(finding.type, finding.span.of(text), finding.path, finding.number)
+
+
+def _continued(known: Sequence[Known], matching: Matching) -> Mapping[int, tuple[int, Continuity]]:
+    """Of each finding that is a known provision, by its position: the provision's key, and how it came here."""
+    return {pair.new: (int(known[pair.old].key), Continuity(pair.how)) for pair in matching.pairs}
 
 
 def _known(document: Document, reading: Reading) -> list[Known]:
-    """The document's provisions, each as it was found last; of the extraction that is nearest before the reading in
-    the document's life, or first after it, they stand (`is_current`)."""
+    """The document's provisions, each as it was found last. Those that stand are those of the extraction that is
+    nearest before the reading in the document's life, or first after it; the others were removed."""
     neighbour = _neighbour(document, reading)
     latest: dict[int, FindingRow] = {}
     rows = FindingRow.objects.filter(provision__document=document).exclude(extraction__reading__text="")
@@ -90,11 +98,14 @@ def _known(document: Document, reading: Reading) -> list[Known]:
     )
     return [
         Known(
-            key=key,
-            clause=Clause(row.type, texts[row.extraction_id][row.start : row.end], tuple(json.loads(row.path)), row.number),
-            is_current=row.extraction_id == neighbour,
+            row.type,
+            texts[row.extraction_id][row.start : row.end],
+            tuple(json.loads(row.path)),
+            row.number,
+            key=str(row.provision_id),
+            is_removed=row.extraction_id != neighbour,
         )
-        for key, row in latest.items()
+        for row in sorted(latest.values(), key=lambda row: (row.extraction_id, row.ordinal))
     ]
 
 
@@ -110,7 +121,9 @@ def _neighbour(document: Document, reading: Reading) -> int | None:
     return None
 
 
-def _write(reading: Reading, found: Found, matches: Sequence[Match], now: datetime) -> Extraction:
+def _write(
+    reading: Reading, found: Found, continued: Mapping[int, tuple[int, Continuity]], now: datetime
+) -> Extraction:
     extraction = Extraction.objects.create(
         reading=reading,
         extractor_version=EXTRACTOR_VERSION,
@@ -119,13 +132,15 @@ def _write(reading: Reading, found: Found, matches: Sequence[Match], now: dateti
         words=found.words,
         typed_words=found.typed_words,
     )
-    keys = _provisions(reading.version.document, found.findings, matches, now)
+    provisions = _provisions(reading.version.document, found.findings, continued, now)
     rows = FindingRow.objects.bulk_create(
-        _finding_row(extraction, ordinal, finding, key, match, reading.text)
-        for ordinal, (finding, key, match) in enumerate(zip(found.findings, keys, matches, strict=True))
+        _finding_row(extraction, ordinal, finding, *provisions[ordinal], reading.text)
+        for ordinal, finding in enumerate(found.findings)
     )
     FindingType.objects.bulk_create(
-        FindingType(finding=row, position=position, type=typed.type, confidence=typed.confidence, basis=typed.basis)
+        FindingType(
+            finding=row, position=position, type=typed.type, confidence=typed.confidence, basis=typed.basis
+        )
         for row, finding in zip(rows, found.findings, strict=True)
         for position, typed in enumerate(finding.types)
     )
@@ -153,24 +168,31 @@ def _write(reading: Reading, found: Found, matches: Sequence[Match], now: dateti
         )
         for reference in found.references
     )
+    if is_newest(reading):
+        search.index(extraction)
     touch(Change.objects.filter(Q(new_version=reading.version_id) | Q(old_version=reading.version_id)))
     return extraction
 
 
 def _provisions(
-    document: Document, findings: Sequence[Finding], matches: Sequence[Match], now: datetime
-) -> list[int]:
-    """The key of each finding's provision; those not known before are made."""
+    document: Document,
+    findings: Sequence[Finding],
+    continued: Mapping[int, tuple[int, Continuity]],
+    now: datetime,
+) -> list[tuple[int, Continuity]]:
+    """The key of each finding's provision, and how it came here; those not known before are made."""
     taken = set(Provision.objects.filter(document=document).values_list("slug", flat=True)) | RESERVED
-    keys = []
-    for finding, match in zip(findings, matches, strict=True):
-        key = match.key
-        if key is None:
+    made = []
+    for position, finding in enumerate(findings):
+        if position not in continued:
             slug = _free_slug(finding, taken)
             taken.add(slug)
-            key = Provision.objects.create(document=document, type=finding.type, slug=slug, made_at=now).pk
-        keys.append(key)
-    return keys
+            made.append(Provision(document=document, type=finding.type, slug=slug, made_at=now))
+    fresh = iter(Provision.objects.bulk_create(made))
+    return [
+        continued[position] if position in continued else (next(fresh).pk, Continuity.NEW)
+        for position in range(len(findings))
+    ]
 
 
 def _free_slug(finding: Finding, taken: Iterable[str]) -> str:
@@ -185,12 +207,12 @@ def _free_slug(finding: Finding, taken: Iterable[str]) -> str:
 
 
 def _finding_row(
-    extraction: Extraction, ordinal: int, finding: Finding, key: int, match: Match, text: str
+    extraction: Extraction, ordinal: int, finding: Finding, provision: int, how: Continuity, text: str
 ) -> FindingRow:
     rating = finding.rating
     return FindingRow(
         extraction=extraction,
-        provision_id=key,
+        provision_id=provision,
         ordinal=ordinal,
         type=finding.type,
         confidence=finding.confidence,
@@ -201,7 +223,7 @@ def _finding_row(
         start=finding.span.start,
         end=finding.span.end,
         digest=digest_of(finding.span.of(text)),
-        continuity=match.how,
+        continuity=how,
         severity=rating.severity.value if rating else None,
         score=rating.score if rating else None,
         factors=_factors(rating) if rating else None,
@@ -260,7 +282,8 @@ def _is_touched(before: FindingRow | None, after: FindingRow | None, hunks: Sequ
     if hunks is None:
         return True
     return any(
-        _meet(before, hunk.old_start, hunk.old_end) or _meet(after, hunk.new_start, hunk.new_end) for hunk in hunks
+        _meet(before, hunk.old_start, hunk.old_end) or _meet(after, hunk.new_start, hunk.new_end)
+        for hunk in hunks
     )
 
 

@@ -25,30 +25,52 @@ TSVECTOR = (
 )
 
 
-def add_words(apps: Any, schema_editor: Any) -> None:
+def add_words(_apps: Any, schema_editor: Any) -> None:
     for statement in FTS5 if schema_editor.connection.vendor == "sqlite" else TSVECTOR:
         schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0003_publish_text'),
-        ('history', '0008_alike_changes'),
-        ('provisions', '0001_initial'),
+        ("catalogue", "0003_publish_text"),
+        ("history", "0008_alike_changes"),
+        ("provisions", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(max_length=100)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('body', models.TextField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.document')),
-                ('provision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='provisions.provision')),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='history.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("anchor", models.CharField(max_length=100)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("body", models.TextField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalogue.document"
+                    ),
+                ),
+                (
+                    "provision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="provisions.provision",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="history.reading"
+                    ),
+                ),
             ],
         ),
         migrations.RunPython(add_words, migrations.RunPython.noop),

@@ -67,7 +67,7 @@ def _terms(words: str) -> list[dict[str, Value]]:
 
 def _basis(match: re.Match[str], words: str) -> dict[str, Value]:
     behind = words[match.end() : match.end() + 220]
-    stop = re.search(r"\b(?:or|and) (?:\(?(?:ii|b|2)\)|[$€£]|us ?\$|{})|[;]".format(money_pattern()), behind)
+    stop = re.search(rf"\b(?:or|and) (?:\(?(?:ii|b|2)\)|[$€£]|us ?\$|{money_pattern()})|[;]", behind)
     behind = match[0] + (behind[: stop.start()] if stop else behind)
     span = re.search(rf"({period_pattern()})", behind) or re.search(
         rf"\b({number_pattern()}[ -]months?)\b", behind
