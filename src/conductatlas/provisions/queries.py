@@ -9,13 +9,6 @@ from conductatlas.provisions.models import Extraction
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
 
 
-def is_newest(reading: Reading) -> bool:
-    """Whether no later version of its document was recorded, texts in other languages not counted."""
-    at, document = reading.version.at, reading.version.document_id
-    later = Q(at__gt=at) | Q(at=at, pk__gt=reading.version_id)
-    return not Version.objects.filter(later, document=document, variant=None).exists()
-
-
 def due() -> QuerySet[Reading]:
     """The readings in which provisions are still to be looked for, in the order of their documents' lives.
 

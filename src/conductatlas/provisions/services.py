@@ -19,9 +19,11 @@ from django.db.models import Q
 from conductatlas.catalogue.models import Document
 from conductatlas.errors import StalePreparationError
 from conductatlas.history.models import Change, Hunk, Reading
+from conductatlas.history.services import standing
 from conductatlas.provisions import search
 from conductatlas.provisions.models import (
     Continuity,
+    CurrentExtraction,
     Extraction,
     FindingType,
     FoundFact,
@@ -30,7 +32,6 @@ from conductatlas.provisions.models import (
     TouchedProvision,
 )
 from conductatlas.provisions.models import Finding as FindingRow
-from conductatlas.provisions.queries import is_newest
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION, extract
 from conductatlas.reading.clauses.finding import Finding, Rating
 from conductatlas.reading.clauses.findings import Found
@@ -168,8 +169,6 @@ def _write(
         )
         for reference in found.references
     )
-    if is_newest(reading):
-        search.index(extraction)
     touch(Change.objects.filter(Q(new_version=reading.version_id) | Q(old_version=reading.version_id)))
     return extraction
 
@@ -241,6 +240,22 @@ def _factors(rating: Rating) -> Mapping[str, object]:
     names = ("rights", "exposure", "discretion", "way_out", "breadth")
     factors = {name: getattr(rating, name) for name in names}
     return {name: [f.points, f.row, [list(span) for span in f.spans]] for name, f in factors.items()}
+
+
+def settle(document: Document, now: datetime) -> None:
+    """Say what the document says now: its text that was found last, once provisions were looked for in it."""
+    found = standing(document, now)
+    extraction = None if found is None or found.is_removed else _extraction_of(found.version.pk)
+    current = CurrentExtraction.objects.filter(document=document).values_list("extraction", flat=True).first()
+    if current == (extraction.pk if extraction else None):
+        return
+    with writing():
+        if extraction is None:
+            CurrentExtraction.objects.filter(document=document).delete()
+            search.forget([document.pk])
+        else:
+            CurrentExtraction.objects.update_or_create(document=document, defaults={"extraction": extraction})
+            search.index(extraction)
 
 
 def touch(changes: Iterable[Change]) -> int:

@@ -21,27 +21,26 @@ def look(document: Document, clock: Clock) -> None:
     tried(lambda: look_all([document], clock), log, "provisions not looked for")
 
 
-def due_keys(documents: Iterable[Document] | None = None) -> list[int]:
-    """Keys of the readings that are due, of some documents or of all."""
-    rows = queries.due()
-    if documents is not None:
-        rows = rows.filter(version__document__in=list(documents))
-    return list(rows.values_list("pk", flat=True))
-
-
 def look_all(
     documents: Iterable[Document] | None, clock: Clock, turns: Callable[[list[int]], Iterable[int]] = iter
 ) -> int:
     """Look for provisions wherever that is due, one text at a time; how many were looked at. `turns` may show a bar.
 
-    The first fault ends it, what was written before stays. Errors as of `services.look_for_provisions`.
+    documents: None for all; the named ones are settled in any case, since an earlier text may stand again. The first
+    fault ends it, what was written before stays. Errors as of `services.look_for_provisions`.
     """
-    looked = 0
-    for key in turns(due_keys(documents)):
+    rows = queries.due()
+    named = {document.pk: document for document in documents or ()}
+    if documents is not None:
+        rows = rows.filter(version__document__in=named)
+    keys = list(rows.values_list("pk", flat=True))
+    for key in turns(keys):
         reading = Reading.objects.select_related("version__document").get(pk=key)
         services.look_for_provisions(reading, clock.now())
-        looked += 1
-    return looked
+        named[reading.version.document_id] = reading.version.document
+    for document in named.values():
+        services.settle(document, clock.now())
+    return len(keys)
 
 
 def touch(document: Document) -> int:
