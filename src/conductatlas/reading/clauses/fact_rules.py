@@ -57,7 +57,11 @@ class FactRule:
     value: Value
     convert: str
     items: Mapping[str, re.Pattern[str]]
+    choices: Mapping[str, re.Pattern[str]]
+    is_each: bool
+    is_whole: bool
     scope: Scope | None
+    order: int
 
 
 @cache
@@ -120,7 +124,7 @@ def words() -> Mapping[str, str]:
 
 def _rules(group: str) -> Iterator[FactRule]:
     counts: dict[tuple[str, str], int] = {}
-    for entry in _table(group).get("facts", ()):
+    for place, entry in enumerate(_table(group).get("facts", ())):
         key = entry["type"], entry["name"]
         counts[key] = counts.get(key, 0) + 1
         yield FactRule(
@@ -139,7 +143,11 @@ def _rules(group: str) -> Iterator[FactRule]:
             value=entry.get("value"),
             convert=entry.get("convert", ""),
             items={name: compiled(pattern) for name, pattern in entry.get("items", {}).items()},
+            choices={name: compiled(pattern) for name, pattern in entry.get("choices", {}).items()},
+            is_each=entry.get("each", False),
+            is_whole=entry.get("whole", False),
             scope=Scope(**entry["scope"]) if "scope" in entry else None,
+            order=GROUPS.index(group) * 10_000 + place,
         )
 
 

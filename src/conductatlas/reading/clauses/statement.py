@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.finding import Span
@@ -13,6 +14,7 @@ LONGEST = 3000  # characters of a sentence that are searched: who writes longer 
 LEAD = 600  # characters of what introduces an item
 BEFORE = 1200  # characters of its section before a statement
 _DEEPEST = 3
+_MOST_ITEMS = 12
 
 _FOLDED = str.maketrans(
     {
@@ -37,6 +39,7 @@ class Statement:
     pieces: tuple[tuple[int, int, int], ...]
     before: str
     titles: str
+    is_whole: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Where text[start:end] stands in the reading: one span, or more where it crosses from a lead to an item."""
@@ -87,6 +90,27 @@ def statements(
             tuple(pieces),
             folded[max(opening, start - BEFORE) : start],
             titles,
+        )
+
+
+def whole(text: str, folded: str, clauses: Sequence[Clause], clause: Clause) -> Iterator[Statement]:
+    """A clause together with the items that it introduces, as one statement: "the greater of: (a) … (b) …"."""
+    below = list(
+        takewhile(
+            lambda other: other.parent is not None and other.parent >= clause.place,
+            clauses[clause.place + 1 : clause.place + 1 + _MOST_ITEMS],
+        )
+    )
+    start = max(clause.start, clause.end - LONGEST)
+    pieces: list[tuple[int, int, int]] = []
+    words = ""
+    for begin, end in ((start, clause.end), *((item.start, item.end) for item in below)):
+        pieces.append((len(words), end - begin, begin))
+        words += folded[begin:end] + " "
+    if len(words) <= 2 * LONGEST:
+        titles = fold(" / ".join((*clause.section.path, clause.section.title)))
+        yield Statement(
+            clause.place, words, 0, Span(start, clause.end), tuple(pieces), "", titles, is_whole=True
         )
 
 
