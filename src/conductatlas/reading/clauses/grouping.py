@@ -141,7 +141,7 @@ def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> lis
             waiting.append(group)
             continue
         last = kept[-1] if kept else None
-        if last is not None and _are_one(last, group, clauses) and _is_short(waiting, clauses):
+        if last is not None and _are_one(last, group) and _is_short(waiting, clauses):
             for other in (*waiting, group):
                 for place in other.places:
                     last.take(place, types.get(place, ()))
@@ -151,9 +151,8 @@ def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> lis
     return [group for group in kept if group.type in group.types]
 
 
-def _are_one(last: Group, group: Group, clauses: Sequence[Clause]) -> bool:
-    """Whether two provisions with nothing typed between them are one. Two items that stand apart in their list, and
-    two subjects of one list, stay what they are."""
+def _are_one(last: Group, group: Group) -> bool:
+    """Whether two provisions of one section with nothing typed between them are one."""
     if last.type == group.type:
         return True
     # The second type of a clause counts where it is nearly as sure as its first.
