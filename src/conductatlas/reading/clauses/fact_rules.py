@@ -19,7 +19,7 @@ from conductatlas.reading.clauses.finding import Scope, Value
 from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
 from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
 
-GROUPS = ("terms", "data", "commerce", "people")  # the files; one that is not there is empty
+GROUPS = ("disputes", "liability", "control", "content", "ai", "data", "commerce", "people")  # the files; one that is not there is empty
 GAP = r"\W(?:.{0,80}?\W)??"
 _NAMED = re.compile(r"\{([a-z_]+)\}")
 
@@ -40,7 +40,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """One way of stating a fact; the fields are explained at the head of facts/terms.toml."""
+    """One way of stating a fact; the fields are explained at the head of facts/disputes.toml."""
 
     id: str
     type: str

@@ -48,7 +48,7 @@ def find_facts(
         if rules:
             said = statements(reading.text, folded, clauses, clause, reading.language)
             if any(rule.is_whole for rule in rules):
-                said = chain(said, whole(reading.text, folded, clauses, clause))
+                said = chain(said, whole(reading.text, folded, clauses, clause, reading.language))
             facts = [fact for statement in said for fact in _stated(statement, rules, reading.text)]
             if facts:
                 found[clause.place] = tuple(_each_once(facts))
@@ -118,7 +118,7 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
     told: set[tuple[str, str]] = set()
     for rule in rules:
         key = rule.type, rule.name
-        if rule.is_whole is not statement.is_whole or key in told:
+        if key in told or (statement.is_whole and not rule.is_whole):
             continue
         if not any(word in statement.text for word in rule.when):
             continue
