@@ -105,7 +105,9 @@ def whole(
     """The last sentence of a clause and the items that it introduces, as one: "the greater of: (a) … (b) …"; nothing
     of a clause that introduces none."""
     following = clauses[clause.place + 1 : clause.place + 1 + _MOST_ITEMS]
-    below = list(takewhile(lambda other: other.parent is not None and other.parent >= clause.place, following))
+    below = list(
+        takewhile(lambda other: other.parent is not None and other.parent >= clause.place, following)
+    )
     if not below:
         return
     start, end = list(_sentences(text, clause.start, clause.end, language))[-1]
