@@ -19,7 +19,16 @@ from conductatlas.reading.clauses.finding import Scope, Value
 from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
 from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
 
-GROUPS = ("disputes", "liability", "control", "content", "ai", "data", "commerce", "people")  # the files; one that is not there is empty
+GROUPS = (
+    "disputes",
+    "liability",
+    "control",
+    "content",
+    "ai",
+    "data",
+    "commerce",
+    "people",
+)  # the files; one that is not there is empty
 GAP = r"\W(?:.{0,80}?\W)??"
 _NAMED = re.compile(r"\{([a-z_]+)\}")
 
