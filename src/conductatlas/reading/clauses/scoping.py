@@ -16,7 +16,8 @@ from conductatlas.reading.clauses.statement import Statement
 
 _FIELDS = ("audience", "plan", "product")
 _PARTING = re.compile(
-    r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to|laws?|courts?)\b"
+    r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to"
+    r"|laws?|courts?)\b"
 )
 
 
