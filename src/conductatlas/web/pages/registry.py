@@ -3,7 +3,7 @@
 Template `registry.html`:
     provisions      tuple[FindingRecord]
     hits            list[Hit] in their place where words are asked for: .entry .snippet
-    asked           ProvisionFilter; filtered: whether anything is asked for; problem: fields that were ignored, as words
+    asked           ProvisionFilter; filtered: whether anything is asked for; problem: fields ignored, as words
     total           how many there are; by_severity, by_type: {name: number} of all pages together
     types, groups   the taxonomy, for the form; platforms, kinds, regions: what there is to choose
     paging          Paging
@@ -35,7 +35,11 @@ LONGEST_QUESTION = 300
 
 def show(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    platforms, kinds, regions = catalogue.platforms(viewer), catalogue.kinds(viewer), catalogue.regions(viewer)
+    platforms, kinds, regions = (
+        catalogue.platforms(viewer),
+        catalogue.kinds(viewer),
+        catalogue.regions(viewer),
+    )
     types = taxonomy()
     groups = list(dict.fromkeys(one.group for one in types.values()))
     known = {
