@@ -13,7 +13,6 @@ Fields of the GET form: q (words), type, group, severity, platform, kind, region
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
@@ -84,17 +83,19 @@ def _named(numbers: dict[str, int]) -> dict[str, int]:
 
 def _asked(request: HttpRequest, known: dict[str, set[str]]) -> tuple[ProvisionFilter, list[str]]:
     """The filter that the address asks for, and the fields that could not be understood."""
-    asked, ignored = ProvisionFilter(words=request.GET.get("q", "").strip()[:LONGEST_QUESTION]), []
+    words: dict[str, str] = {}
+    ignored: list[str] = []
     for field, values in known.items():
         text = request.GET.get(field, "")
         if text and text not in values:
             ignored.append(field)
         elif text:
-            asked = replace(asked, **{field: text})
+            words[field] = text
     text = request.GET.get("since", "").strip()
     try:
         since = datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC) if text else None
     except ValueError:
         since = None
         ignored.append("since")
-    return replace(asked, since=since), ignored
+    question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    return ProvisionFilter(**words, words=question, since=since), ignored
