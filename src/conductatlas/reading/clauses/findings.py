@@ -32,7 +32,20 @@ _DEFINING = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words of types' titles that stand in titles of all subjects.
 _COMMON = frozenset(
-    "services service terms user users content data personal information third party other".split()
+    [
+        "services",
+        "service",
+        "terms",
+        "user",
+        "users",
+        "content",
+        "data",
+        "personal",
+        "information",
+        "third",
+        "party",
+        "other",
+    ]
 )
 _STEM = 5  # letters by which two words are taken for one ("arbitrate", "arbitration")
 

@@ -47,9 +47,9 @@ class _Block:
 
 
 def groups(
-    clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
+    text: str, clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
 ) -> tuple[Group, ...]:
-    """The provisions in the text's order; no clause is in two. silent: places of clauses that found none."""
+    """The provisions of a text in its order; no clause is in two. silent: places of clauses that make none."""
     found: list[Group] = []
     for section in _by_section(clauses, silent):
         made = [group for block in section for group in _of_block(block, types)]
