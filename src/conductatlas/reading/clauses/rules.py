@@ -107,7 +107,7 @@ def _rank(held: Sequence[Hit], is_named: bool) -> tuple[bool, float, str]:
     weight = (
         best.confidence
         + (NAMED if is_named else 0)
-        + SPECIFIC * taxonomy()[best.type].specific
+        + SPECIFIC * min(taxonomy()[best.type].specific, 0 if best.is_context else 1)
         + REPEATED * min(len(held) - 1, 2)
     )
     return best.is_context, -weight, best.rule
