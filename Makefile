@@ -28,13 +28,13 @@ tests/e2e/node_modules/.ready: tests/e2e/package-lock.json
 	@mkdir -p $(@D) && touch $@
 
 test: setup tests/e2e/node_modules/.ready ## run the tests (skips what needs a server, browser or corpus that is missing)
-	@$(BIN)/pytest -n $(AT_ONCE) --dist loadgroup
+	@$(BIN)/pytest -n $(AT_ONCE)
 
 DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 ON_DATABASE := tests/catalogue tests/archive tests/history tests/work tests/web tests/test_append_only.py
 
 test-postgresql: setup ## run the tests of rooms and pages on a PostgreSQL server (DATABASE_URL)
-	@CONDUCTATLAS_TEST_DATABASE_URL=$(DATABASE_URL) $(BIN)/pytest -n $(AT_ONCE) --dist loadgroup $(ON_DATABASE)
+	@CONDUCTATLAS_TEST_DATABASE_URL=$(DATABASE_URL) $(BIN)/pytest -n $(AT_ONCE) $(ON_DATABASE)
 
 lint: setup ## style, types, floors, templates, licences of dependencies
 	@$(BIN)/ruff check .

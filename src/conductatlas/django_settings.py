@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "conductatlas.catalogue",
     "conductatlas.archive",
     "conductatlas.history",
+    "conductatlas.provisions",
     "conductatlas.work",
     "conductatlas.web",
     "django.contrib.admin",

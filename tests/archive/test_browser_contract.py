@@ -16,7 +16,7 @@ URL = "http://lumen.example/terms"
 SHELL = "<!doctype html><title>Lumen</title><div id=root></div><script>%s</script>"
 WRITES = "document.getElementById('root').innerHTML = '<h1>Terms</h1>' + '<p>You agree to these terms.</p>'.repeat(60)"
 LEAVES = WRITES + ";location.href = 'http://other.example/terms'"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.browser
 
 
 def answer(body: str, *headers: tuple[str, str], url: str = URL) -> Answer:

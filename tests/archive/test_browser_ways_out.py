@@ -14,7 +14,7 @@ from archive.hostile import by_path, page, serving
 from archive.test_browser_contract import SHELL, WRITES, answer
 from conductatlas.archive.chromium import ChromiumBrowser
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.browser
 
 
 class Trap:

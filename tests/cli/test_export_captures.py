@@ -29,7 +29,6 @@ def rows(folder: Path, query: str = ROWS) -> list[tuple[Any, ...]]:
         return sorted(database.execute(query))
 
 
-pytestmark = pytest.mark.xdist_group("export")
 FIRST = datetime.now(UTC).date() - timedelta(days=20)  # bytes of refused captures are not kept for long
 TEMPLATE: list[Path] = []  # the data folder of `watched`, made once: exporting changes nothing in it
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.corpus, pytest.mark.xdist_group("main_job")]
+pytestmark = pytest.mark.corpus
 
 # Two before October 2025; then two to six weeks apart, with two pairs a few hours apart, between which many
 # pages were captured anew.

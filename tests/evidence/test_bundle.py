@@ -26,7 +26,7 @@ from conductatlas.evidence.checking import Finding, Verdict, check
 from conductatlas.evidence.columns import Column
 from conductatlas.history.models import Change, Version
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bundle")]  # made once
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from conductatlas.archive.models import Capture
 from conductatlas.archive.resolver import MappedResolver
 from conductatlas.errors import BrowserMissingError
 
-pytestmark = [pytest.mark.browser, pytest.mark.corpus, pytest.mark.xdist_group("chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.corpus]
 
 
 @pytest.mark.django_db

@@ -69,8 +69,8 @@ class Blobs:
             raise _unavailable(f"cannot delete {key}", fault) from fault
 
     def unfinished(self, prefix: str) -> list[Path]:
-        """What processes that were killed while they wrote objects below `prefix` left there, and what is being written:
-        obstore writes a local file KEY beside its place, as KEY#N. A bucket shows no object before it is whole."""
+        """What processes that were killed while they wrote objects below `prefix` left there, and what is being
+        written: obstore writes a local file KEY beside its place, as KEY#N. A bucket shows only whole objects."""
         if self.folder is None:
             return []
         try:

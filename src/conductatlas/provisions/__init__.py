@@ -1,0 +1,1 @@
+"""Provisions: clauses followed through versions, what was found in them, and how they compare."""

@@ -1,0 +1,164 @@
+"""Clauses of one type and one section, brought together as a lawyer reads them: what is one provision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from conductatlas.reading.clauses.clause import Clause, ClauseKind
+from conductatlas.reading.clauses.finding import Typed
+
+SURE = (
+    0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
+)
+NEAR = 0.1  # what the confidence of two types of a clause may differ by, for the second to count as well
+BRIDGE = 400  # characters of an untyped clause that parts two of one type and is taken with them
+
+Types = Mapping[int, tuple[Typed, ...]]
+
+
+@dataclass(slots=True)
+class Group:
+    """Places of the clauses of one provision, and its types, the first what it is called by."""
+
+    type: str
+    places: list[int] = field(default_factory=list)
+    types: dict[str, Typed] = field(default_factory=dict)
+
+    def take(self, place: int, typed: Sequence[Typed]) -> None:
+        self.places.append(place)
+        for one in typed:
+            known = self.types.get(one.type)
+            if known is None or one.confidence > known.confidence:
+                self.types[one.type] = one
+
+    def ordered(self) -> tuple[Typed, ...]:
+        """Its types: that it is called by, then the others, the surest first."""
+        others = sorted((t for t in self.types.values() if t.type != self.type), key=lambda t: -t.confidence)
+        return (self.types[self.type], *others)
+
+
+@dataclass(slots=True)
+class _Block:
+    """A clause that stands in no list with all that stands under it; parts of one paragraph are blocks of their own."""
+
+    lead: Clause
+    beneath: list[Clause] = field(default_factory=list)
+
+
+def groups(
+    clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
+) -> tuple[Group, ...]:
+    """The provisions in the text's order; no clause is in two. silent: places of clauses that found none."""
+    found: list[Group] = []
+    for section in _by_section(clauses, silent):
+        found += _bridged([g for block in section for g in _of_block(block, types)], clauses, types)
+    return tuple(sorted(found, key=lambda group: group.places[0]))
+
+
+def _by_section(clauses: Sequence[Clause], silent: frozenset[int]) -> Iterator[list[_Block]]:
+    blocks: list[_Block] = []
+    roots: dict[int, _Block] = {}
+    key: tuple[str, int] | None = None
+    for clause in clauses:
+        if clause.kind in (ClauseKind.HEADING, ClauseKind.REFERENCE) or clause.place in silent:
+            continue
+        here = (clause.section.title, clause.section.start)
+        if here != key and blocks:
+            yield blocks
+            blocks, roots = [], {}
+        key = here
+        root = roots.get(clause.parent) if clause.parent is not None else None
+        if root is None:
+            root = _Block(clause)
+            blocks.append(root)
+        else:
+            root.beneath.append(clause)
+        roots[clause.place] = root
+    if blocks:
+        yield blocks
+
+
+def _of_block(block: _Block, types: Types) -> list[Group]:
+    """The list as one provision, and beside it those items that surely say something else."""
+    own = types.get(block.lead.place, ())
+    if not block.beneath:
+        return [_group(block.lead, own, own[0].type if own else "")]
+    name = _type_of_list(block, types)
+    among = {typed.type for typed in own}
+    whole = _group(block.lead, own, name)
+    found = [whole]
+    apart: dict[int, Group] = {}
+    for item in block.beneath:
+        typed = types.get(item.place, ())
+        over = apart.get(item.parent) if item.parent is not None else None
+        if over is not None and (not typed or typed[0].type == over.type or typed[0].confidence < SURE):
+            over.take(item.place, typed)
+            apart[item.place] = over
+        elif _is_apart(typed, name, among):
+            last = found[-1]
+            if last is whole or last.type != typed[0].type or last.places[-1] != item.place - 1:
+                last = Group(typed[0].type)
+                found.append(last)
+            last.take(item.place, typed)
+            apart[item.place] = last
+        else:
+            whole.take(item.place, typed)
+    return found
+
+
+def _is_apart(typed: Sequence[Typed], name: str, among: set[str]) -> bool:
+    if not typed or not name or typed[0].type == name or typed[0].type in among:
+        return False
+    alternatives = {one.type for one in typed if one.confidence >= typed[0].confidence - NEAR}
+    return typed[0].confidence >= SURE and name not in alternatives
+
+
+def _type_of_list(block: _Block, types: Types) -> str:
+    """What its introduction says, else what most of its words are of; "" if nothing is typed."""
+    own = types.get(block.lead.place, ())
+    if own:
+        return own[0].type
+    weights: dict[str, int] = {}
+    for item in block.beneath:
+        for typed in types.get(item.place, ())[:1]:
+            weights[typed.type] = weights.get(typed.type, 0) + item.end - item.start
+    return max(weights, key=lambda name: weights[name]) if weights else ""
+
+
+def _group(clause: Clause, typed: Sequence[Typed], name: str) -> Group:
+    group = Group(name)
+    group.take(clause.place, typed)
+    return group
+
+
+def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> list[Group]:
+    """Neighbours of one type made one; what is untyped and short between two of one type goes with them."""
+    kept: list[Group] = []
+    waiting: list[Group] = []
+    for group in found:
+        if not group.type:
+            waiting.append(group)
+            continue
+        last = kept[-1] if kept else None
+        if last is not None and _are_one(last, group) and _is_short(waiting, clauses):
+            for other in (*waiting, group):
+                for place in other.places:
+                    last.take(place, types.get(place, ()))
+        else:
+            kept.append(group)
+        waiting = []
+    return [group for group in kept if group.type in group.types]
+
+
+def _are_one(last: Group, group: Group) -> bool:
+    """Whether two provisions of one section with nothing typed between them are one."""
+    if last.type == group.type:
+        return True
+    # The second type of a clause counts where it is nearly as sure as its first.
+    other = group.types.get(last.type)
+    return other is not None and other.confidence >= group.types[group.type].confidence - NEAR
+
+
+def _is_short(waiting: Sequence[Group], clauses: Sequence[Clause]) -> bool:
+    return sum(clauses[place].end - clauses[place].start for g in waiting for place in g.places) <= BRIDGE

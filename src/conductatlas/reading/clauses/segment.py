@@ -1,0 +1,180 @@
+"""A reading divided into clauses: headings, paragraphs and their parts, list items, rows, definitions, references."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from conductatlas.reading.clauses.clause import Clause, ClauseKind
+from conductatlas.reading.clauses.contents import Contents
+from conductatlas.reading.clauses.definitions import is_definition
+from conductatlas.reading.clauses.dividing import parts
+from conductatlas.reading.clauses.lines import Line, lines
+from conductatlas.reading.clauses.nesting import Nesting
+from conductatlas.reading.clauses.numbering import Printed, bare, printed
+from conductatlas.reading.clauses.passage import Passage
+from conductatlas.reading.clauses.titles import run_in
+from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.sections import Section, sections
+
+LONGEST_LEAD = 400  # characters of the words that introduce a list
+DEEPEST = 4  # lists within lists whose words are shown
+
+_SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z\"“])")
+
+
+def segment(reading: Reading) -> tuple[Clause, ...]:
+    """All clauses in the text's order; together they hold every word of it but printed numbers. None overlap."""
+    return tuple(_Segmentation(reading).clauses())
+
+
+def passages(reading: Reading, clauses: Sequence[Clause], kind: str = "") -> tuple[Passage, ...]:
+    """What is shown of each clause to the rules and to the model, in the same order. kind: of the document."""
+    shown = _Leads(reading, clauses)
+    return tuple(
+        Passage(
+            reading.text[clause.start : clause.end],
+            _path(clause),
+            shown.lead(clause),
+            kind,
+            reading.language,
+        )
+        for clause in clauses
+    )
+
+
+def _path(clause: Clause) -> tuple[str, ...]:
+    section = clause.section
+    if clause.kind is ClauseKind.HEADING or not section.title:
+        return section.path
+    return (*section.path, section.title)
+
+
+class _Leads:
+    """The words that introduce clauses, outermost first."""
+
+    def __init__(self, reading: Reading, clauses: Sequence[Clause]) -> None:
+        self._reading, self._clauses = reading, clauses
+        self._last: dict[int, str] = {}
+
+    def lead(self, clause: Clause) -> str:
+        found: list[str] = []
+        above = clause.parent
+        while above is not None and len(found) < DEEPEST:
+            found.append(self._words(above))
+            above = self._clauses[above].parent
+        return " ".join(reversed(found))
+
+    def _words(self, place: int) -> str:
+        """A clause's words; of a long one the end, from the start of a sentence."""
+        if place not in self._last:
+            clause = self._clauses[place]
+            words = self._reading.text[max(clause.start, clause.end - LONGEST_LEAD) : clause.end]
+            cut = _SENTENCE_START.search(words) if clause.end - clause.start > LONGEST_LEAD else None
+            self._last[place] = words[cut.end() :] if cut else words
+        return self._last[place]
+
+
+class _Segmentation:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._lines = lines(reading)
+        self._sections = sections(reading)
+        self._starts = [section.start for section in self._sections]
+        self._contents = Contents(self._lines, self._sections)
+        self._nesting = Nesting()
+        self._clauses: list[Clause] = []
+        self._run_in: Section | None = None
+
+    def clauses(self) -> list[Clause]:
+        for position, line in enumerate(self._lines):
+            if line.text.strip():
+                self._add(position, line)
+        return self._clauses
+
+    def _add(self, position: int, line: Line) -> None:
+        outer = self._sections[bisect_right(self._starts, line.start) - 1]
+        target = self._contents.target(position)
+        if target is not None:
+            self._keep(line.start, line.end, ClauseKind.REFERENCE, bare(line.marker), outer, target=target)
+            return
+        if self._is_title(line, outer):
+            self._run_in = None
+            self._nesting.reset()
+            # A section's own number is not looked for again: its title begins after it.
+            start = line.end - len(outer.title) if line.text.endswith(outer.title) else line.start
+            self._keep(start, line.end, ClauseKind.HEADING, outer.number, outer)
+            return
+        self._say(line, outer)
+
+    def _say(self, line: Line, outer: Section) -> None:
+        number = printed(line.text) if not line.item and line.row is None else None
+        skip = number.length if number else 0
+        kind = _kind(line, number)
+        section = self._section(line, outer, kind, skip)
+        parent = self._nesting.parent(line, number)
+        first = len(self._clauses)
+        spans = [(line.start + skip, line.end)]
+        if kind in (ClauseKind.PARAGRAPH, ClauseKind.ITEM):
+            spans = parts(self._reading.text, line.start + skip, line.end, self._reading.language)
+        if len(spans) > 1:
+            kind = ClauseKind.PART
+        printed_number = number.number if number else bare(line.marker)
+        for start, end in spans:
+            self._keep(
+                start, end, kind, printed_number if len(self._clauses) == first else "", section, parent
+            )
+        self._nesting.said(line, number, first, len(self._clauses) - 1)
+
+    def _section(self, line: Line, outer: Section, kind: ClauseKind, skip: int) -> Section:
+        """The section that a line stands in: that of the title it begins with, or that another began with above it."""
+        if kind is not ClauseKind.PARAGRAPH:
+            return self._run_in if self._run_in and self._run_in.anchor == outer.anchor else outer
+        if outer.start == line.start and outer.title:
+            self._run_in = None
+            return outer
+        title = run_in(line, skip)
+        if title:
+            path = (*outer.path, outer.title) if outer.title else outer.path
+            number = (printed(line.text) or Printed("", "", 0)).number
+            self._run_in = Section(outer.anchor, number, outer.level + 1, title, line.start, line.end, path)
+        elif self._run_in and self._run_in.anchor != outer.anchor:
+            self._run_in = None
+        elif self._run_in and not self._nesting.is_in_list:
+            # A paragraph without title and number goes on with the titled one above it.
+            self._run_in = None if skip else replace(self._run_in, end=line.end)
+        return self._run_in or outer
+
+    def _is_title(self, line: Line, section: Section) -> bool:
+        """Whether a line is the title of its section and nothing else; a title that runs in is not."""
+        if line.heading:
+            return True
+        if section.start != line.start or not section.title:
+            return False
+        return line.text.rstrip(".: ").endswith(section.title.rstrip(".: "))
+
+    def _keep(
+        self,
+        start: int,
+        end: int,
+        kind: ClauseKind,
+        number: str,
+        section: Section,
+        parent: int | None = None,
+        target: str = "",
+    ) -> None:
+        text = self._reading.text[start:end]
+        start, end = start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip()))
+        self._clauses.append(Clause(len(self._clauses), start, end, kind, number, section, parent, target))
+
+
+def _kind(line: Line, number: Printed | None) -> ClauseKind:
+    if line.row is not None:
+        return ClauseKind.ROW
+    if line.is_term or line.is_meaning or is_definition(line.text):
+        return ClauseKind.DEFINITION
+    if line.item or (number and number.style.partition(":")[0] in ("enclosed", "wide", "bullet")):
+        return ClauseKind.ITEM
+    return ClauseKind.PARAGRAPH
