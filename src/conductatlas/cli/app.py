@@ -48,6 +48,7 @@ NOUNS = (
     "ledger",
     "bundle",
     "verify",
+    "provisions",
 )
 
 

@@ -1,4 +1,5 @@
-"""Tables: provision, extraction, finding, finding type, found fact, named document, touched provision.
+"""Tables: provision, extraction, finding, finding type, found fact, named document, touched provision; and what can be
+made of them anew: current extraction, search entry.
 
 No words of a document stand here that its reading does not hold: quotes are cut from the reading at the offsets. The
 few words that are kept beside them (titles, conditions) go when the text has to go.
@@ -227,3 +228,42 @@ class TouchedProvision(models.Model):
 
     def __str__(self) -> str:
         return f"{public_id('P', self.provision_id)} by {public_id('C', self.change_id)}"
+
+
+class CurrentExtractionQuerySet(VisibleQuerySet["CurrentExtraction"]):
+    pass
+
+
+class CurrentExtraction(models.Model):
+    """What a document says now: the extraction of the text that was found last. Can be made anew at any time."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="+")
+    extraction = models.ForeignKey(Extraction, on_delete=models.CASCADE, related_name="current")
+
+    objects = CurrentExtractionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.extraction)
+
+
+class SearchEntryQuerySet(VisibleQuerySet["SearchEntry"]):
+    pass
+
+
+class SearchEntry(models.Model):
+    """What full-text search looks through: the provisions and sections of documents as they stand. Can be made anew
+    from the readings at any time; an index of its words lies beside it (FTS5, or a `tsvector`)."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="+")
+    provision = models.ForeignKey(
+        Provision, on_delete=models.CASCADE, null=True, related_name="+"
+    )  # null: a section
+    anchor = models.CharField(max_length=100)
+    title = models.CharField(max_length=500, blank=True)
+    body = models.TextField()
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title

@@ -29,7 +29,7 @@ from conductatlas.history.life import Entry, Life, Strand
 from conductatlas.history.models import Version
 from conductatlas.history.services import Standing
 from conductatlas.history.weave import Woven, weave
-from conductatlas.work import due
+from conductatlas.work import due, extracting
 from conductatlas.work.finding import Place
 from conductatlas.work.holdings import Given
 from conductatlas.work.mapping import source_of
@@ -177,6 +177,7 @@ class _Intake:
                 self.back_fill.on_capture()
         if self.has_imports:
             self.tally.add(weave(self.document, self.back_fill.tools.clock.now()))
+            extracting.look(self.document, self.back_fill.tools.clock)
         self.tally.is_whole = True
 
     def _checks(self, given: Sequence[Given]) -> Iterator[tuple[dict[Source, Given], bool]]:

@@ -1,4 +1,4 @@
-"""One document's whole check, on one screen: fetch, judge, keep, read, compare, record.
+"""One document's whole check, on one screen: fetch, judge, keep, read, compare, record, look for provisions.
 
 A capture that another archive made goes the same way from where it would have been fetched (`take_in`).
 Everything slow happens with no transaction open. What was found is then written in one short transaction
@@ -29,7 +29,7 @@ from conductatlas.history import disappearing, telling
 from conductatlas.history import services as history
 from conductatlas.history.models import Change, Version
 from conductatlas.history.telling import Heard, Told
-from conductatlas.work import due, incidents
+from conductatlas.work import due, extracting, incidents
 from conductatlas.work.finding import (
     EARLIER_TEXT,
     FIRST_OF_ITS_KIND,
@@ -131,7 +131,10 @@ def check(
             known=known,
         )
 
-    return kept_and_written(seen, finding, write)
+    result = kept_and_written(seen, finding, write)
+    if result.version is not None or result.reason == EARLIER_TEXT:
+        extracting.look(document, tools.clock)
+    return result
 
 
 def take_in(

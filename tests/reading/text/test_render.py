@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -16,7 +17,7 @@ ALLOWED = {
     "p": {"id"}, "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "ul": {"class"},
     "ol": {"type"}, "li": {"value"}, "table": set(), "thead": set(), "tbody": set(), "tr": {"id"}, "th": {"scope"},
     "td": set(), "dl": set(), "dt": {"id"}, "dd": {"id"}, "blockquote": set(), "pre": {"id"}, "strong": set(),
-    "em": set(), "code": set(), "span": {"lang", "class", "id", "data-page"},
+    "mark": {"id", "data-provision"}, "em": set(), "code": set(), "span": {"lang", "class", "id", "data-page"},
     "a": {"href", "rel", "class", "aria-label"},
 }  # fmt: skip
 
@@ -84,6 +85,17 @@ def test_the_text_survives(parts: list[str]) -> None:
     rendered = to_html(reading)
     assert_safe(rendered)
     assert read_html(f"<main>{rendered}</main>").reading.text == reading.text
+
+
+def test_a_provision_is_marked_wherever_it_stands_and_led_to_once() -> None:
+    reading = read_html("<main><p>a <b>b</b> c<ul><li>d<li>e</ul><table><tr><td>f<td>g</table><p>h").reading
+    text = reading.text
+    provision = Mark(text.index("b"), text.index("g"), MarkKind.PROVISION, 0, "CA-P-000007")
+    rendered = to_html(Reading(text, sort_marks([*reading.marks, provision]), "", "en"))
+    assert_safe(rendered)
+    assert rendered.count('id="CA-P-000007"') == 1
+    pieces = re.findall(r'<mark[^>]*data-provision="CA-P-000007">(.*?)</mark>', rendered)
+    assert "".join(re.sub("<[^>]+>", "", piece) for piece in pieces) == "b cdef"
 
 
 def test_sections_have_anchors_and_permalinks() -> None:

@@ -19,7 +19,16 @@ from conductatlas.reading.clauses.finding import Scope, Value
 from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
 from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
 
-GROUPS = ("terms", "data", "commerce", "people")  # the files; one that is not there is empty
+GROUPS = (
+    "disputes",
+    "liability",
+    "control",
+    "content",
+    "ai",
+    "data",
+    "commerce",
+    "people",
+)  # the files; one that is not there is empty
 GAP = r"\W(?:.{0,80}?\W)??"
 _NAMED = re.compile(r"\{([a-z_]+)\}")
 
@@ -40,7 +49,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """One way of stating a fact; the fields are explained at the head of facts/terms.toml."""
+    """One way of stating a fact; the fields are explained at the head of facts/disputes.toml."""
 
     id: str
     type: str
@@ -57,7 +66,11 @@ class FactRule:
     value: Value
     convert: str
     items: Mapping[str, re.Pattern[str]]
+    choices: Mapping[str, re.Pattern[str]]
+    is_each: bool
+    is_whole: bool
     scope: Scope | None
+    order: int
 
 
 @cache
@@ -120,7 +133,7 @@ def words() -> Mapping[str, str]:
 
 def _rules(group: str) -> Iterator[FactRule]:
     counts: dict[tuple[str, str], int] = {}
-    for entry in _table(group).get("facts", ()):
+    for place, entry in enumerate(_table(group).get("facts", ())):
         key = entry["type"], entry["name"]
         counts[key] = counts.get(key, 0) + 1
         yield FactRule(
@@ -139,7 +152,11 @@ def _rules(group: str) -> Iterator[FactRule]:
             value=entry.get("value"),
             convert=entry.get("convert", ""),
             items={name: compiled(pattern) for name, pattern in entry.get("items", {}).items()},
+            choices={name: compiled(pattern) for name, pattern in entry.get("choices", {}).items()},
+            is_each=entry.get("each", False),
+            is_whole=entry.get("whole", False),
             scope=Scope(**entry["scope"]) if "scope" in entry else None,
+            order=GROUPS.index(group) * 10_000 + place,
         )
 
 

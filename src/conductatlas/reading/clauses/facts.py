@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.converting import convert
 from conductatlas.reading.clauses.fact_rules import FactRule, attributes, fact_rules, rules_of_type
 from conductatlas.reading.clauses.finding import Fact, Span, Value
 from conductatlas.reading.clauses.scoping import condition_of, limit_of, scope_of
-from conductatlas.reading.clauses.statement import Statement, fold, statements
+from conductatlas.reading.clauses.statement import Statement, fold, statements, whole
 from conductatlas.reading.text.marks import Reading
 
 _LANGUAGES = ("en", "")  # the rules are written for English; elsewhere nothing is stated rather than guessed
@@ -45,6 +47,8 @@ def find_facts(
         rules = [rule for rule in rules if _may_apply(rule, lowered, kind)]
         if rules:
             said = statements(reading.text, folded, clauses, clause, reading.language)
+            if any(rule.is_whole for rule in rules):
+                said = chain(said, whole(reading.text, folded, clauses, clause, reading.language))
             facts = [fact for statement in said for fact in _stated(statement, rules, reading.text)]
             if facts:
                 found[clause.place] = tuple(_each_once(facts))
@@ -83,7 +87,7 @@ def _rules_for(
         for rule in known.get(name, ())
         if name == "" or name in own or rule.in_section
     }
-    return [rule for rule in found.values()]
+    return sorted(found.values(), key=lambda rule: rule.order)
 
 
 def _section_types(
@@ -114,7 +118,9 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
     told: set[tuple[str, str]] = set()
     for rule in rules:
         key = rule.type, rule.name
-        if key in told or not any(word in statement.text for word in rule.when):
+        if key in told or (statement.is_whole and not rule.is_whole):
+            continue
+        if not any(word in statement.text for word in rule.when):
             continue
         if rule.unless is not None and rule.unless.search(statement.text):
             continue
@@ -123,24 +129,24 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
             continue
         if rule.not_context is not None and rule.not_context.search(around):
             continue
-        fact = _fact(rule, statement, text)
-        if fact is not None:
+        for fact in _facts(rule, statement, text):
             told.add(key)
             yield fact
 
 
-def _fact(rule: FactRule, statement: Statement, text: str) -> Fact | None:
+def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
+    """What one rule finds in a sentence: one fact, or one of each match."""
     for pattern in rule.patterns:
         for match in pattern.finditer(statement.text):
             if match.end() <= statement.own:
                 continue  # said by what introduces the clause, which speaks for itself
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
             spans = statement.spans(start, end) if end > start else ()
-            value = _value(rule, statement, " ".join(span.of(text) for span in spans))
+            value = _value(rule, statement.text, match, " ".join(span.of(text) for span in spans))
             if value is None:
                 continue
             quotes = statement.quotes(match.start())
-            return Fact(
+            yield Fact(
                 rule.type,
                 rule.name,
                 value,
@@ -149,13 +155,18 @@ def _fact(rule: FactRule, statement: Statement, text: str) -> Fact | None:
                 condition_of(statement, text),
                 limit_of(statement, text),
             )
-    return None
+            if not rule.is_each:
+                return
 
 
-def _value(rule: FactRule, statement: Statement, words: str) -> Value:
+def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:
+    """items: the list of all that the sentence names. choices: the first that the matched words name."""
     if rule.items:
-        named: list[Value] = [name for name, item in rule.items.items() if item.search(statement.text)]
+        named: list[Value] = [name for name, item in rule.items.items() if item.search(said)]
         return named or None
+    if rule.choices:
+        around = match["value"] if "value" in match.re.groupindex else match[0]
+        return next((name for name, choice in rule.choices.items() if choice.search(around)), None)
     return convert(rule.convert, words) if rule.convert else rule.value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from conductatlas.reading.clauses.clause import ClauseKind
 from conductatlas.reading.clauses.lines import Line
 from conductatlas.reading.clauses.numbering import Printed
 from conductatlas.reading.clauses.titles import label
@@ -42,14 +41,14 @@ class Nesting:
         self._header = None
         self._numbered.clear()
 
-    def parent(self, line: Line, number: Printed | None, kind: ClauseKind, following: str) -> int | None:
+    def parent(self, line: Line, number: Printed | None) -> int | None:
         """Place of the clause that introduces this line, None if nothing does."""
         if line.row is not None:
             return self._of_row(line)
         self._header = None
         if line.is_meaning:
             return self._open[-1].place if self._open else None
-        depth, style = self._depth(line, number, kind)
+        depth, _ = self._depth(line, number)
         if depth == 0:
             return self._of_number(number)
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
@@ -64,7 +63,7 @@ class Nesting:
             if line.row == "header":
                 self._header = first
             return
-        depth, style = self._depth(line, number, ClauseKind.ITEM)
+        depth, style = self._depth(line, number)
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
             return
         if number and number.style == "decimal" and _INTRODUCES.search(line.text):
@@ -84,7 +83,7 @@ class Nesting:
             return self._open[0].place if self._open and _INTRODUCES.search(self._open[0].text) else None
         return self._header
 
-    def _depth(self, line: Line, number: Printed | None, kind: ClauseKind) -> tuple[int, str]:
+    def _depth(self, line: Line, number: Printed | None) -> tuple[int, str]:
         """How deep a line stands in lists, 0 if in none; and what its number looks like."""
         if line.item:
             return line.item, "item"

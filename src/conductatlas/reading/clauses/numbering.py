@@ -9,15 +9,15 @@ LONGEST = 40  # characters at the start of a line in which a number is looked fo
 
 _GAP = r"[\s\u00a0]*[–—:-]?[\s\u00a0]+"
 _PRINTED = re.compile(
-    rf"""
+    r"""
     (?:(?:article|section|clause|artikel|abschnitt|absatz|article\ premier|sección|artículo|§)\s*)?
-    (?:(?P<decimal>\d{{1,3}}(?:\.\d{{1,3}}){{1,5}})(?:[.):]|(?=\s))\s*
-      |§+\s?(?P<paragraph>\d{{1,3}}[a-z]?)(?:[.):]?\s+)
-      |(?P<single>\d{{1,3}}|[ivxlc]{{1,6}}|[IVXLC]{{1,6}}|[a-zA-Z])(?:[.)]|(?<=\d):)\s+
-      |[(\[](?P<enclosed>\d{{1,3}}|[ivxlcdm]{{1,6}}|[IVXLC]{{1,6}}|[a-zA-Z]{{1,2}})[)\]][.:]?\s*
-      |(?P<chinese>第[一二三四五六七八九十百零\d]{{1,5}}[条章节款])[\s、.:：]*
-      |[(（](?P<wide>[一二三四五六七八九十\d]{{1,3}})[)）]\s*
-      |(?P<counted>[一二三四五六七八九十\d]{{1,3}})、\s*
+    (?:(?P<decimal>\d{1,3}(?:\.\d{1,3}){1,5})(?:[.):]|(?=\s))\s*
+      |§+\s?(?P<paragraph>\d{1,3}[a-z]?)(?:[.):]?\s+)
+      |(?P<single>\d{1,3}|[ivxlc]{1,6}|[IVXLC]{1,6}|[a-zA-Z])(?:[.)]|(?<=\d):)\s+
+      |[(\[](?P<enclosed>\d{1,3}|[ivxlcdm]{1,6}|[IVXLC]{1,6}|[a-zA-Z]{1,2})[)\]][.:]?\s*
+      |(?P<chinese>第[一二三四五六七八九十百零\d]{1,5}[条章节款])[\s、.:：]*
+      |[(（](?P<wide>[一二三四五六七八九十\d]{1,3})[)）]\s*
+      |(?P<counted>[一二三四五六七八九十\d]{1,3})、\s*
       |(?P<bullet>[•·●▪‣◦*–—-])\s+
     )(?=\S)
     """,

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.rulebook import SURE, Rule, rules
+from conductatlas.reading.clauses.rulebook import Rule, rules
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.phrasebook import Phrasebook
 

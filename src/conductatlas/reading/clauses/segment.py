@@ -107,14 +107,14 @@ class _Segmentation:
             start = line.end - len(outer.title) if line.text.endswith(outer.title) else line.start
             self._keep(start, line.end, ClauseKind.HEADING, outer.number, outer)
             return
-        self._say(position, line, outer)
+        self._say(line, outer)
 
-    def _say(self, position: int, line: Line, outer: Section) -> None:
+    def _say(self, line: Line, outer: Section) -> None:
         number = printed(line.text) if not line.item and line.row is None else None
         skip = number.length if number else 0
         kind = _kind(line, number)
         section = self._section(line, outer, kind, skip)
-        parent = self._nesting.parent(line, number, kind, self._following(position))
+        parent = self._nesting.parent(line, number)
         first = len(self._clauses)
         spans = [(line.start + skip, line.end)]
         if kind in (ClauseKind.PARAGRAPH, ClauseKind.ITEM):
@@ -146,9 +146,6 @@ class _Segmentation:
             # A paragraph without title and number goes on with the titled one above it.
             self._run_in = None if skip else replace(self._run_in, end=line.end)
         return self._run_in or outer
-
-    def _following(self, position: int) -> str:
-        return self._lines[position + 1].text if position + 1 < len(self._lines) else ""
 
     def _is_title(self, line: Line, section: Section) -> bool:
         """Whether a line is the title of its section and nothing else; a title that runs in is not."""

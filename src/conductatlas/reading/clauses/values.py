@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from conductatlas.reading.clauses.finding import Value
 from conductatlas.reading.compare.lexicon import lexicon
 
 _UNITS: Mapping[str, tuple[str, bool]] = {  # the letter of ISO 8601, and whether it counts hours of the day
@@ -51,7 +52,7 @@ class Money(NamedTuple):
     amount: float
     currency: str
 
-    def value(self) -> dict[str, str | int | float | bool | list[object] | dict[str, object] | None]:
+    def value(self) -> dict[str, Value]:
         """{"amount": 100, "currency": "USD"}; whole amounts are integers."""
         return {"amount": _plain(self.amount), "currency": self.currency}
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 from conductatlas.reading.text.marks import Mark, MarkKind, Reading
 
-INLINE = (MarkKind.LINK, MarkKind.STRONG, MarkKind.EMPHASIS, MarkKind.CODE, MarkKind.LANGUAGE)
+INLINE = (
+    MarkKind.LINK,
+    MarkKind.STRONG,
+    MarkKind.EMPHASIS,
+    MarkKind.CODE,
+    MarkKind.LANGUAGE,
+    MarkKind.PROVISION,
+)
 
 _PAGE = re.compile(r"page-(\d{1,5})")
 

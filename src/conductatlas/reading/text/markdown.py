@@ -179,6 +179,8 @@ def _delimiters(mark: Mark, block: Block) -> tuple[str, str]:
     if mark.kind is MarkKind.LINK:
         address = re.sub(r"[<>\s\\]", lambda m: "".join(f"%{byte:02X}" for byte in m[0].encode()), mark.value)
         return "[", f"](<{address}>)"
+    if mark.kind is MarkKind.PROVISION:
+        return "", ""
     if mark.kind is MarkKind.LANGUAGE:
         return f'<span lang="{escape(mark.value)}">', "</span>"
     tag = _HTML_TAG[mark.kind]

@@ -36,6 +36,7 @@ class MarkKind(StrEnum):
     CODE = "code"
     ANCHOR = "anchor"  # zero width, at the start of a line; value = id in the page
     LANGUAGE = "language"  # value = BCP 47 tag where it differs from the document's
+    PROVISION = "provision"  # value = its id; in no reading: put in by who shows one
     SOURCE = "source"  # all lines of one source; level = its position from 0, value = its address
 
 

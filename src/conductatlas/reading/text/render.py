@@ -6,6 +6,7 @@ addresses only. No style, script, event handler or foreign attribute can appear.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -17,6 +18,7 @@ from conductatlas.reading.text.sections import Section, sections
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
+_PROVISION = re.compile(r'<mark data-provision="([^"]*)">')
 _TAGS = {MarkKind.STRONG: "strong", MarkKind.EMPHASIS: "em", MarkKind.CODE: "code"}
 
 
@@ -104,7 +106,7 @@ class _Writer:
     def finish(self) -> str:
         self._leave_lists(0)
         self._enter_quotes(0)
-        return "".join(self._out)
+        return _with_ids("".join(self._out))
 
     def _line(self, block: Block, marker: str) -> str:
         inside = self._page(block) + marker + _inline(block.text, block.inline)
@@ -179,11 +181,27 @@ class _Writer:
             self._quotes += 1
 
 
+def _with_ids(html: str) -> str:
+    """Of each provision the first piece is what its id leads to. In what is written, quotes in texts are escaped."""
+    seen: set[str] = set()
+
+    def identified(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in seen:
+            return match[0]
+        seen.add(name)
+        return f'<mark id="{name}" data-provision="{name}">'
+
+    return _PROVISION.sub(identified, html)
+
+
 def _inside(marks: Sequence[Mark], cell: Mark) -> list[Mark]:
     return [
-        Mark(m.start - cell.start, m.end - cell.start, m.kind, m.level, m.value)
+        Mark(
+            max(m.start, cell.start) - cell.start, min(m.end, cell.end) - cell.start, m.kind, m.level, m.value
+        )
         for m in marks
-        if cell.start <= m.start and m.end <= cell.end
+        if cell.start < m.end and m.start < cell.end
     ]
 
 
@@ -205,6 +223,8 @@ def _inline(text: str, marks: Sequence[Mark]) -> str:
 
 
 def _element(mark: Mark) -> tuple[str, str]:
+    if mark.kind is MarkKind.PROVISION:
+        return f'<mark data-provision="{escape(mark.value)}">', "</mark>"
     if mark.kind is MarkKind.LINK:
         if not mark.value.lower().startswith(LINK_SCHEMES):
             return "", ""

@@ -1,0 +1,80 @@
+"""Counts of the provisions: the only file that aggregates its tables (house rule 8).
+
+Of platforms those are counted whose documents could be read; private documents are in no count that others see.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count
+
+from conductatlas.catalogue.models import Viewer
+from conductatlas.provisions import queries
+from conductatlas.provisions.models import CurrentExtraction
+from conductatlas.provisions.records import Distribution, ProvisionFilter, Share
+from conductatlas.provisions.values import in_words
+
+
+def provisions(viewer: Viewer, asked: ProvisionFilter) -> int:
+    """The provisions that a reader asks for."""
+    return queries.chosen(viewer, asked).order_by().values("provision").distinct().count()
+
+
+def by(viewer: Viewer, asked: ProvisionFilter, field: str) -> dict[str, int]:
+    """The provisions that a reader asks for, by their first `type` or by `severity`, the most frequent first."""
+    rows = queries.chosen(viewer, asked).order_by().values_list(field)
+    found = dict(rows.annotate(n=Count("provision", distinct=True)))
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0] or "")))
+
+
+def share(type_: str, kinds: tuple[str, ...] = ()) -> Share:
+    """On how many platforms a document says something of a type, of those whose documents of these kinds (none: of
+    any kind) could be read."""
+    read = CurrentExtraction.objects.visible_to(None)
+    having = queries.current(None).filter(types__type=type_)
+    if kinds:
+        read = read.filter(document__kind__in=kinds)
+        having = having.filter(provision__document__kind__in=kinds)
+    return Share(
+        number=_platforms(having, "provision__document__platform"),
+        of=_platforms(read, "document__platform"),
+        kinds=kinds,
+    )
+
+
+def _platforms(rows: Any, field: str) -> int:
+    return int(rows.aggregate(n=Count(field, distinct=True))["n"])
+
+
+def platforms_read() -> int:
+    """Platforms of which a public document could be read."""
+    return _platforms(CurrentExtraction.objects.visible_to(None), "document__platform")
+
+
+def shares() -> dict[str, Share]:
+    """Type → on how many platforms a document says something of it, of those of which any document could be read."""
+    of = platforms_read()
+    rows = queries.current(None).order_by().values_list("types__type")
+    counted = rows.annotate(n=Count("provision__document__platform", distinct=True))
+    return {name: Share(number, of) for name, number in counted}
+
+
+def provisions_by_type(viewer: Viewer) -> dict[str, int]:
+    """Type → provisions that have it among their types."""
+    rows = queries.current(viewer).order_by().values_list("types__type")
+    return dict(rows.annotate(n=Count("provision", distinct=True)))
+
+
+def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distribution]:
+    """Of each fact of a type its values, each counted once a platform."""
+    found = []
+    for name, stated in sorted(queries.facts_of_type(viewer, type_).items()):
+        said = {(platform, in_words(value)) for platform, value in stated}
+        values = Counter(value for _, value in said)
+        platforms = len({platform for platform, _ in said})
+        if platforms >= least:
+            ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+            found.append(Distribution(type_, name, tuple(ordered), platforms))
+    return found

@@ -1,0 +1,422 @@
+"""Reads of the provisions: what is due, lists, one provision with its life, peers, quick facts.
+
+Quotes are cut from the reading by the database, so that no whole text is loaded for a line of a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least, Substr
+
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.history.models import Change, Reading, Version
+from conductatlas.history.states import PUBLISHED, with_state
+from conductatlas.history.withheld import withholdings
+from conductatlas.provisions.models import (
+    CurrentExtraction,
+    Extraction,
+    Finding,
+    FoundFact,
+    NamedDocument,
+    Provision,
+    TouchedProvision,
+)
+from conductatlas.provisions.records import (
+    FactRecord,
+    FindingRecord,
+    ProvisionFilter,
+    ProvisionRecord,
+    Step,
+    factors_of,
+)
+from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
+from conductatlas.reading.clauses.taxonomy import taxonomy
+
+EXCERPT = 280  # characters of a quote where a platform's texts go out in excerpts
+LINE = 400  # characters of a quote in a list
+
+
+def due() -> QuerySet[Reading]:
+    """The readings in which provisions are still to be looked for, in the order of their documents' lives.
+
+    Of each version the newest reading, once; of a document's newest version again by each new extractor. Texts in
+    other languages than the declared one are variants and left out, and so is what was removed.
+    """
+    newer_reading = Reading.objects.filter(
+        version=OuterRef("version"), reader_version__gt=OuterRef("reader_version")
+    )
+    looked_at = Extraction.objects.filter(reading__version=OuterRef("version"))
+    by_this_one = Extraction.objects.filter(reading=OuterRef("pk"), extractor_version=EXTRACTOR_VERSION)
+    later = Version.objects.filter(
+        Q(at__gt=OuterRef("version__at")) | Q(at=OuterRef("version__at"), pk__gt=OuterRef("version_id")),
+        document=OuterRef("version__document"),
+        variant=None,
+    )
+    rows = Reading.objects.filter(~Exists(newer_reading), version__variant=None).exclude(text="")
+    return rows.filter(~Exists(looked_at) | (~Exists(later) & ~Exists(by_this_one))).order_by(
+        "version__document", "version__at", "version_id"
+    )
+
+
+def current(viewer: Viewer) -> QuerySet[Finding]:
+    """What the documents that a viewer may see say now."""
+    return Finding.objects.visible_to(viewer).filter(extraction__current__isnull=False)
+
+
+def matching(asked: ProvisionFilter) -> Q:
+    """The condition that a filter states, over findings, its words and state left out."""
+    found = Q()
+    if asked.type:
+        found &= Q(types__type=asked.type)
+    elif asked.group:
+        found &= Q(type__in=[name for name, one in taxonomy().items() if one.group == asked.group])
+    if asked.severity:
+        found &= Q(severity=asked.severity)
+    if asked.platform:
+        found &= Q(provision__document__platform__slug=asked.platform)
+    if asked.document:
+        found &= Q(provision__document__slug=asked.document)
+    if asked.kind:
+        found &= Q(provision__document__kind=asked.kind)
+    if asked.region:
+        found &= Q(provision__document__region=asked.region)
+    if asked.since:
+        touched = TouchedProvision.objects.filter(
+            provision=OuterRef("provision"), change__seen_at__gte=asked.since
+        )
+        found &= Q(Exists(touched))
+    return found
+
+
+def chosen(viewer: Viewer, asked: ProvisionFilter) -> QuerySet[Finding]:
+    """The findings that a reader asks for, one a provision: as it stands, or as it last stood if it was removed."""
+    rows = current(viewer) if asked.state != "removed" else last_of_removed(viewer)
+    return rows.filter(matching(asked))
+
+
+def last_of_removed(viewer: Viewer) -> QuerySet[Finding]:
+    """Of each provision that its document no longer has, the last finding."""
+    stands = Finding.objects.filter(provision=OuterRef("provision"), extraction__current__isnull=False)
+    later = Finding.objects.filter(provision=OuterRef("provision")).filter(
+        Q(extraction__reading__version__at__gt=OuterRef("extraction__reading__version__at"))
+        | Q(
+            extraction__reading__version__at=OuterRef("extraction__reading__version__at"),
+            pk__gt=OuterRef("pk"),
+        )
+    )
+    read = CurrentExtraction.objects.filter(document=OuterRef("provision__document"))
+    return Finding.objects.visible_to(viewer).filter(Exists(read), ~Exists(stands), ~Exists(later))
+
+
+def listed(
+    viewer: Viewer, asked: ProvisionFilter, *, after: int | None = None, limit: int = 50
+) -> list[FindingRecord]:
+    """A page of provisions, in the order of their keys' age, the newest first; those older than `after` if given."""
+    rows = chosen(viewer, asked)
+    if after is not None:
+        rows = rows.filter(provision__lt=after)
+    return records(viewer, rows.order_by("-provision")[:limit], longest=LINE)
+
+
+def of_document(viewer: Viewer, document: DocumentRecord) -> list[FindingRecord]:
+    """What a document says now, in the order of its text; the quotes cut short."""
+    rows = current(viewer).filter(provision__document=document.pk)
+    return records(viewer, rows.order_by("ordinal"), longest=LINE)
+
+
+def extraction_of(document: DocumentRecord) -> Extraction | None:
+    """What a document says now, and how far it could be read; None before it was looked at. For a document that the
+    viewer was allowed to see."""
+    rows = Extraction.objects.filter(current__document=document.pk)
+    return rows.select_related("reading__version").first()
+
+
+def of_reading(viewer: Viewer, reading: int) -> list[FindingRecord]:
+    """What a reading was found to say by the newest extractor, in the order of its text; the quotes cut short."""
+    newest = Extraction.objects.filter(reading=reading).order_by("-extractor_version").values("pk")[:1]
+    rows = Finding.objects.visible_to(viewer).filter(extraction=Subquery(newest))
+    return records(viewer, rows.order_by("ordinal"), longest=LINE)
+
+
+def named_documents(extraction: Extraction) -> list[NamedDocument]:
+    """The documents that a text only names."""
+    return list(extraction.named.all())
+
+
+def provision(viewer: Viewer, key: int) -> tuple[Provision, DocumentRecord] | None:
+    """A provision by its key, with its document."""
+    rows = Provision.objects.visible_to(viewer).select_related("document__platform")
+    row = rows.filter(pk=key).first()
+    return (row, DocumentRecord.of(row.document, viewer)) if row else None
+
+
+def at_address(document: DocumentRecord, slug: str) -> int | None:
+    """The key of the provision that has this address in a document that the viewer was allowed to see."""
+    rows = Provision.objects.filter(document=document.pk, slug=slug)
+    return rows.values_list("pk", flat=True).first()
+
+
+def life(viewer: Viewer, document: DocumentRecord, key: int) -> ProvisionRecord | None:
+    """A provision with all that happened to it; None where no extraction holds it."""
+    found = Finding.objects.visible_to(viewer).filter(provision=key).exclude(extraction__reading__text="")
+    rows = _newest_by_version(found.select_related("extraction__reading__version"))
+    if not rows:
+        return None
+    versions = _looked_at(document)
+    steps = _steps(document, rows, versions, _may_show(document, rows))
+    finding = full(viewer, rows[-1])
+    stands = CurrentExtraction.objects.filter(document=document.pk, extraction=rows[-1].extraction).exists()
+    current_row = next((row for row in rows if row.is_current), None)
+    if current_row is not None and not stands:
+        finding, stands = full(viewer, current_row), True
+    return ProvisionRecord(
+        finding=finding,
+        state="active" if stands else "removed",
+        first_at=rows[0].extraction.reading.version.at,
+        steps=steps,
+        removed_at=None
+        if stands
+        else next((step.at for step in reversed(steps) if step.how == "removed"), None),
+    )
+
+
+def _newest_by_version(rows: QuerySet[Finding]) -> list[Any]:
+    """Of each version the finding of the newest extraction, in the order of the versions."""
+    stands = CurrentExtraction.objects.filter(extraction=OuterRef("extraction"))
+    found = (
+        rows.defer("factors", "extraction__reading__text", "extraction__reading__marks")
+        .annotate(quote=_quote(), is_current=Exists(stands))
+        .order_by("extraction__reading__version__at", "extraction__reading__version", "extraction")
+    )
+    newest = {row.extraction.reading.version_id: row for row in found}
+    return list(newest.values())
+
+
+def _looked_at(document: DocumentRecord) -> list[tuple[int, datetime]]:
+    """The versions in which provisions were looked for, in their order."""
+    rows = Extraction.objects.filter(reading__version__document=document.pk, reading__version__variant=None)
+    return list(
+        rows.order_by("reading__version__at", "reading__version")
+        .values_list("reading__version", "reading__version__at")
+        .distinct()
+    )
+
+
+def _may_show(document: DocumentRecord, rows: Sequence[Any]) -> set[int]:
+    """The versions whose words may be shown."""
+    hidden = withholdings([document.pk])
+    versions = {row.extraction.reading.version_id for row in rows}
+    if document.texts != "full":
+        return set()
+    return {version for version in versions if hidden.of(document.pk, version) is None}
+
+
+def _steps(
+    document: DocumentRecord, rows: Sequence[Any], versions: Sequence[tuple[int, datetime]], shown: set[int]
+) -> tuple[Step, ...]:
+    by_version = {row.extraction.reading.version_id: row for row in rows}
+    changes = _changes_of(document, [row.pk for row in rows])
+    steps: list[Step] = []
+    before = None
+    was_there = False
+    for version, at in versions:
+        row = by_version.get(version)
+        if row is None:
+            if was_there:
+                steps.append(
+                    Step(
+                        "removed",
+                        version,
+                        at,
+                        before=_words(before, shown),
+                        change=changes.get((version, None), ""),
+                    )
+                )
+            was_there = False
+            continue
+        how = _how(row, before, was_there)
+        if how:
+            change = changes.get((version, row.pk), "")
+            steps.append(Step(how, version, at, _words(before, shown), _words(row, shown), change))
+        before, was_there = row, True
+    return tuple(steps)
+
+
+def _how(row: Any, before: Any, was_there: bool) -> str:
+    """What a version shows of a provision; "" where nothing happened to it."""
+    if before is None:
+        return "first"
+    if not was_there:
+        return "returned"
+    if row.digest != before.digest:
+        return "reworded"
+    return row.continuity if row.continuity in {"moved", "renumbered"} else ""
+
+
+def _words(row: Any, shown: set[int]) -> str:
+    return row.quote if row is not None and row.extraction.reading.version_id in shown else ""
+
+
+def _changes_of(document: DocumentRecord, findings: Sequence[int]) -> dict[tuple[int, int | None], str]:
+    """(new version, finding there or None) → slug of the published change that touched the provision there."""
+    rows = TouchedProvision.objects.filter(Q(before__in=findings) | Q(after__in=findings)).select_related(
+        "change__document__platform"
+    )
+    published = set(
+        with_state(Change.objects.filter(document=document.pk))
+        .filter(state__in=PUBLISHED)
+        .values_list("pk", flat=True)
+    )
+    return {
+        (row.change.new_version_id, row.after_id): row.change.slug
+        for row in rows
+        if row.change_id in published
+    }
+
+
+def records(viewer: Viewer, rows: QuerySet[Finding], *, longest: int | None = None) -> list[FindingRecord]:
+    """Findings as plain values, without facts and factors; of each quote at most `longest` characters."""
+    found = list(
+        rows.select_related("provision__document__platform", "extraction__reading__version")
+        .defer("factors", "extraction__reading__text", "extraction__reading__marks")
+        .annotate(quote=_quote(longest))
+        .prefetch_related("types")
+    )
+    hidden = withholdings({row.provision.document_id for row in found}) if found else None
+    return [_record(viewer, row, hidden) for row in found]
+
+
+def full(viewer: Viewer, row: Any) -> FindingRecord:
+    """One finding with its facts and factors, and the words that they rest on."""
+    found = (
+        Finding.objects.filter(pk=row.pk)
+        .select_related("provision__document__platform", "extraction__reading__version")
+        .prefetch_related("types", "facts")
+        .annotate(quote=_quote())
+        .get()
+    )
+    hidden = withholdings([found.provision.document_id])
+    record = _record(viewer, found, hidden)
+    is_open = bool(record.quote) and not record.is_cut
+    text = found.extraction.reading.text
+
+    def cut(start: int, end: int) -> str:
+        return text[start:end] if is_open else ""
+
+    return FindingRecord(
+        **{
+            **{name: getattr(record, name) for name in record.__slots__},
+            "factors": factors_of(found.factors, cut),
+            "facts": tuple(_fact(fact, cut) for fact in found.facts.all()),
+        }
+    )
+
+
+def _fact(row: FoundFact, cut: Any) -> FactRecord:
+    quotes = tuple(filter(None, (cut(*span) for span in row.spans)))
+    return FactRecord(
+        row.type,
+        row.name,
+        row.value,
+        quotes,
+        row.audience,
+        row.region,
+        row.plan,
+        row.product,
+        row.condition,
+        row.limit_words,
+    )
+
+
+def _quote(longest: int | None = None) -> Any:
+    whole = F("end") - F("start")
+    length = whole if longest is None else Least(whole, Value(longest, output_field=IntegerField()))
+    return Substr("extraction__reading__text", F("start") + 1, length)
+
+
+def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
+    document = DocumentRecord.of(row.provision.document, viewer)
+    version = row.extraction.reading.version_id
+    quote, is_cut = row.quote, len(row.quote) < row.end - row.start
+    if hidden.of(document.pk, version) is not None or document.texts == "none":
+        quote, is_cut = "", False
+    elif document.texts == "excerpts" and len(quote) > EXCERPT:
+        quote, is_cut = quote[:EXCERPT], True
+    return FindingRecord(
+        pk=row.pk,
+        provision=row.provision_id,
+        slug=row.provision.slug,
+        document=document,
+        extraction=row.extraction_id,
+        version=version,
+        reading=row.extraction.reading_id,
+        at=row.extraction.reading.version.at,
+        type=row.type,
+        types=tuple(one.type for one in row.types.all()),
+        confidence=row.confidence,
+        title=row.title,
+        number=row.number,
+        anchor=row.anchor,
+        path=tuple(json.loads(row.path)),
+        start=row.start,
+        end=row.end,
+        quote=quote,
+        is_cut=is_cut,
+        digest=row.digest,
+        continuity=row.continuity,
+        severity=row.severity,
+        score=row.score,
+        is_partial=row.is_partial,
+        rubric=row.rubric,
+    )
+
+
+def peers(viewer: Viewer, finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:
+    """Provisions of the same first type in documents of the same kind, one a platform, of platforms in the order of
+    their names. Private documents are never among them."""
+    rows = (
+        current(None)
+        .filter(type=finding.type, provision__document__kind=finding.document.kind)
+        .exclude(provision__document__platform=finding.document.platform.pk)
+        .order_by("provision__document__platform__name", "-confidence", "pk")
+    )
+    keys: dict[int, int] = {}
+    for key, platform in rows.values_list("pk", "provision__document__platform"):
+        keys.setdefault(platform, key)
+    return records(viewer, Finding.objects.filter(pk__in=list(keys.values())[:limit]).order_by("pk"))
+
+
+def facts_of_type(viewer: Viewer, type_: str) -> dict[str, list[tuple[int, Any]]]:
+    """Name of a fact → (platform, value) of each time that a document says it now."""
+    found: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
+    rows = FoundFact.objects.filter(
+        type=type_, finding__in=current(viewer).values("pk"), finding__provision__document__owner=None
+    )
+    for name, platform, value in rows.values_list("name", "finding__provision__document__platform", "value"):
+        found[name].append((platform, value))
+    return dict(found)
+
+
+def first_tracked(provisions: Iterable[int]) -> dict[int, datetime]:
+    """Provision → when the first version that has it was captured."""
+    rows = Finding.objects.filter(provision__in=list(provisions)).order_by().values_list("provision")
+    return dict(rows.annotate(at=Min("extraction__reading__version__at")))
+
+
+def touched_by(viewer: Viewer, change: int) -> list[tuple[FindingRecord | None, FindingRecord | None]]:
+    """The provisions that a change touches, as they were before and after it."""
+    rows = list(TouchedProvision.objects.filter(change=change).order_by("pk"))
+    keys = [key for row in rows for key in (row.before_id, row.after_id) if key]
+    found = {
+        record.pk: record
+        for record in records(viewer, Finding.objects.visible_to(viewer).filter(pk__in=keys), longest=LINE)
+    }
+    pairs = [(found.get(row.before_id or 0), found.get(row.after_id or 0)) for row in rows]
+    return [pair for pair in pairs if any(pair)]
