@@ -155,7 +155,7 @@ class _Book:
         return frozenset(phrase.value for phrase in self._in_text.find(lead))
 
     def holding(self, passage: Passage, titles: Sequence[frozenset[int]]) -> Iterable[tuple[Rule, bool]]:
-        """(rule, whether words of the passage itself are among those it rests on), of each that holds; once a sentence."""
+        """(rule, whether it rests on words of the passage itself), of each that holds; once a sentence."""
         lead = _last_sentence(passage.lead)
         introduced = self._sentence(lead) if lead else frozenset()
         above = frozenset().union(*titles) if titles else frozenset()
@@ -178,7 +178,9 @@ class _Book:
         if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
-        by_sentence: dict[int, tuple[set[int], set[int]]] = {0: (set(introduced), set())} if introduced else {}
+        by_sentence: dict[int, tuple[set[int], set[int]]] = (
+            {0: (set(introduced), set())} if introduced else {}
+        )
         for phrase in phrases:
             held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
             held.add(phrase.value)
