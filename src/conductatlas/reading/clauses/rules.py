@@ -216,7 +216,10 @@ def _stands_in(rule: Rule, kind: str) -> bool:
 
 
 def _last_sentence(lead: str) -> str:
-    """What introduces an item, without the colon after which no phrase would go on."""
+    """What introduces an item, without the colon after which no phrase would go on; "" if it ends with a full stop:
+    then it only stands before the list."""
+    if lead.rstrip().endswith((".", "。", "!", "?")):
+        return ""
     lead = lead[-LONGEST_LEAD:].rstrip().rstrip(":;,.–—- ")
     ends = [match.end() for match in _SENTENCE_END.finditer(lead)]
     return lead[ends[-1] :].strip() if ends else lead
