@@ -25,6 +25,7 @@ BY_LEAD = 0.9  # of its confidence keeps a rule of which all words stand in what
 ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is not known
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
 CLEAR = 0.78  # confidence of a title that outweighs general words of the passage itself
+AMBIGUOUS = 0.88  # of its confidence keeps a title that names several types
 NAMED, SPECIFIC, REPEATED = 0.1, 0.08, 0.03  # what puts a type before others, beside its confidence
 REACH = 12  # words of a lead that a phrase may begin in and go on into the item
 LONGEST_LEAD = 600  # characters, the last ones, that are read before an item
@@ -194,7 +195,9 @@ class _Book:
             by_title = {c.rule.id: c for number in title for c in self._contexts.get(number, ())}
             held = [c.rule for c in by_title.values() if not c.not_under & title and _stands_in(c.rule, kind)]
             if held:
-                yield from sorted(held, key=lambda rule: (-rule.confidence, rule.id))
+                share = AMBIGUOUS if len({rule.type for rule in held}) > 1 else 1
+                sure = (replace(rule, confidence=rule.confidence * share) for rule in held)
+                yield from sorted(sure, key=lambda rule: (-rule.confidence, rule.id))
                 return
 
 
