@@ -21,7 +21,7 @@ FALLBACK_LANGUAGE = "en"
 BY_LEAD = 0.9  # of its confidence keeps a rule of which all words stand in what introduces the list
 ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is not known
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
-CLEAR = 0.78  # confidence of a title that outweighs general words of the passage itself
+CLEAR = 0.75  # confidence of a title that outweighs general words of the passage itself
 # What puts a type before others, beside its confidence: the title names it, it is specific, each further sentence
 # that speaks of it, the first one does.
 NAMED, SPECIFIC, REPEATED, FIRST = 0.1, 0.08, 0.03, 0.03
