@@ -15,7 +15,9 @@ from conductatlas.reading.clauses.places import places
 from conductatlas.reading.clauses.statement import Statement
 
 _FIELDS = ("audience", "plan", "product")
-_GOES_ON = re.compile(r"(?:these|such|this|those|in (?:that|this|such) (?:case|event)|they|it|otherwise|the same)\b")
+_GOES_ON = re.compile(
+    r"(?:these|such|this|those|in (?:that|this|such) (?:case|event)|they|it|otherwise|the same)\b"
+)
 _PARTING = re.compile(
     r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to"
     r"|laws?|courts?)\b"
