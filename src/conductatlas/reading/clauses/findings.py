@@ -125,7 +125,11 @@ def _findings(
         section = first.section
         # The heading that it stands under if that names its subject and is not another's title already.
         title = taxonomy()[group.type].title
-        if section.title and (section.start, section.title) not in titled and _names(section.title, group.type):
+        if (
+            section.title
+            and (section.start, section.title) not in titled
+            and _names(section.title, group.type)
+        ):
             titled.add((section.start, section.title))
             title = _tidy(section.title)
         yield Finding(
