@@ -47,12 +47,13 @@ class _Block:
 
 
 def groups(
-    clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
+    text: str, clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
 ) -> tuple[Group, ...]:
-    """The provisions in the text's order; no clause is in two. silent: places of clauses that found none."""
+    """The provisions of a text in its order; no clause is in two. silent: places of clauses that make none."""
     found: list[Group] = []
     for section in _by_section(clauses, silent):
-        found += _bridged([g for block in section for g in _of_block(block, types)], clauses, types)
+        made = [group for block in section for group in _of_block(block, types)]
+        found += _bridged(_joined(made, clauses, types, text), clauses, types)
     return tuple(sorted(found, key=lambda group: group.places[0]))
 
 
@@ -130,6 +131,40 @@ def _group(clause: Clause, typed: Sequence[Typed], name: str) -> Group:
     group = Group(name)
     group.take(clause.place, typed)
     return group
+
+
+def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, text: str) -> list[Group]:
+    """What the parts of one paragraph say: what stands between two parts of one type goes with them."""
+    kept: list[Group] = []
+    position = 0
+    while position < len(found):
+        group = found[position]
+        position += 1
+        kept.append(group)
+        again = _again(found, position, group, clauses, text)
+        while again is not None:
+            for other in found[position : again + 1]:
+                for place in other.places:
+                    group.take(place, types.get(place, ()))
+            position = again + 1
+            again = _again(found, position, group, clauses, text)
+    return kept
+
+
+def _again(
+    found: Sequence[Group], position: int, group: Group, clauses: Sequence[Clause], text: str
+) -> int | None:
+    """Where, from `position` on, the same type comes again in the paragraph that a group's last clause is a part of."""
+    part = clauses[group.places[-1]]
+    if part.kind is not ClauseKind.PART or not group.type:
+        return None
+    for later in range(position, len(found)):
+        other = clauses[found[later].places[0]]
+        if other.kind is not ClauseKind.PART or "\n" in text[part.end : other.start]:
+            return None
+        if found[later].type == group.type:
+            return later
+    return None
 
 
 def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> list[Group]:

@@ -59,8 +59,15 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
         found[rule.type].append(_hit(rule, is_own, passage.kind))
     ranked = sorted(found.items(), key=lambda of_type: _rank(of_type[1], of_type[0] in named))
     given = [_confirmed(min(held, key=_surest), name in named) for name, held in ranked]
-    if given and not given[0].is_context and given[0].confidence < SURE and taxonomy()[given[0].type].specific < 0:
-        given.sort(key=lambda hit: not hit.is_context)  # an item's own words are general: what introduces it says more
+    if (
+        given
+        and not given[0].is_context
+        and given[0].confidence < SURE
+        and taxonomy()[given[0].type].specific < 0
+    ):
+        given.sort(
+            key=lambda hit: not hit.is_context
+        )  # an item's own words are general: what introduces it says more
     if contexts and (not given or _is_vague(given[0], contexts[0])):
         given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
     return tuple(given)
