@@ -30,7 +30,7 @@ def rate(
     """The rating of a provision that stands at `spans` of a reading's text; None of one without a type or words.
 
     types: the first is what it is called by. facts: its own; near: those of the same section that say more of it, such
-    as how to opt out. Rated for the audience that most of it names nobody else but; see `rate_each` for the others.
+    as how to opt out. Rated for everyone, or for the first audience that it names; `rate_each` has the others.
     """
     by_scope = rate_each(text, spans, types, facts, near)
     return next(iter(by_scope.values()), None)
@@ -40,7 +40,8 @@ def rate_each(
     text: str, spans: Sequence[Span], types: Sequence[str], facts: Sequence[Fact], near: Sequence[Fact] = ()
 ) -> dict[Scope, Rating]:
     """A rating for each audience that the facts tell apart, the main one first: everyone, else the first named. A fact
-    stated for everyone counts for each. Empty for a provision without a type or words."""
+    stated for everyone counts for each; an audience for which nothing is at stake is left out. Empty for a provision
+    without a type or words."""
     if not types or not spans:
         return {}
     words = tuple((span, fold(span.of(text)[:_LONGEST])) for span in spans)
@@ -52,7 +53,8 @@ def rate_each(
     for scope in scopes:
         held = tuple(fact for fact in (*facts, *near) if fact.scope in (scope, everyone))
         found[scope] = _with_conflicts(_Provision(words, tuple(types), held), scope)
-    return found
+    weighty = {scope: rating for scope, rating in found.items() if rating.rights.points or rating.exposure.points}
+    return weighty or dict(list(found.items())[:1])
 
 
 def _with_conflicts(provision: _Provision, scope: Scope) -> Rating:
