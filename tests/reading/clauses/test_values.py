@@ -103,5 +103,13 @@ def test_what_is_written_in_figures_is_read_back(count: int, unit: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_complaint(words: str) -> None:
-    for read in (values.period, values.days, values.months, values.hours, values.money, values.share, values.number):
+    for read in (
+        values.period,
+        values.days,
+        values.months,
+        values.hours,
+        values.money,
+        values.share,
+        values.number,
+    ):
         read(words)

@@ -53,7 +53,9 @@ def rate_each(
     for scope in scopes:
         held = tuple(fact for fact in (*facts, *near) if fact.scope in (scope, everyone))
         found[scope] = _with_conflicts(_Provision(words, tuple(types), held), scope)
-    weighty = {scope: rating for scope, rating in found.items() if rating.rights.points or rating.exposure.points}
+    weighty = {
+        scope: rating for scope, rating in found.items() if rating.rights.points or rating.exposure.points
+    }
     return weighty or dict(list(found.items())[:1])
 
 
