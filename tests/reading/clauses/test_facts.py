@@ -7,13 +7,13 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reading.clauses.document import clauses_of, facts_of, reading_of
 
 from conductatlas.reading.clauses.converting import CONVERTERS
 from conductatlas.reading.clauses.fact_rules import attributes, compiled, fact_rules, words
 from conductatlas.reading.clauses.facts import conflicts, find_facts, quotes
 from conductatlas.reading.clauses.statement import LONGEST, fold
 from conductatlas.reading.clauses.taxonomy import taxonomy
-from tests.reading.clauses.document import clauses_of, facts_of, reading_of
 
 KINDS = {
     "boolean",
@@ -32,7 +32,10 @@ KINDS = {
 
 
 def test_the_quote_is_the_whole_sentence_and_then_the_words() -> None:
-    source = "# Changes\nWe may change these terms. We will give you 30 days' notice of changes, except to comply with law."
+    source = (
+        "# Changes\nWe may change these terms. "
+        "We will give you 30 days' notice of changes, except to comply with law."
+    )
     reading = reading_of(source)
     (found,) = find_facts(reading, clauses_of(reading), None, "terms").values()
     fact = next(fact for fact in found if fact.name == "days")

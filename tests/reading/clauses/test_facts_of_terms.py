@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.reading.clauses.document import facts_of, values_of
 
 NOTHING = object()

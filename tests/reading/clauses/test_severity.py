@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.reading.clauses.document import clauses_of, reading_of
 
 from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.facts import find_facts
@@ -11,7 +12,6 @@ from conductatlas.reading.clauses.rubric import FACTORS, rubric, wanted
 from conductatlas.reading.clauses.severity import rate, rate_each
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.scales import Severity
-from tests.reading.clauses.document import clauses_of, reading_of
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 
