@@ -57,7 +57,9 @@ urlpatterns = [
     path(_DOCUMENT + "compare/", version_compare.pick, name="compare_pick"),
     path(_DOCUMENT + "compare/<version:old>..<version:new>/", version_compare.show, name="compare"),
     path(_DOCUMENT + "captures/", capture_list.show, name="captures"),
-    path(_DOCUMENT + "<slug:provision_slug>/", provision_show.show, name="provision"),  # after its fixed neighbours
+    path(
+        _DOCUMENT + "<slug:provision_slug>/", provision_show.show, name="provision"
+    ),  # after its fixed neighbours
     path("registry/", registry.show, name="registry"),
     path("provisions/", type_list.show, name="types"),
     path("provisions/<slug:name>/", type_show.show, name="type"),

@@ -99,9 +99,9 @@ def pages(version: VersionRecord, provisions: Sequence[FindingRecord] = ()) -> P
     made_by = f"{MADE_BY}/{provisions[0].extraction if provisions else 0}"
     rows = RenderedReading.objects.filter(reading=version.reading, made_by=made_by)
     kept = rows.values_list("html", flat=True).first()
-    headings, *parts = (
-        _rendered(version.reading, provisions, made_by) if kept is None else kept
-    ).split(BREAK)
+    headings, *parts = (_rendered(version.reading, provisions, made_by) if kept is None else kept).split(
+        BREAK
+    )
     # Safe: made by `to_html`, which escapes every text and value.
     return Pages(tuple(map(mark_safe, parts)), tuple(map(tuple, json.loads(headings))))
 

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.crossrefs import CrossReference, crossrefs
 from conductatlas.reading.clauses.definitions import Definition, definitions
+from conductatlas.reading.clauses.facts import find_facts
 from conductatlas.reading.clauses.finding import Fact, Finding, Span, Typed
 from conductatlas.reading.clauses.grouping import Group, groups
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.references import Reference, references
 from conductatlas.reading.clauses.segment import passages, segment
+from conductatlas.reading.clauses.severity import rate
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.marks import Reading, count_words
 
 Classify = Callable[[Sequence[Passage]], Sequence[tuple[Typed, ...]]]
 
+DEFINITIONS = "definitions"  # the type of clauses that make no provision
+LONGEST_TITLE = 40  # characters of a title of a section of definitions
+NEARLY = 0.15  # what a type may be less sure than the first and still be what a clause is called by
+_NOTHING = Typed("", 0.0, "")
 _SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
 _DEFINING = re.compile(
     r"\b(?:definitions?|defined\s+terms|glossary|begriffsbestimmungen|définitions)\b|定义", re.I
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# Words of types' titles that stand in titles of all subjects.
+_COMMON = frozenset(
+    {"content", "data", "information", "other", "party", "personal", "service", "services", "terms", "third"}
+    | {"user", "users"}
+)
 _STEM = 5  # letters by which two words are taken for one ("arbitrate", "arbitration")
 
 
@@ -33,7 +46,7 @@ class Found:
 
     types: of each clause by its place, the first what it is called by; untyped clauses are left out. findings: the
     provisions, in the text's order, no clause in two. words: of all clauses that say something, headings and labels of
-    links left out. typed_words: of those among them that lie in a provision.
+    links left out. typed_words: of those among them that lie in a provision, or are known to define a term.
     """
 
     clauses: tuple[Clause, ...]
@@ -57,15 +70,24 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     shown = passages(reading, clauses, kind)
     saying = [clause for clause in clauses if clause.kind not in _SILENT]
     typed = classify([shown[clause.place] for clause in saying])
-    types = {clause.place: found for clause, found in zip(saying, typed, strict=True) if found}
-    silent = frozenset(clause.place for clause in saying if _defines(clause))
-    made = groups(clauses, types, silent)
-    within = {place for group in made for place in group.places}
+    types = {
+        clause.place: _named_first(found, shown[clause.place])
+        for clause, found in zip(saying, typed, strict=True)
+        if found
+    }
+    silent = frozenset(clause.place for clause in saying if _defines(clause, types))
+    made = groups(reading.text, clauses, types, silent)
+    facts = find_facts(
+        reading, clauses, {place: tuple(t.type for t in found) for place, found in types.items()}, kind
+    )
+    within = {place for group in made for place in group.places}.union(
+        place for place in silent if place in types
+    )
     words = {clause.place: count_words(reading.text[clause.start : clause.end]) for clause in saying}
     return Found(
         clauses,
         types,
-        tuple(_finding(group, clauses) for group in made),
+        tuple(_findings(reading.text, made, clauses, facts)),
         references(reading, clauses),
         definitions(reading, clauses),
         crossrefs(reading, clauses),
@@ -74,37 +96,79 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     )
 
 
-def _defines(clause: Clause) -> bool:
+def _defines(clause: Clause, types: Mapping[int, tuple[Typed, ...]]) -> bool:
     """Whether a clause only says what a term means: it is written so, or stands under a title that says so."""
-    if clause.kind is ClauseKind.DEFINITION:
+    if (
+        clause.kind is ClauseKind.DEFINITION
+        or (types.get(clause.place) or (_NOTHING,))[0].type == DEFINITIONS
+    ):
         return True
-    return any(
-        len(title) <= 40 and _DEFINING.search(title)
-        for title in (clause.section.title, *clause.section.path[-1:])
-    )
+    titles = (clause.section.title, *clause.section.path[-1:])
+    return any(len(title) <= LONGEST_TITLE and _DEFINING.search(title) for title in titles)
 
 
-def _finding(group: Group, clauses: Sequence[Clause], facts: Sequence[Fact] = ()) -> Finding:
-    first, last = clauses[group.places[0]], clauses[group.places[-1]]
-    section = first.section
-    return Finding(
-        types=group.ordered(),
-        title=_title(group.type, section.title),
-        span=Span(first.start, last.end),
-        clauses=tuple(group.places),
-        anchor=section.anchor,
-        path=(*section.path, section.title) if section.title else section.path,
-        number=first.number or section.number,
-        facts=tuple(facts),
-    )
+def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...]:
+    """The types of a clause, the one that its title names first if it is nearly as sure as the first."""
+    if len(found) < 2 or not passage.path:
+        return found
+    near = [typed for typed in found[1:] if typed.confidence >= found[0].confidence - NEARLY]
+    if _names(passage.path[-1], found[0].type):
+        return found
+    named = next((typed for typed in near if _names(passage.path[-1], typed.type)), None)
+    return (named, *(typed for typed in found if typed is not named)) if named else found
 
 
-def _title(name: str, heading: str) -> str:
-    """The heading that it stands under if that names its subject, else the title of its type."""
-    title = taxonomy()[name].title
-    subject = {word[:_STEM] for word in _WORD.findall(title.casefold())}
-    named = {word[:_STEM] for word in _WORD.findall(heading.casefold())}
-    return _tidy(heading) if heading and subject & named else title
+def _findings(
+    text: str, made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Iterator[Finding]:
+    near = _by_section(clauses, facts)
+    titled: set[tuple[int, str]] = set()
+    for group in made:
+        first, last = clauses[group.places[0]], clauses[group.places[-1]]
+        section = first.section
+        # The heading that it stands under if that names its subject and is not another's title already.
+        title = taxonomy()[group.type].title
+        if (
+            section.title
+            and (section.start, section.title) not in titled
+            and _names(section.title, group.type)
+        ):
+            titled.add((section.start, section.title))
+            title = _tidy(section.title)
+        types = group.ordered()
+        own = tuple(fact for place in group.places for fact in facts.get(place, ()))
+        spans = [Span(clauses[place].start, clauses[place].end) for place in group.places]
+        yield Finding(
+            types=types,
+            title=title,
+            span=Span(first.start, last.end),
+            clauses=tuple(group.places),
+            anchor=section.anchor,
+            path=(*section.path, section.title) if section.title else section.path,
+            number=first.number or section.number,
+            rating=rate(text, spans, [typed.type for typed in types], own, near[section.start]),
+            facts=own,
+        )
+
+
+def _by_section(
+    clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Mapping[int, Sequence[Fact]]:
+    """Facts by the start of the section in which they are stated."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    for place, stated in facts.items():
+        found[clauses[place].section.start] += stated
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _names(heading: str, name: str) -> bool:
+    """Whether a heading names the subject of a type: it has a word of the type's title that not every text has."""
+    known = taxonomy().get(name)
+    if known is None:
+        return False
+    subject = {word[:_STEM] for word in _WORD.findall(known.title.casefold()) if word not in _COMMON}
+    return not subject.isdisjoint(word[:_STEM] for word in _WORD.findall(heading.casefold()))
 
 
 def _tidy(heading: str) -> str:

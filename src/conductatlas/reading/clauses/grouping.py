@@ -47,12 +47,13 @@ class _Block:
 
 
 def groups(
-    clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
+    text: str, clauses: Sequence[Clause], types: Types, silent: frozenset[int] = frozenset()
 ) -> tuple[Group, ...]:
-    """The provisions in the text's order; no clause is in two. silent: places of clauses that found none."""
+    """The provisions of a text in its order; no clause is in two. silent: places of clauses that make none."""
     found: list[Group] = []
     for section in _by_section(clauses, silent):
-        found += _bridged([g for block in section for g in _of_block(block, types)], clauses, types)
+        made = [group for block in section for group in _of_block(block, types)]
+        found += _bridged(_joined(made, clauses, types, text), clauses, types)
     return tuple(sorted(found, key=lambda group: group.places[0]))
 
 
@@ -130,6 +131,44 @@ def _group(clause: Clause, typed: Sequence[Typed], name: str) -> Group:
     group = Group(name)
     group.take(clause.place, typed)
     return group
+
+
+def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, text: str) -> list[Group]:
+    """What stands between two of one type goes with them if it is a part of the same paragraph, or of that type too."""
+    kept: list[Group] = []
+    position = 0
+    while position < len(found):
+        group = found[position]
+        position += 1
+        kept.append(group)
+        again = _again(found, position, group, clauses, text)
+        while again is not None:
+            for other in found[position : again + 1]:
+                for place in other.places:
+                    group.take(place, types.get(place, ()))
+            position = again + 1
+            again = _again(found, position, group, clauses, text)
+    return kept
+
+
+def _again(
+    found: Sequence[Group], position: int, group: Group, clauses: Sequence[Clause], text: str
+) -> int | None:
+    """Where, from `position` on, a group's type comes again, with nothing before that would part them."""
+    last = clauses[group.places[-1]]
+    is_within = True  # so far what parts them need not be of the type, if the paragraph goes on with it
+    needs_within = False
+    if not group.type:
+        return None
+    for later in range(position, len(found)):
+        other = clauses[found[later].places[0]]
+        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[last.start : other.end]
+        if found[later].type == group.type:
+            return later if is_within or not needs_within else None
+        needs_within |= group.type not in found[later].types
+        if needs_within and not is_within:
+            return None
+    return None
 
 
 def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> list[Group]:

@@ -41,9 +41,10 @@ def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: st
             "life": life,
             "finding": finding,
             "steps": [
-                (step, texts.words_redline(step.before, step.after, language)) for step in reversed(life.steps)
+                (step, texts.words_redline(step.before, step.after, language))
+                for step in reversed(life.steps)
             ],
-            "share": counts.share(finding.type, finding.clause_type.kinds),
+            "share": counts.share(finding.type, tuple(sorted(finding.clause_type.kinds))),
             "peers": queries.peers(viewer, finding),
             "version": version,
             "language": language,

@@ -3,7 +3,7 @@
 Template `registry.html`:
     provisions      tuple[FindingRecord]
     hits            list[Hit] in their place where words are asked for: .entry .snippet
-    asked           ProvisionFilter; filtered: whether anything is asked for; problem: fields that were ignored, as words
+    asked           ProvisionFilter; filtered: whether anything is asked for; problem: fields ignored, as words
     total           how many there are; by_severity, by_type: {name: number} of all pages together
     types, groups   the taxonomy, for the form; platforms, kinds, regions: what there is to choose
     paging          Paging
@@ -13,7 +13,6 @@ Fields of the GET form: q (words), type, group, severity, platform, kind, region
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +34,11 @@ LONGEST_QUESTION = 300
 
 def show(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    platforms, kinds, regions = catalogue.platforms(viewer), catalogue.kinds(viewer), catalogue.regions(viewer)
+    platforms, kinds, regions = (
+        catalogue.platforms(viewer),
+        catalogue.kinds(viewer),
+        catalogue.regions(viewer),
+    )
     types = taxonomy()
     groups = list(dict.fromkeys(one.group for one in types.values()))
     known = {
@@ -80,17 +83,19 @@ def _named(numbers: dict[str, int]) -> dict[str, int]:
 
 def _asked(request: HttpRequest, known: dict[str, set[str]]) -> tuple[ProvisionFilter, list[str]]:
     """The filter that the address asks for, and the fields that could not be understood."""
-    asked, ignored = ProvisionFilter(words=request.GET.get("q", "").strip()[:LONGEST_QUESTION]), []
+    words: dict[str, str] = {}
+    ignored: list[str] = []
     for field, values in known.items():
         text = request.GET.get(field, "")
         if text and text not in values:
             ignored.append(field)
         elif text:
-            asked = replace(asked, **{field: text})
+            words[field] = text
     text = request.GET.get("since", "").strip()
     try:
         since = datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC) if text else None
     except ValueError:
         since = None
         ignored.append("since")
-    return replace(asked, since=since), ignored
+    question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    return ProvisionFilter(**words, words=question, since=since), ignored

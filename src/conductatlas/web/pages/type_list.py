@@ -20,6 +20,4 @@ def show(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[tuple[ClauseType, object, int]]] = {}
     for name, one in taxonomy().items():
         groups.setdefault(one.group, []).append((one, shares.get(name), numbers.get(name, 0)))
-    return render(
-        request, "type_list.html", {"groups": list(groups.items()), "of": counts.platforms_read()}
-    )
+    return render(request, "type_list.html", {"groups": list(groups.items()), "of": counts.platforms_read()})

@@ -32,7 +32,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "type_show.html",
         {
             "type": one,
-            "share": counts.share(name, one.kinds),
+            "share": counts.share(name, tuple(sorted(one.kinds))),
             "distributions": counts.distributions(viewer, name),
             "provisions": page,
             "paging": paging,
