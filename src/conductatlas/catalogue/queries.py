@@ -213,6 +213,12 @@ def kinds(viewer: Viewer) -> list[tuple[str, str]]:
     return [(slug, KINDS[slug].title if slug in KINDS else words_of_slug(slug)) for slug in slugs]
 
 
+def regions(viewer: Viewer) -> list[str]:
+    """Each region that a visible document is declared for."""
+    rows = Document.objects.visible_to(viewer).exclude(region="").order_by("region")
+    return list(rows.values_list("region", flat=True).distinct())
+
+
 def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     """The sources a document is read from now, in the order in which they are joined."""
     rows = Source.objects.filter(document=document.pk, retired_at=None).visible_to(viewer)

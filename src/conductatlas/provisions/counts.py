@@ -48,9 +48,14 @@ def _platforms(rows: Any, field: str) -> int:
     return int(rows.aggregate(n=Count(field, distinct=True))["n"])
 
 
+def platforms_read() -> int:
+    """Platforms of which a public document could be read."""
+    return _platforms(CurrentExtraction.objects.visible_to(None), "document__platform")
+
+
 def shares() -> dict[str, Share]:
     """Type → on how many platforms a document says something of it, of those of which any document could be read."""
-    of = _platforms(CurrentExtraction.objects.visible_to(None), "document__platform")
+    of = platforms_read()
     rows = queries.current(None).order_by().values_list("types__type")
     counted = rows.annotate(n=Count("provision__document__platform", distinct=True))
     return {name: Share(number, of) for name, number in counted}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least, Substr
 
 from conductatlas.catalogue.models import Viewer
@@ -136,6 +136,13 @@ def extraction_of(document: DocumentRecord) -> Extraction | None:
     viewer was allowed to see."""
     rows = Extraction.objects.filter(current__document=document.pk)
     return rows.select_related("reading__version").first()
+
+
+def of_reading(viewer: Viewer, reading: int) -> list[FindingRecord]:
+    """What a reading was found to say by the newest extractor, in the order of its text; the quotes cut short."""
+    newest = Extraction.objects.filter(reading=reading).order_by("-extractor_version").values("pk")[:1]
+    rows = Finding.objects.visible_to(viewer).filter(extraction=Subquery(newest))
+    return records(viewer, rows.order_by("ordinal"), longest=LINE)
 
 
 def named_documents(extraction: Extraction) -> list[NamedDocument]:
@@ -347,6 +354,7 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
         provision=row.provision_id,
         slug=row.provision.slug,
         document=document,
+        extraction=row.extraction_id,
         version=version,
         reading=row.extraction.reading_id,
         at=row.extraction.reading.version.at,

@@ -52,6 +52,7 @@ class FindingRecord:
     provision: int
     slug: str
     document: DocumentRecord
+    extraction: int
     version: int
     reading: int
     at: datetime

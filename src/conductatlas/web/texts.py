@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, transaction
@@ -21,9 +21,10 @@ from conductatlas import __version__
 from conductatlas.history import change_queries, version_queries
 from conductatlas.history.models import RenderedReading
 from conductatlas.history.records import ChangeRecord, VersionRecord
+from conductatlas.provisions.records import FindingRecord
 from conductatlas.reading.compare.comparison import Comparison, compare
 from conductatlas.reading.compare.render import Wording, redline_html, side_by_side_html
-from conductatlas.reading.text.marks import Reading
+from conductatlas.reading.text.marks import Mark, MarkKind, Reading, sort_marks
 from conductatlas.reading.text.reader import READER_VERSION
 from conductatlas.reading.text.render import to_html
 from conductatlas.reading.text.sections import sections
@@ -91,13 +92,16 @@ class Compared:
     counts: Tally
 
 
-def pages(version: VersionRecord) -> Pages:
-    """The text of a version, kept once it was made; NOTHING of one that may not be shown."""
+def pages(version: VersionRecord, provisions: Sequence[FindingRecord] = ()) -> Pages:
+    """The text of a version with its provisions marked, kept once it was made; NOTHING of one that may not be shown."""
     if not version.is_shown:
         return NOTHING
-    rows = RenderedReading.objects.filter(reading=version.reading, made_by=MADE_BY)
+    made_by = f"{MADE_BY}/{provisions[0].extraction if provisions else 0}"
+    rows = RenderedReading.objects.filter(reading=version.reading, made_by=made_by)
     kept = rows.values_list("html", flat=True).first()
-    headings, *parts = (_rendered(version.reading) if kept is None else kept).split(BREAK)
+    headings, *parts = (_rendered(version.reading, provisions, made_by) if kept is None else kept).split(
+        BREAK
+    )
     # Safe: made by `to_html`, which escapes every text and value.
     return Pages(tuple(map(mark_safe, parts)), tuple(map(tuple, json.loads(headings))))
 
@@ -113,6 +117,15 @@ def redline(change: ChangeRecord, old: VersionRecord, new: VersionRecord) -> Saf
         comparison = change_queries.stored_comparison(change, before.value(), after.value())
         html = redline_html(comparison.old, comparison.new, comparison, wording=_wording())
         _kept.set(key, html)
+    return mark_safe(html)  # noqa: S308 (made by `redline_html`, which escapes every text)
+
+
+def words_redline(before: str, after: str, language: str) -> SafeString:
+    """What differs between two wordings of a provision; "" where one of them is not shown."""
+    if not (before and after):
+        return SafeString("")
+    found = compare(Reading(before, (), "", language), Reading(after, (), "", language))
+    html = redline_html(found.old, found.new, found, wording=_wording())
     return mark_safe(html)  # noqa: S308 (made by `redline_html`, which escapes every text)
 
 
@@ -167,17 +180,18 @@ def _wording() -> Wording:
     )
 
 
-def _rendered(key: int) -> str:
+def _rendered(key: int, provisions: Sequence[FindingRecord], made_by: str) -> str:
     """A reading as it is kept: its headings as JSON, then its HTML part by part. Kept if the database takes it."""
     reading = version_queries.reading(key).value()
-    parts = [to_html(reading)]
+    marked = [Mark(one.start, one.end, MarkKind.PROVISION, 0, one.public_id) for one in provisions]
+    parts = [to_html(replace(reading, marks=sort_marks([*reading.marks, *marked])))]
     if len(reading.text.encode()) > LONGEST_PAGE:
         parts = in_parts(parts[0], LONGEST_PAGE)
     html = BREAK.join([json.dumps(list(_headings(reading, parts)), ensure_ascii=False), *parts])
     try:
         with transaction.atomic():
             RenderedReading.objects.update_or_create(
-                reading_id=key, defaults={"html": html, "made_by": MADE_BY}
+                reading_id=key, defaults={"html": html, "made_by": made_by}
             )
     except DatabaseError:  # another request was faster, or the disk is full: the page is shown either way
         pass

@@ -1,4 +1,4 @@
-"""What liability is capped at: "the greater of the fees you paid in the twelve months before, and one hundred dollars"."""
+"""What liability is capped at: "the greater of the fees you paid in the twelve months before and $100"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 from functools import cache
 
 from conductatlas.reading.clauses.finding import Value
-from conductatlas.reading.clauses.values import money, money_pattern, months, number_pattern, period_pattern
+from conductatlas.reading.clauses.values import (
+    money,
+    money_pattern,
+    months,
+    number,
+    number_pattern,
+    period_pattern,
+)
 
 _LIMIT = re.compile(
     r"\b(?:exceeds?|exceeding|limited to|capped at|be more than|greater than|(?:is|be|shall be|will be) limited|"
@@ -16,7 +23,8 @@ _CHOICE = re.compile(
     r"\b(?P<way>greate[rs]t?|highe[rs]t?|large[rs]t?|less(?:er|or)?|lowe[rs]t?|smaller) of\b"
 )
 _WHICHEVER = re.compile(
-    r"\bwhichever (?:amount )?(?:is|of [^.;]{1,40} is) (?:the )?(?P<way>greater|higher|larger|more|less(?:er)?|lower|smaller)\b"
+    r"\bwhichever (?:amount )?(?:is|of [^.;]{1,40} is) (?:the )?"
+    r"(?P<way>greater|higher|larger|more|less(?:er)?|lower|smaller)\b"
 )
 _IF_NONE = re.compile(
     r"\b(?:if|where|in the event(?: that)?) (?:you|customer|the customer|no|there|user)[^.;]{0,60}"
@@ -29,7 +37,8 @@ def cap(sentence: str) -> Value:
     """{"terms": […], "combine": …}; None where the sentence states no cap that can be read.
 
     A term is {"amount", "currency"} or {"fees": basis, "months": n}: basis "months" (paid or payable in so many months
-    before the event), "term" (of the current term or period), "service" (for the service in question), "all paid".
+    before the event), "term" (of the current term or period), "service" (for the service in question), "all paid"; with
+    "percent" if a share or a multiple of the fees is meant.
     combine: single, greater, lesser, or if_no_fees (the amount counts only where no fees were paid).
     """
     said = sentence.casefold()
@@ -61,13 +70,14 @@ def _terms(words: str) -> list[dict[str, Value]]:
         if amount is not None:
             found.append((match.start(), amount.value()))
     for match in _fees().finditer(words):
-        found.append((match.start(), _basis(match, words)))
+        percent = _percent(words[max(0, match.start() - 40) : match.start()])
+        found.append((match.start(), _basis(match, words) | ({"percent": percent} if percent else {})))
     return [term for _, term in sorted(found, key=lambda pair: pair[0])]
 
 
 def _basis(match: re.Match[str], words: str) -> dict[str, Value]:
     behind = words[match.end() : match.end() + 220]
-    stop = re.search(rf"\b(?:or|and) (?:\(?(?:ii|b|2)\)|[$€£]|us ?\$|{money_pattern()})|[;]", behind)
+    stop = re.search(rf"\b(?:or|and) (?:\(?(?:ii|b|2)\)|[$€£]|us ?\$|{money_pattern()})|;", behind)
     behind = match[0] + (behind[: stop.start()] if stop else behind)
     span = re.search(rf"({period_pattern()})", behind) or re.search(
         rf"\b({number_pattern()}[ -]months?)\b", behind
@@ -88,6 +98,21 @@ def _basis(match: re.Match[str], words: str) -> dict[str, Value]:
     return {"fees": "all paid"}
 
 
+def _percent(ahead: str) -> int | float | None:
+    """The share of the fees, of "125% of the", "two times the"; None where it is all of them."""
+    if match := re.search(
+        r"(\d{1,4}) ?(?:%|percent|per cent)(?: \([^)]{1,12}\))? of (?:the )?(?:\w+ )?$", ahead
+    ):
+        return int(match[1])
+    match = re.search(rf"({number_pattern()}) ?(?:times|x)(?: \(\d{{1,3}}x?\))? (?:the )?(?:\w+ )?$", ahead)
+    count = (
+        number(match[1])
+        if match
+        else {"twice": 2, "double": 2}.get(ahead.split()[-2:][0] if ahead.split() else "")
+    )
+    return None if count is None else count * 100
+
+
 def _distinct(terms: list[dict[str, Value]]) -> list[Value]:
     found: list[Value] = []
     for term in terms:
@@ -106,5 +131,6 @@ def _fees() -> re.Pattern[str]:
     """ "the amounts you have paid", "fees paid or payable", "what you paid us"."""
     return re.compile(
         r"\b(?:fees?|amounts?|sums?|monies|charges|price|payments?|what)(?: \([^)]{1,60}\))?(?: \w+){0,8}? "
-        r"(?:paid|payable|received|owed|due)(?: (?:or|and)(?: (?:are|is|were))? (?:paid|payable|owed|owing|due|required to be paid))?"
+        r"(?:paid|payable|received|owed|due)"
+        r"(?: (?:or|and)(?: (?:are|is|were))? (?:paid|payable|owed|owing|due|required to be paid))?"
     )

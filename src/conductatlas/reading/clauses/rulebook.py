@@ -9,7 +9,8 @@
   kinds       slugs of the documents it holds in; left out: in any
   language    BCP 47 primary tag; left out: English
   confidence  0 to 1; left out: SURE, or CONTEXT for a rule without `must`
-"@name" among phrases stands for all phrases of that name in words.toml.
+"@name" in a phrase stands for each phrase of that name in words.toml; "_" joins the words of an alternative that is more
+than one word ("login|api_key").
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 SURE = 0.92
@@ -86,4 +88,14 @@ def _written_out(phrases: Sequence[str], named: Mapping[str, list[str]]) -> Iter
             begin, end = name.span()
             yield from _written_out([f"{phrase[:begin]}{one}{phrase[end:]}" for one in named[name[1]]], named)
         else:
-            yield phrase
+            yield from _parted(phrase)
+
+
+def _parted(phrase: str) -> Iterator[str]:
+    """One phrase for each alternative that is more than one word ("api_key"), and one for all that are single words."""
+    choices: list[list[str]] = []
+    for slot in phrase.split():
+        words = [word for word in slot.split("|") if "_" not in word]
+        joined = [word.replace("_", " ") for word in slot.split("|") if "_" in word]
+        choices.append((["|".join(words)] if words else []) + joined)
+    yield from map(" ".join, product(*choices))

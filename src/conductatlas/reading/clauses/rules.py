@@ -17,11 +17,16 @@ from typing import NamedTuple
 
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.rulebook import Rule, rules
+from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.phrasebook import Phrasebook
 
 FALLBACK_LANGUAGE = "en"
 BY_LEAD = 0.9  # of its confidence keeps a rule of which all words stand in what introduces the list
+ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is not known
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
+CLEAR = 0.78  # confidence of a title that outweighs general words of the passage itself
+NAMED, SPECIFIC, REPEATED = 0.1, 0.08, 0.03  # what puts a type before others, beside its confidence
+REACH = 12  # words of a lead that a phrase may begin in and go on into the item
 LONGEST_LEAD = 600  # characters, the last ones, that are read before an item
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]|\n")
 
@@ -42,31 +47,64 @@ class Hit:
 def hits(passage: Passage) -> tuple[Hit, ...]:
     """The types of a passage, the most apt one first; () where no rule speaks.
 
-    A title gives its type only to a passage that no rule types by its own words.
+    A title gives its type only to a passage that no rule types by its own words, or only as something general.
     """
     book = _book((passage.language or FALLBACK_LANGUAGE).casefold().split("-")[0])
     if book is None:
         return ()
     titles = tuple(book.title(title) for title in passage.path)
-    found: dict[str, Hit] = {}
-    for rule, is_own in book.holding(passage, titles):
-        sure = rule.confidence if is_own else rule.confidence * BY_LEAD
-        hit = Hit(rule.type, rule.id, sure, not is_own)
-        if rule.type not in found or _rank(hit) < _rank(found[rule.type]):
-            found[rule.type] = hit
     contexts = tuple(book.contexts(titles, passage.kind))
-    if not found:
-        return tuple(Hit(rule.type, rule.id, rule.confidence, True) for rule in contexts[:1])
     named = {rule.type for rule in contexts}
-    confirmed = (
-        replace(hit, confidence=1 - (1 - hit.confidence) * CONFIRMED) if hit.type in named else hit
-        for hit in found.values()
-    )
-    return tuple(sorted(confirmed, key=_rank))
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for rule, is_own in book.holding(passage, titles):
+        found[rule.type].append(_hit(rule, is_own, passage.kind))
+    ranked = sorted(found.items(), key=lambda of_type: _rank(of_type[1], of_type[0] in named))
+    if all(_is_general(held[0].type) for _, held in ranked if not held[0].is_context):
+        # An item's own words are general at most: what introduces it says more.
+        ranked.sort(key=lambda of_type: _is_general(of_type[0]))
+    given = [_confirmed(min(held, key=_surest), name in named) for name, held in ranked]
+    if contexts and (not given or _is_vague(given[0], contexts[0])):
+        given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
+    return tuple(given)
 
 
-def _rank(hit: Hit) -> tuple[bool, float, str]:
+def _is_vague(hit: Hit, context: Rule) -> bool:
+    """Whether a passage's own type is of the general ones, and the title above clearly names one that is not."""
+    return context.confidence >= CLEAR and _is_general(hit.type) and not _is_general(context.type)
+
+
+def _is_general(name: str) -> bool:
+    return taxonomy()[name].specific < 0
+
+
+def _hit(rule: Rule, is_own: bool, kind: str) -> Hit:
+    confidence = rule.confidence
+    if not is_own:
+        confidence *= BY_LEAD
+    if rule.kinds and not kind:
+        confidence *= ELSEWHERE
+    return Hit(rule.type, rule.id, confidence, not is_own)
+
+
+def _confirmed(hit: Hit, is_named: bool) -> Hit:
+    return replace(hit, confidence=1 - (1 - hit.confidence) * CONFIRMED) if is_named else hit
+
+
+def _surest(hit: Hit) -> tuple[bool, float, str]:
     return hit.is_context, -hit.confidence, hit.rule
+
+
+def _rank(held: Sequence[Hit], is_named: bool) -> tuple[bool, float, str]:
+    """By which the types of a passage are put in order: of two the one that the title names, that is the more
+    specific, or that more sentences speak of."""
+    best = min(held, key=_surest)
+    weight = (
+        best.confidence
+        + (NAMED if is_named else 0)
+        + SPECIFIC * min(taxonomy()[best.type].specific, 0 if best.is_context else 1)
+        + REPEATED * min(len(held) - 1, 2)
+    )
+    return best.is_context, -weight, best.rule
 
 
 class _Compiled(NamedTuple):
@@ -91,7 +129,7 @@ class _Book:
             return frozenset(numbers.setdefault(phrase, len(numbers)) for phrase in phrases)
 
         self._rules: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of the first group
-        self._contexts: list[_Compiled] = []
+        self._contexts: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of a title
         for rule in entries:
             compiled = _Compiled(
                 rule,
@@ -101,8 +139,8 @@ class _Book:
                 numbered(rule.not_under, in_titles),
                 numbered(rule.lead, in_text),
             )
-            if not compiled.must:
-                self._contexts.append(compiled)
+            for number in () if compiled.must else compiled.heading:
+                self._contexts[number].append(compiled)
             for number in compiled.must[0] if compiled.must else ():
                 self._rules[number].append(compiled)
         self._in_text = Phrasebook((phrase, numbers[phrase]) for phrase in sorted(in_text))
@@ -117,28 +155,30 @@ class _Book:
         return frozenset(phrase.value for phrase in self._in_text.find(lead))
 
     def holding(self, passage: Passage, titles: Sequence[frozenset[int]]) -> Iterable[tuple[Rule, bool]]:
-        """(rule, whether words of the passage itself are among those it rests on), of each that holds."""
+        """(rule, whether words of the passage itself are among those it rests on), of each that holds; once a sentence."""
         lead = _last_sentence(passage.lead)
         introduced = self._sentence(lead) if lead else frozenset()
         above = frozenset().union(*titles) if titles else frozenset()
-        text = f"{lead} {passage.text}" if lead else passage.text
-        seen: set[tuple[str, bool]] = set()
-        for held, own in self._sentences(text, len(lead) + 1 if lead else 0):
+        tail = " ".join(lead.split()[-REACH:])
+        text = f"{tail} {passage.text}" if tail else passage.text
+        for held, own in self._sentences(text, len(tail) + 1 if tail else 0, introduced):
             for compiled in {c.rule.id: c for number in held for c in self._rules.get(number, ())}.values():
                 if not _holds(compiled, held, above, introduced, passage.kind):
                     continue
-                is_own = any(group & own for group in compiled.must)
-                if (compiled.rule.id, is_own) not in seen:
-                    seen.add((compiled.rule.id, is_own))
-                    yield compiled.rule, is_own
+                yield compiled.rule, any(not group.isdisjoint(own) for group in compiled.must)
 
-    def _sentences(self, text: str, begin: int) -> Iterable[tuple[set[int], set[int]]]:
-        """Of each sentence with phrases: the phrases, and those of them that reach beyond `begin`."""
+    def _sentences(
+        self, text: str, begin: int, introduced: frozenset[int]
+    ) -> Iterable[tuple[set[int], set[int]]]:
+        """Of each sentence with phrases: the phrases, and those of them that reach beyond `begin`.
+
+        introduced: phrases of the words before, which go on in the first sentence.
+        """
         phrases = self._in_text.find(text)
-        if not phrases:
+        if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
-        by_sentence: dict[int, tuple[set[int], set[int]]] = {}
+        by_sentence: dict[int, tuple[set[int], set[int]]] = {0: (set(introduced), set())} if introduced else {}
         for phrase in phrases:
             held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
             held.add(phrase.value)
@@ -149,13 +189,10 @@ class _Book:
     def contexts(self, titles: Sequence[frozenset[int]], kind: str) -> Iterable[Rule]:
         """The rules that hold by the innermost title for which one holds, the surest first."""
         for title in reversed(titles):
-            held = [
-                c.rule
-                for c in self._contexts
-                if c.heading & title and not c.not_under & title and _stands_in(c.rule, kind)
-            ]
+            by_title = {c.rule.id: c for number in title for c in self._contexts.get(number, ())}
+            held = [c.rule for c in by_title.values() if not c.not_under & title and _stands_in(c.rule, kind)]
             if held:
-                yield from sorted(held, key=lambda rule: -rule.confidence)
+                yield from sorted(held, key=lambda rule: (-rule.confidence, rule.id))
                 return
 
 

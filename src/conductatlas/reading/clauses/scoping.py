@@ -11,17 +11,32 @@ from typing import Any
 
 from conductatlas.reading.clauses.fact_rules import compiled
 from conductatlas.reading.clauses.finding import EVERYONE, Scope
+from conductatlas.reading.clauses.places import places
 from conductatlas.reading.clauses.statement import Statement
 
-_FIELDS = ("audience", "region", "plan", "product")
+_FIELDS = ("audience", "plan", "product")
+_GOES_ON = re.compile(
+    r"(?:these|such|this|those|in (?:that|this|such) (?:case|event)|they|it|otherwise|the same)\b"
+)
+_PARTING = re.compile(
+    r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to"
+    r"|laws?|courts?)\b"
+)
 
 
 def scope_of(statement: Statement) -> Scope:
-    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say."""
-    found = {name: _named(name, "said", statement.text) for name in _FIELDS}
+    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say. "These
+    disputes …" holds for whom the sentence ahead of it does."""
+    said = statement.text
+    if statement.previous and _GOES_ON.match(said, statement.own):
+        said = f"{statement.previous} {said}"
+    found = {name: _named(name, "said", said) for name in _FIELDS}
+    found["region"] = _regions("said", said)
     for name in _FIELDS:
         if not found[name]:
             found[name] = _named(name, "titled", statement.titles)
+    if not found["region"]:
+        found["region"] = _regions("titled", statement.titles)
     return Scope(**found) if any(found.values()) else EVERYONE
 
 
@@ -49,6 +64,34 @@ def _named(field: str, where: str, words: str) -> str:
         return ""
     names = [value for value, pattern in _scopes(field, where) if pattern.search(words)]
     return ",".join(names)
+
+
+def _regions(where: str, words: str) -> str:
+    """The places that whom a statement holds for are said to be in, as codes; those they are not in do not count."""
+    codes: dict[str, None] = {}
+    for pattern in _table()["region"][where]:
+        for match in compiled(pattern).finditer(words):
+            stretch = match["where"]
+            if stop := _PARTING.search(stretch):
+                stretch = stretch[: stop.start()]
+            if stop := _comma().search(stretch):
+                stretch = stretch[: stop.start()]
+            ahead = words[max(0, match.start("where") - 40) : match.start("where")]
+            for place in places(stretch.upper()):
+                if not _elsewhere().search(ahead + stretch[: place.start]):
+                    codes[place.code] = None
+    return ",".join(codes)
+
+
+@cache
+def _comma() -> re.Pattern[str]:
+    """A comma behind which no further place is named: there the condition ends."""
+    return compiled(r",(?! ?(?:and |or |the )*{place}(?! (?:state )?laws?\b| courts?\b))")
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    return compiled("|".join(_table()["region"]["elsewhere"]))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
@@ -16,7 +17,7 @@ LEAD = 600  # characters of what introduces an item
 BEFORE = 1200  # characters of its section before a statement
 _DEEPEST = 3
 _NEAR = 40
-_END = re.compile(r"(?<=[\w)\]%’”\"'])[.!?][\"'”’)]{0,2}[ \n]+(?=[\"“'(\[]{0,2}[A-Z0-9])")
+_END = re.compile(r"(?<=[\w)\]%’”\"'])[.!?][\"'”’)]{0,2}[ \n]+(?=[\"“'(\[]{0,2}[A-Z0-9]|\([a-z]{1,4}\) )")
 _INITIAL = re.compile(r"(?:^|[\s(.])\w$")
 _MOST_ITEMS = 12
 
@@ -33,7 +34,8 @@ class Statement:
     """One sentence of a clause. text: what introduces it and then the sentence itself, folded; own: where that begins.
 
     span: the sentence in the reading. pieces: (start in text, length, start in the reading). before: what its section
-    says ahead of it, folded. titles: what it stands under, folded, parted by " / ".
+    says ahead of it, folded. titles: what it stands under, folded, parted by " / ". previous: the sentence ahead of it in
+    its clause, folded. is_whole: it is a clause with all the items that it introduces.
     """
 
     place: int
@@ -43,6 +45,7 @@ class Statement:
     pieces: tuple[tuple[int, int, int], ...]
     before: str
     titles: str
+    previous: str = ""
     is_whole: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
@@ -79,6 +82,7 @@ def statements(
     leads = list(_leads(text, clauses, clause, language))
     titles = _titles(clause)
     opening = max(clause.section.start, 0)
+    previous = ""
     for start, end in _sentences(text, clause.start, clause.end, language):
         end = min(end, start + LONGEST)
         pieces: list[tuple[int, int, int]] = []
@@ -96,7 +100,9 @@ def statements(
             tuple(pieces),
             folded[max(opening, start - BEFORE) : start],
             titles,
+            previous,
         )
+        previous = folded[start:end]
 
 
 def whole(
@@ -126,17 +132,24 @@ def whole(
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Sentences by their stops. Comparison has a finer splitter; this one is many times as fast and also parts what
     stands behind a bracket."""
-    known = abbreviations(language or "en")
-    endings = (*known.always, *known.within, *known.before_number)
+    shortened = _shortened(language or "en")
     begin = start
     for match in _END.finditer(text, start, end):
         ended = text[max(begin, match.start() - _NEAR) : match.start() + 1]
-        if ended.endswith(endings) or _INITIAL.search(ended[:-1]):
+        if shortened.search(ended) or _INITIAL.search(ended[:-1]):
             continue
         yield begin, match.start() + len(match[0].rstrip())
         begin = match.end()
     if begin < end:
         yield begin, end
+
+
+@cache
+def _shortened(language: str) -> re.Pattern[str]:
+    """Words that end in a stop without ending a sentence: "Inc.", "e.g."."""
+    known = abbreviations(language)
+    endings = sorted({*known.always, *known.within, *known.before_number}, key=len, reverse=True)
+    return re.compile(r"(?:^|[^\w.])(?:" + "|".join(map(re.escape, endings)) + ")$")
 
 
 def _titles(clause: Clause) -> str:

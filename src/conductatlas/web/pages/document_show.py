@@ -19,6 +19,9 @@ Template `document_show.html`:
     disappearances  list[DisappearanceRecord]: when its page did not answer with it, the newest first: .last_read_at
                     .since .checks .vantages .version .returned_at (None while it is gone) .sentence
     incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
+    extraction      Extraction | None: .words .typed_words of what the document says now
+    provisions      list[FindingRecord] in the order of the text; by_severity: [(name, number)]
+    named           list[NamedDocument]: .title .target, documents that the text names
     is_operator     whether the way to what came instead is shown
     on_error        "" or a sentence with the remedy (only on the 400 answer)
 
@@ -37,6 +40,7 @@ A DATE that cannot be read: status 400, template `document_show.html` with on_er
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -50,6 +54,8 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.clock import SystemClock, parse_moment
 from conductatlas.history import counts, queries, version_queries
 from conductatlas.history.disappearance_queries import disappearances_of
+from conductatlas.history.drift import SEVERITIES
+from conductatlas.provisions import queries as provisions
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
 from conductatlas.work.incidents import open_incident
@@ -89,6 +95,9 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
     viewer, now = viewer_of(request), SystemClock().now()
     state = queries.document_state(document, now)
     timeline = version_queries.timeline(viewer, document, state, limit=TIMELINE + 1)
+    extraction = provisions.extraction_of(document) if state.version and not state.withheld else None
+    found = provisions.of_document(viewer, document) if extraction else []
+    severities = Counter(one.severity for one in found if one.severity)
     return render(
         request,
         "document_show.html",
@@ -108,6 +117,10 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "disappearances": disappearances_of(viewer, document),
             "is_operator": bool(viewer and viewer.is_staff),
             "on_error": on_error,
+            "extraction": extraction,
+            "provisions": found,
+            "by_severity": [(name, severities[name]) for name in SEVERITIES if severities[name]],
+            "named": provisions.named_documents(extraction) if extraction else [],
         },
         status=400 if on_error else 200,
     )

@@ -1,4 +1,4 @@
-"""`/id/<CA-id>`: moves to the address of the document, version or change with that id."""
+"""`/id/<CA-id>`: moves to the address of the document, version, change or provision with that id."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.history import version_queries
 from conductatlas.ids import parse_id
+from conductatlas.provisions import queries as provisions
 from conductatlas.web.found import change_or_404, viewer_of
 
 
@@ -16,6 +17,12 @@ def show(request: HttpRequest, text: str) -> HttpResponse:
     viewer = viewer_of(request)
     if letter == "C":
         return redirect("change", change_or_404(request, key).slug, permanent=True)
+    if letter == "P":
+        found = provisions.provision(viewer, key)
+        if found is None:
+            raise Http404
+        row, document_of = found
+        return redirect("provision", document_of.platform.slug, document_of.slug, row.slug, permanent=True)
     document = None
     if letter == "D":
         document = catalogue.document_by_key(viewer, key)

@@ -10,6 +10,7 @@ Template `version_show.html` (status 451 if withheld, 410 if removed; header X-R
     last_seen_at    datetime | None
     text            safe HTML of this part, "" if withheld, removed or not open to the viewer (.is_open of the version)
     contents        tuple[Entry]: .anchor .number .level (1..6) .title .part .is_here (in this part)
+    provisions      list[FindingRecord] of this part: .title .slug .public_id (its anchor in the text) .severity
     part, parts     whole numbers from 1; parts > 1 only for texts above 300 KB; link with `?part=`
     sources         tuple[CaptureRecord]: the captures it was read from: .requested_url .final_url .status .started_at
                     .snapshot_digest .body_length .media_type .peer_address .http_version .robots_decision
@@ -27,6 +28,7 @@ from django.urls import reverse
 from conductatlas.archive.queries import captures_of
 from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries, queries, version_queries
+from conductatlas.provisions import queries as provisions
 from conductatlas.web import texts
 from conductatlas.web.found import document_or_404, status_of, version_or_404, viewer_of
 from conductatlas.web.templatetags.atlas import direction
@@ -39,7 +41,8 @@ def show(request: HttpRequest, platform_slug: str, slug: str, key: int) -> HttpR
     address = reverse("version", args=[platform_slug, slug, version.pk])
     if request.path != address:
         return redirect(address, permanent=True)
-    pages = texts.pages(version)
+    found = provisions.of_reading(viewer, version.reading) if version.is_shown else []
+    pages = texts.pages(version, found)
     part = _asked_part(request, len(pages.parts)) if version.is_shown else 1
     state = queries.document_state(document, SystemClock().now())
     previous, following = version_queries.neighbours(viewer, document, version)
@@ -58,6 +61,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, key: int) -> HttpR
             "last_seen_at": version_queries.last_seen_at(version, state, out_of.get(version.pk)),
             "text": pages.parts[part - 1],
             "contents": pages.contents(part),
+            "provisions": [one for one in found if f'id="{one.public_id}"' in pages.parts[part - 1]],
             "part": part,
             "parts": len(pages.parts),
             "sources": captures,

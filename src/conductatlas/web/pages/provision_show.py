@@ -1,0 +1,53 @@
+"""`/platform/<p>/<doc>/<provision>/`: one clause, exactly as written, with its facts, severity, life and peers.
+
+Template `provision_show.html` (451 if the text is withheld):
+    document, state see document_show
+    life            ProvisionRecord: .finding (FindingRecord with .facts and .factors) .state .first_at .removed_at
+    steps           list[(Step, redline)]: newest first; redline is safe HTML, "" where no words are shown
+    share           Share: .number .of, platforms whose documents of these kinds could be read
+    peers           list[FindingRecord]: at most three of other platforms, same type and kind of document
+    version         VersionRecord that has the words shown
+    missing         list[str]: facts of the type that the text does not state, in words
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conductatlas.clock import SystemClock
+from conductatlas.history import queries as history
+from conductatlas.provisions import counts, queries
+from conductatlas.web import texts
+from conductatlas.web.found import document_or_404, status_of, version_or_404, viewer_of
+
+
+def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: str) -> HttpResponse:
+    viewer = viewer_of(request)
+    document = document_or_404(request, platform_slug, slug)
+    key = queries.at_address(document, provision_slug)
+    life = queries.life(viewer, document, key) if key is not None else None
+    if life is None:
+        raise Http404
+    finding = life.finding
+    version = version_or_404(request, document, finding.version)
+    language = version.language or document.language
+    return render(
+        request,
+        "provision_show.html",
+        {
+            "document": document,
+            "state": history.document_state(document, SystemClock().now()),
+            "life": life,
+            "finding": finding,
+            "steps": [
+                (step, texts.words_redline(step.before, step.after, language))
+                for step in reversed(life.steps)
+            ],
+            "share": counts.share(finding.type, tuple(sorted(finding.clause_type.kinds))),
+            "peers": queries.peers(viewer, finding),
+            "version": version,
+            "language": language,
+        },
+        status=status_of(version.withheld),
+    )
