@@ -178,7 +178,9 @@ class _Book:
         if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
-        by_sentence: dict[int, tuple[set[int], set[int]]] = {0: (set(introduced), set())} if introduced else {}
+        by_sentence: dict[int, tuple[set[int], set[int]]] = (
+            {0: (set(introduced), set())} if introduced else {}
+        )
         for phrase in phrases:
             held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
             held.add(phrase.value)

@@ -171,9 +171,7 @@ def outermost(found: Iterable[Found[Value]]) -> list[Found[Value]]:
     return kept
 
 
-def _last_word(
-    slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int
-) -> int:
+def _last_word(slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int) -> int:
     """The place of the last word of a phrase of which slots before `at` are matched up to word n; -1 if it is none.
 
     fills: of each word the slots that it can fill.
