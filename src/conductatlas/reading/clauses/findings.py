@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from conductatlas.reading.clauses.grouping import Group, groups
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.references import Reference, references
 from conductatlas.reading.clauses.segment import passages, segment
+from conductatlas.reading.clauses.severity import rate
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.marks import Reading, count_words
 
@@ -85,7 +87,7 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     return Found(
         clauses,
         types,
-        tuple(_findings(made, clauses, facts)),
+        tuple(_findings(reading.text, made, clauses, facts)),
         references(reading, clauses),
         definitions(reading, clauses),
         crossrefs(reading, clauses),
@@ -117,8 +119,9 @@ def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...
 
 
 def _findings(
-    made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+    text: str, made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
 ) -> Iterator[Finding]:
+    near = _by_section(clauses, facts)
     titled: set[tuple[int, str]] = set()
     for group in made:
         first, last = clauses[group.places[0]], clauses[group.places[-1]]
@@ -132,16 +135,30 @@ def _findings(
         ):
             titled.add((section.start, section.title))
             title = _tidy(section.title)
+        types = group.ordered()
+        own = tuple(fact for place in group.places for fact in facts.get(place, ()))
+        spans = [Span(clauses[place].start, clauses[place].end) for place in group.places]
         yield Finding(
-            types=group.ordered(),
+            types=types,
             title=title,
             span=Span(first.start, last.end),
             clauses=tuple(group.places),
             anchor=section.anchor,
             path=(*section.path, section.title) if section.title else section.path,
             number=first.number or section.number,
-            facts=tuple(fact for place in group.places for fact in facts.get(place, ())),
+            rating=rate(text, spans, [typed.type for typed in types], own, near[section.start]),
+            facts=own,
         )
+
+
+def _by_section(
+    clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Mapping[int, Sequence[Fact]]:
+    """Facts by the start of the section in which they are stated."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    for place, stated in facts.items():
+        found[clauses[place].section.start] += stated
+    return found
 
 
 @lru_cache(maxsize=4096)
