@@ -151,16 +151,40 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Unstated:
+    """A fact that is looked for in clauses of a type and not stated in one of them. slug, of: address and title of
+    the provision of the same text that states it, "" where none does."""
+
+    title: str
+    slug: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value of a quick fact, for whom, and where it is stated. quote: "" where the text is not shown."""
+
+    value: Any
+    region: str
+    audience: str
+    plan: str
+    quote: str
+    finding: FindingRecord
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuickFact:
-    """One of the facts that a platform's page puts first. finding: None where nothing is stated; then `searched`
-    names the documents in which it was looked for."""
+    """One of the facts that a platform's page puts first. stated: what its documents state of it, one entry a document
+    and value, `more` of them left out; () where it is not stated: `searched` names the documents that were looked
+    through, `unread` those that might state it and could not be read."""
 
     key: str
     title: str
-    value: Any = None
-    finding: FindingRecord | None = None
-    quote: str = ""
-    searched: tuple[DocumentRecord, ...] = ()
+    stated: tuple[Stated, ...]
+    more: int
+    searched: tuple[DocumentRecord, ...]
+    unread: tuple[DocumentRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
