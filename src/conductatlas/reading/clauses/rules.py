@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.rulebook import SURE, Rule, rules
+from conductatlas.reading.clauses.rulebook import Rule, rules
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.phrasebook import Phrasebook
 
@@ -26,6 +26,7 @@ ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is n
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
 CLEAR = 0.78  # confidence of a title that outweighs general words of the passage itself
 NAMED, SPECIFIC, REPEATED = 0.1, 0.08, 0.03  # what puts a type before others, beside its confidence
+REACH = 12  # words of a lead that a phrase may begin in and go on into the item
 LONGEST_LEAD = 600  # characters, the last ones, that are read before an item
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？]|\n")
 
@@ -58,29 +59,22 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
     for rule, is_own in book.holding(passage, titles):
         found[rule.type].append(_hit(rule, is_own, passage.kind))
     ranked = sorted(found.items(), key=lambda of_type: _rank(of_type[1], of_type[0] in named))
+    if all(_is_general(held[0].type) for _, held in ranked if not held[0].is_context):
+        # An item's own words are general at most: what introduces it says more.
+        ranked.sort(key=lambda of_type: _is_general(of_type[0]))
     given = [_confirmed(min(held, key=_surest), name in named) for name, held in ranked]
-    if (
-        given
-        and not given[0].is_context
-        and given[0].confidence < SURE
-        and taxonomy()[given[0].type].specific < 0
-    ):
-        given.sort(
-            key=lambda hit: not hit.is_context
-        )  # an item's own words are general: what introduces it says more
     if contexts and (not given or _is_vague(given[0], contexts[0])):
         given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
     return tuple(given)
 
 
 def _is_vague(hit: Hit, context: Rule) -> bool:
-    """Whether a passage's own type is of the general ones, and the title above names one that is not."""
-    types = taxonomy()
-    return (
-        context.confidence >= CLEAR
-        and types[hit.type].specific < 0 <= types[context.type].specific
-        and context.type != hit.type
-    )
+    """Whether a passage's own type is of the general ones, and the title above clearly names one that is not."""
+    return context.confidence >= CLEAR and _is_general(hit.type) and not _is_general(context.type)
+
+
+def _is_general(name: str) -> bool:
+    return taxonomy()[name].specific < 0
 
 
 def _hit(rule: Rule, is_own: bool, kind: str) -> Hit:
@@ -135,7 +129,7 @@ class _Book:
             return frozenset(numbers.setdefault(phrase, len(numbers)) for phrase in phrases)
 
         self._rules: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of the first group
-        self._contexts: list[_Compiled] = []
+        self._contexts: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of a title
         for rule in entries:
             compiled = _Compiled(
                 rule,
@@ -145,8 +139,8 @@ class _Book:
                 numbered(rule.not_under, in_titles),
                 numbered(rule.lead, in_text),
             )
-            if not compiled.must:
-                self._contexts.append(compiled)
+            for number in () if compiled.must else compiled.heading:
+                self._contexts[number].append(compiled)
             for number in compiled.must[0] if compiled.must else ():
                 self._rules[number].append(compiled)
         self._in_text = Phrasebook((phrase, numbers[phrase]) for phrase in sorted(in_text))
@@ -165,20 +159,26 @@ class _Book:
         lead = _last_sentence(passage.lead)
         introduced = self._sentence(lead) if lead else frozenset()
         above = frozenset().union(*titles) if titles else frozenset()
-        text = f"{lead} {passage.text}" if lead else passage.text
-        for held, own in self._sentences(text, len(lead) + 1 if lead else 0):
+        tail = " ".join(lead.split()[-REACH:])
+        text = f"{tail} {passage.text}" if tail else passage.text
+        for held, own in self._sentences(text, len(tail) + 1 if tail else 0, introduced):
             for compiled in {c.rule.id: c for number in held for c in self._rules.get(number, ())}.values():
                 if not _holds(compiled, held, above, introduced, passage.kind):
                     continue
                 yield compiled.rule, any(not group.isdisjoint(own) for group in compiled.must)
 
-    def _sentences(self, text: str, begin: int) -> Iterable[tuple[set[int], set[int]]]:
-        """Of each sentence with phrases: the phrases, and those of them that reach beyond `begin`."""
+    def _sentences(
+        self, text: str, begin: int, introduced: frozenset[int]
+    ) -> Iterable[tuple[set[int], set[int]]]:
+        """Of each sentence with phrases: the phrases, and those of them that reach beyond `begin`.
+
+        introduced: phrases of the words before, which go on in the first sentence.
+        """
         phrases = self._in_text.find(text)
-        if not phrases:
+        if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
-        by_sentence: dict[int, tuple[set[int], set[int]]] = {}
+        by_sentence: dict[int, tuple[set[int], set[int]]] = {0: (set(introduced), set())} if introduced else {}
         for phrase in phrases:
             held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
             held.add(phrase.value)
@@ -189,13 +189,10 @@ class _Book:
     def contexts(self, titles: Sequence[frozenset[int]], kind: str) -> Iterable[Rule]:
         """The rules that hold by the innermost title for which one holds, the surest first."""
         for title in reversed(titles):
-            held = [
-                c.rule
-                for c in self._contexts
-                if c.heading & title and not c.not_under & title and _stands_in(c.rule, kind)
-            ]
+            by_title = {c.rule.id: c for number in title for c in self._contexts.get(number, ())}
+            held = [c.rule for c in by_title.values() if not c.not_under & title and _stands_in(c.rule, kind)]
             if held:
-                yield from sorted(held, key=lambda rule: -rule.confidence)
+                yield from sorted(held, key=lambda rule: (-rule.confidence, rule.id))
                 return
 
 

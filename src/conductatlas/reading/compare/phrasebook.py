@@ -19,6 +19,8 @@ Value = TypeVar("Value")
 _TOKEN = re.compile(r"\w+|[.;:!?。；](?=\s|$)")
 _GAP = "..."
 _GAP_WORDS = 8
+_NO_SLOT = -1  # stands for a gap among the slots of a phrase
+_ENDS = frozenset(".;:!?。；")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _REMEMBERED = 50_000  # words of which a book remembers what begins with them
 
@@ -40,15 +42,17 @@ class _Slot:
 
     def __init__(self, text: str) -> None:
         words = text.lower().split("|")
-        self.is_gap = text == _GAP
         self.words = frozenset(word for word in words if not word.endswith("*"))
-        self.beginnings = tuple(word[:-1] for word in words if word.endswith("*"))
-
-    def holds(self, word: str) -> bool:
-        return word in self.words or (bool(self.beginnings) and word.startswith(self.beginnings))
+        self.beginnings = frozenset(word[:-1] for word in words if word.endswith("*"))
 
 
-_Entry = tuple[tuple[_Slot, ...], Value]  # a phrase, and what it stands for
+class _Entry(NamedTuple, Generic[Value]):
+    """A phrase and what it stands for. slots: their numbers from the second on, _NO_SLOT for a gap. needed: the same
+    as a set: a text that lacks a word for one of them does not hold the phrase."""
+
+    slots: tuple[int, ...]
+    value: Value
+    needed: frozenset[int]
 
 
 class Phrasebook(Generic[Value]):
@@ -58,16 +62,23 @@ class Phrasebook(Generic[Value]):
         by_word: dict[str, list[_Entry[Value]]] = defaultdict(list)
         by_beginning: dict[str, list[_Entry[Value]]] = defaultdict(list)
         self._unspaced: list[tuple[str, Value]] = []
+        numbers: dict[str, int] = {}  # slot -> its number
         for phrase, value in entries:
             if _UNSPACED.search(phrase):
                 self._unspaced.append((phrase, value))
             else:
-                slots = tuple(map(_Slot, phrase.replace("-", " ").split()))
-                for word in slots[0].words:
-                    by_word[word].append((slots, value))
-                for beginning in slots[0].beginnings:
-                    by_beginning[beginning].append((slots, value))
+                first, *others = phrase.replace("-", " ").split()
+                slots = tuple(
+                    _NO_SLOT if slot == _GAP else numbers.setdefault(slot, len(numbers)) for slot in others
+                )
+                entry = _Entry(slots, value, frozenset(slots) - {_NO_SLOT})
+                begin = _Slot(first)
+                for word in begin.words:
+                    by_word[word].append(entry)
+                for beginning in begin.beginnings:
+                    by_beginning[beginning].append(entry)
         self._begun = _Begun(by_word, by_beginning)
+        self._filling = _Filling((_Slot(slot), number) for slot, number in numbers.items())
 
     def find(self, text: str) -> list[Found[Value]]:
         """The phrases of a text with their places, in order, also those that overlap."""
@@ -88,12 +99,21 @@ class Phrasebook(Generic[Value]):
 
     def _runs(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
         """(first word, last word, value) of each phrase."""
-        begun = list(map(self._begun.__getitem__, words))
-        if not any(begun):
+        begun = {word: self._begun[word] for word in set(words)}
+        if not any(begun.values()):
             return
-        for n, entries in enumerate(begun):
-            for slots, value in entries:
-                last = _last_word(slots, 1, words, n)
+        fills = list(map(self._filling.__getitem__, words))
+        filled = frozenset().union(*fills)
+        live = {
+            word: held
+            for word, entries in begun.items()
+            if entries and (held := [entry for entry in entries if entry.needed <= filled])
+        }
+        if not live:
+            return
+        for n, word in enumerate(words):
+            for slots, value, _ in live.get(word, ()):
+                last = _last_word(slots, 0, words, fills, n)
                 if last >= 0:
                     yield n, last, value
 
@@ -118,6 +138,30 @@ class _Begun(dict[str, tuple[_Entry[Value], ...]]):
         return begun
 
 
+class _Filling(dict[str, frozenset[int]]):
+    """Word -> the numbers of the slots that it can fill; looked up when it is first met, and remembered."""
+
+    def __init__(self, slots: Iterable[tuple[_Slot, int]]) -> None:
+        super().__init__()
+        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._by_beginning: dict[str, set[int]] = defaultdict(set)
+        for slot, number in slots:
+            for word in slot.words:
+                self._by_word[word].add(number)
+            for beginning in slot.beginnings:
+                self._by_beginning[beginning].add(number)
+        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = set(self._by_word.get(word, ()))
+        for length in self._lengths:
+            found |= self._by_beginning.get(word[:length], set())
+        filled = self[word] = frozenset(found)
+        return filled
+
+
 def outermost(found: Iterable[Found[Value]]) -> list[Found[Value]]:
     """Phrases, in order, without those that begin inside one before them. `found` is in order."""
     kept: list[Found[Value]] = []
@@ -127,20 +171,32 @@ def outermost(found: Iterable[Found[Value]]) -> list[Found[Value]]:
     return kept
 
 
-def _last_word(slots: tuple[_Slot, ...], at: int, words: list[str], n: int) -> int:
-    """The place of the last word of a phrase of which slots before `at` are matched up to word n; -1 if it is none."""
-    while at < len(slots):
-        if slots[at].is_gap:
-            for further in range(n + 1, min(n + _GAP_WORDS + 2, len(words))):
-                if words[further] in ".;:!?。；":
-                    return -1
-                if slots[at + 1].holds(words[further]):
-                    last = _last_word(slots, at + 2, words, further)
-                    if last >= 0:
-                        return last
-            return -1
+def _last_word(
+    slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int
+) -> int:
+    """The place of the last word of a phrase of which slots before `at` are matched up to word n; -1 if it is none.
+
+    fills: of each word the slots that it can fill.
+    """
+    for at in range(at, len(slots)):
+        slot = slots[at]
+        if slot == _NO_SLOT:
+            return _beyond_gap(slots, at + 1, words, fills, n)
         n += 1
-        if n >= len(words) or not slots[at].holds(words[n]):
+        if n >= len(fills) or slot not in fills[n]:
             return -1
-        at += 1
     return n
+
+
+def _beyond_gap(
+    slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int
+) -> int:
+    """The same where a gap follows word n, and slot `at` follows the gap."""
+    for further in range(n + 1, min(n + _GAP_WORDS + 2, len(words))):
+        if words[further] in _ENDS:
+            return -1
+        if slots[at] in fills[further]:
+            last = _last_word(slots, at + 1, words, fills, further)
+            if last >= 0:
+                return last
+    return -1
