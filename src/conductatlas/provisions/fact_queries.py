@@ -19,7 +19,7 @@ from conductatlas.provisions.models import CurrentExtraction, Finding, FoundFact
 from conductatlas.provisions.queries import EXCERPT, current, records
 from conductatlas.provisions.quick_facts import Asked, quick_facts_asked
 from conductatlas.provisions.records import FindingRecord, QuickFact, Stated, Unstated
-from conductatlas.provisions.values import in_words
+from conductatlas.provisions.values import fact_in_words
 from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
@@ -99,7 +99,7 @@ def _quick_fact(
         for row in rows.get((type_, name), ()):
             finding = findings[row.finding_id]
             said = Stated(
-                value=row.value,
+                value=fact_in_words(type_, name, row.value),
                 region=row.region,
                 audience=row.audience,
                 plan=row.plan,
@@ -107,7 +107,7 @@ def _quick_fact(
                 quote=_shown(row.quote, finding),
                 finding=finding,
             )
-            key = (in_words(row.value), row.region, row.audience, row.plan, finding.document.path)
+            key = (said.value, row.region, row.audience, row.plan, finding.document.path)
             stated.setdefault(key, said)
         if stated:
             break  # what comes after is asked only where this is not stated

@@ -39,6 +39,12 @@ class FactorRecord:
     row: str
     quotes: tuple[str, ...]
 
+    @property
+    def says(self) -> str:
+        """What its row means; "" of one that the rubric of this installation does not have."""
+        rows = rubric().rows[self.name]
+        return next((row.says for row in rows if row.id == self.row), "")
+
 
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
@@ -162,9 +168,9 @@ class Unstated:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A value of a quick fact, for whom, and where it is stated. quote: "" where the text is not shown."""
+    """A value of a quick fact in words, for whom, and where it is stated. quote: "" where the text is not shown."""
 
-    value: Any
+    value: str
     region: str
     audience: str
     plan: str
