@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from conductatlas.reading.clauses.grouping import Group, groups
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.references import Reference, references
 from conductatlas.reading.clauses.segment import passages, segment
+from conductatlas.reading.clauses.severity import rate
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.marks import Reading, count_words
 
@@ -32,20 +34,8 @@ _DEFINING = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words of types' titles that stand in titles of all subjects.
 _COMMON = frozenset(
-    [
-        "services",
-        "service",
-        "terms",
-        "user",
-        "users",
-        "content",
-        "data",
-        "personal",
-        "information",
-        "third",
-        "party",
-        "other",
-    ]
+    {"content", "data", "information", "other", "party", "personal", "service", "services", "terms", "third"}
+    | {"user", "users"}
 )
 _STEM = 5  # letters by which two words are taken for one ("arbitrate", "arbitration")
 
@@ -97,7 +87,7 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     return Found(
         clauses,
         types,
-        tuple(_finding(group, clauses, facts) for group in made),
+        tuple(_findings(reading.text, made, clauses, facts)),
         references(reading, clauses),
         definitions(reading, clauses),
         crossrefs(reading, clauses),
@@ -128,24 +118,47 @@ def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...
     return (named, *(typed for typed in found if typed is not named)) if named else found
 
 
-def _finding(group: Group, clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]) -> Finding:
-    first, last = clauses[group.places[0]], clauses[group.places[-1]]
-    section = first.section
-    return Finding(
-        types=group.ordered(),
-        title=_title(group.type, section.title),
-        span=Span(first.start, last.end),
-        clauses=tuple(group.places),
-        anchor=section.anchor,
-        path=(*section.path, section.title) if section.title else section.path,
-        number=first.number or section.number,
-        facts=tuple(fact for place in group.places for fact in facts.get(place, ())),
-    )
+def _findings(
+    text: str, made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Iterator[Finding]:
+    near = _by_section(clauses, facts)
+    titled: set[tuple[int, str]] = set()
+    for group in made:
+        first, last = clauses[group.places[0]], clauses[group.places[-1]]
+        section = first.section
+        # The heading that it stands under if that names its subject and is not another's title already.
+        title = taxonomy()[group.type].title
+        if (
+            section.title
+            and (section.start, section.title) not in titled
+            and _names(section.title, group.type)
+        ):
+            titled.add((section.start, section.title))
+            title = _tidy(section.title)
+        types = group.ordered()
+        own = tuple(fact for place in group.places for fact in facts.get(place, ()))
+        spans = [Span(clauses[place].start, clauses[place].end) for place in group.places]
+        yield Finding(
+            types=types,
+            title=title,
+            span=Span(first.start, last.end),
+            clauses=tuple(group.places),
+            anchor=section.anchor,
+            path=(*section.path, section.title) if section.title else section.path,
+            number=first.number or section.number,
+            rating=rate(text, spans, [typed.type for typed in types], own, near[section.start]),
+            facts=own,
+        )
 
 
-def _title(name: str, heading: str) -> str:
-    """The heading that it stands under if that names its subject, else the title of its type."""
-    return _tidy(heading) if heading and _names(heading, name) else taxonomy()[name].title
+def _by_section(
+    clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Mapping[int, Sequence[Fact]]:
+    """Facts by the start of the section in which they are stated."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    for place, stated in facts.items():
+        found[clauses[place].section.start] += stated
+    return found
 
 
 @lru_cache(maxsize=4096)

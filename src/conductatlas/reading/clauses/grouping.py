@@ -134,7 +134,7 @@ def _group(clause: Clause, typed: Sequence[Typed], name: str) -> Group:
 
 
 def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, text: str) -> list[Group]:
-    """What the parts of one paragraph say: what stands between two parts of one type goes with them."""
+    """What stands between two of one type goes with them if it is a part of the same paragraph, or of that type too."""
     kept: list[Group] = []
     position = 0
     while position < len(found):
@@ -154,16 +154,20 @@ def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, tex
 def _again(
     found: Sequence[Group], position: int, group: Group, clauses: Sequence[Clause], text: str
 ) -> int | None:
-    """Where, from `position` on, the same type comes again in the paragraph that a group's last clause is a part of."""
-    part = clauses[group.places[-1]]
-    if part.kind is not ClauseKind.PART or not group.type:
+    """Where, from `position` on, a group's type comes again, with nothing before that would part them."""
+    last = clauses[group.places[-1]]
+    is_within = True  # so far what parts them need not be of the type, if the paragraph goes on with it
+    needs_within = False
+    if not group.type:
         return None
     for later in range(position, len(found)):
         other = clauses[found[later].places[0]]
-        if other.kind is not ClauseKind.PART or "\n" in text[part.end : other.start]:
-            return None
+        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[last.start : other.end]
         if found[later].type == group.type:
-            return later
+            return later if is_within or not needs_within else None
+        needs_within |= group.type not in found[later].types
+        if needs_within and not is_within:
+            return None
     return None
 
 

@@ -143,8 +143,8 @@ class _Segmentation:
         elif self._run_in and self._run_in.anchor != outer.anchor:
             self._run_in = None
         elif self._run_in and not self._nesting.is_in_list:
-            # A paragraph without title and number goes on with the titled one above it.
-            self._run_in = None if skip else replace(self._run_in, end=line.end)
+            # A paragraph without number and bold beginning goes on with the titled one above it.
+            self._run_in = None if skip or line.strong else replace(self._run_in, end=line.end)
         return self._run_in or outer
 
     def _is_title(self, line: Line, section: Section) -> bool:

@@ -34,7 +34,8 @@ class Statement:
     """One sentence of a clause. text: what introduces it and then the sentence itself, folded; own: where that begins.
 
     span: the sentence in the reading. pieces: (start in text, length, start in the reading). before: what its section
-    says ahead of it, folded. titles: what it stands under, folded, parted by " / ".
+    says ahead of it, folded. titles: what it stands under, folded, parted by " / ". previous: the sentence ahead of it in
+    its clause, folded. is_whole: it is a clause with all the items that it introduces.
     """
 
     place: int
@@ -44,6 +45,7 @@ class Statement:
     pieces: tuple[tuple[int, int, int], ...]
     before: str
     titles: str
+    previous: str = ""
     is_whole: bool = False
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
@@ -80,6 +82,7 @@ def statements(
     leads = list(_leads(text, clauses, clause, language))
     titles = _titles(clause)
     opening = max(clause.section.start, 0)
+    previous = ""
     for start, end in _sentences(text, clause.start, clause.end, language):
         end = min(end, start + LONGEST)
         pieces: list[tuple[int, int, int]] = []
@@ -97,7 +100,9 @@ def statements(
             tuple(pieces),
             folded[max(opening, start - BEFORE) : start],
             titles,
+            previous,
         )
+        previous = folded[start:end]
 
 
 def whole(
