@@ -104,6 +104,7 @@ def _quick_fact(
                 audience=row.audience,
                 plan=row.plan,
                 product=row.product,
+                condition=row.condition,
                 quote=_shown(row.quote, finding),
                 finding=finding,
             )
@@ -114,6 +115,7 @@ def _quick_fact(
     return QuickFact(
         key=asked.key,
         title=asked.title,
+        type=asked.facts[0][0],
         stated=tuple(stated.values())[:MOST_STATED],
         more=max(0, len(stated) - MOST_STATED),
         searched=tuple(read),

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least, Substr
 
+from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.models import Change, Reading, Version
@@ -147,9 +148,16 @@ def of_reading(viewer: Viewer, reading: int) -> list[FindingRecord]:
     return records(viewer, rows.order_by("ordinal"), longest=LINE)
 
 
-def named_documents(extraction: Extraction) -> list[NamedDocument]:
-    """The documents that a text only names."""
-    return list(extraction.named.all())
+def named_documents(
+    viewer: Viewer, document: DocumentRecord, extraction: Extraction
+) -> list[tuple[NamedDocument, DocumentRecord | None]]:
+    """The documents that a text only names, each once, and which of the platform's watched ones it is, by where the
+    label leads."""
+    watched = catalogue.watched_at(viewer, document.platform)
+    found: dict[tuple[str, str], tuple[NamedDocument, DocumentRecord | None]] = {}
+    for one in extraction.named.all():
+        found.setdefault((one.title, one.target), (one, watched.get(catalogue.plain_address(one.target))))
+    return [pair for pair in found.values() if pair[1] is None or pair[1].pk != document.pk]
 
 
 def provision(viewer: Viewer, key: int) -> tuple[Provision, DocumentRecord] | None:
@@ -325,6 +333,15 @@ def full(viewer: Viewer, row: Any) -> FindingRecord:
     )
 
 
+def _outermost(spans: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """The spans that do not lie in an earlier one: a sentence, and not once more the words in it that tell."""
+    found: list[Sequence[int]] = []
+    for start, end in spans:
+        if not any(begin <= start and end <= stop for begin, stop in found):
+            found.append((start, end))
+    return found
+
+
 def _is_quoted(row: FoundFact) -> bool:
     """Whether the value of a fact is words of the text."""
     attribute = attributes().get((row.type, row.name))
@@ -333,7 +350,7 @@ def _is_quoted(row: FoundFact) -> bool:
 
 def _fact(row: FoundFact, cut: Any) -> FactRecord:
     """A fact; its condition and limits are words of the text, and shown where its quotes are."""
-    quotes = tuple(filter(None, (cut(*span) for span in row.spans)))
+    quotes = tuple(filter(None, (cut(*span) for span in _outermost(row.spans))))
     return FactRecord(
         row.type,
         row.name,

@@ -9,6 +9,7 @@ from typing import Any
 
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.ids import public_id
+from conductatlas.reading.clauses.rubric import rubric
 from conductatlas.reading.clauses.taxonomy import ClauseType, taxonomy
 
 FACTORS = ("rights", "exposure", "discretion", "way_out", "breadth")
@@ -42,8 +43,7 @@ class FactorRecord:
     @property
     def says(self) -> str:
         """What its row means; "" of one that the rubric of this installation does not have."""
-        rows = rubric().rows[self.name]
-        return next((row.says for row in rows if row.id == self.row), "")
+        return next((row.says for rows in rubric().rows.values() for row in rows if row.id == self.row), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +177,18 @@ class Stated:
     quote: str
     finding: FindingRecord
     product: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuickFact:
-    """One of the facts that a platform's page puts first. stated: what its documents state of it, one entry a document
+    """One of the facts that a platform's page puts first. type: whose hub tells more. stated: what its documents state of it, one entry a document
     and value, `more` of them left out; () where it is not stated: `searched` names the documents that were looked
     through, `unread` those that might state it and could not be read."""
 
     key: str
     title: str
+    type: str
     stated: tuple[Stated, ...]
     more: int
     searched: tuple[DocumentRecord, ...]

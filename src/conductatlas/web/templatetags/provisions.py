@@ -3,7 +3,7 @@
 {% share_in_words share %}      23 of 38 platforms whose documents of this kind could be read
 {{ fact|fact_name }}            Days to opt out of arbitration
 {{ fact|fact_value }}           30 days
-{{ finding|most_points }}       most points for rights given up, exposure
+{{ finding|reason }}            Court is given up
 {{ fact|scope_in_words }}       for consumers; in US
 {{ "way_out"|factor_in_words }} way out
 {{ step.how|step_in_words }}    reworded
@@ -51,6 +51,7 @@ FACTORS: dict[str, str | Promise] = {
     "way_out": later("No way out"),
     "breadth": later("Breadth"),
 }
+IMPACT = frozenset({"rights", "exposure", "discretion"})
 STEPS: dict[str, str | Promise] = {
     "first": later("First tracked"),
     "reworded": later("Reworded"),
@@ -102,13 +103,12 @@ def fact_value(fact: Any) -> str:
 
 
 @register.filter
-def most_points(finding: Any) -> str:
-    """The factors of the rubric that gave a clause most of its points, in words; "" where it is not rated."""
-    most = max((factor.points for factor in finding.factors), default=0)
-    if not most:
-        return ""
-    names = [str(FACTORS[factor.name]).lower() for factor in finding.factors if factor.points == most]
-    return _("most points for: %s") % ", ".join(names)
+def reason(finding: Any) -> str:
+    """What weighs most in a clause's severity: the row of the rubric with the most points for its impact; "" where
+    none has any."""
+    impact = [factor for factor in finding.factors if factor.name in IMPACT and factor.points]
+    most = max(impact, key=lambda factor: factor.points, default=None)
+    return most.says if most else ""
 
 
 @register.filter
