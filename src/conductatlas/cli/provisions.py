@@ -77,7 +77,10 @@ def show(
     lines = [
         f"{finding.title} ({finding.type}), {finding.document.path}, {life.state}",
         finding.quote,
-        *(f"{fact.type}.{fact.name}: {fact_in_words(fact.type, fact.name, fact.value)}" for fact in finding.facts),
+        *(
+            f"{fact.type}.{fact.name}: {fact_in_words(fact.type, fact.name, fact.value)}"
+            for fact in finding.facts
+        ),
         f"Severity: {finding.severity or 'not rated'}" + (", partial" if finding.is_partial else ""),
         *(f"  {factor.name}: {factor.points} ({factor.row})" for factor in finding.factors),
         *(f"{step.at:%Y-%m-%d}  {step.how}  {step.version_id}" for step in life.steps),

@@ -23,7 +23,9 @@ from conductatlas.provisions.values import fact_in_words
 from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
-MOST_STATED = 3  # statements of one quick fact that are shown; documents for several audiences may each have one
+MOST_STATED = (
+    3  # statements of one quick fact that are shown; documents for several audiences may each have one
+)
 
 
 def unstated(finding: FindingRecord) -> tuple[Unstated, ...]:

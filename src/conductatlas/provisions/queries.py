@@ -42,7 +42,7 @@ from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
 EXCERPT = 280  # characters of a quote where a platform's texts go out in excerpts
-LINE = 400  # characters of a quote in a list
+LINE = 300  # characters of a quote in a list
 PEER = 1200  # characters of a quote beside another platform's
 
 
@@ -418,9 +418,7 @@ def peers(finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:
         current(None)
         .filter(types__type=finding.type, provision__document__kind=document.kind)
         .exclude(provision__document__platform=document.platform.pk)
-        .annotate(
-            is_called=Q(type=finding.type), is_alike=Q(provision__document__language=document.language)
-        )
+        .annotate(is_called=Q(type=finding.type), is_alike=Q(provision__document__language=document.language))
         .order_by("-is_called", "-is_alike", "provision__document__platform__name", "-confidence", "pk")
     )
     keys: dict[int, int] = {}

@@ -31,7 +31,11 @@ def quick_facts_asked() -> tuple[Asked, ...]:
     table = tomllib.loads(files(__package__).joinpath("quick_facts.toml").read_text(encoding="utf-8"))
     known = attributes().keys()
     asked = (
-        Asked(entry["key"], entry["title"], tuple(name for name in map(_parted, entry["facts"]) if name in known))
+        Asked(
+            entry["key"],
+            entry["title"],
+            tuple(name for name in map(_parted, entry["facts"]) if name in known),
+        )
         for entry in table["facts"]
     )
     return tuple(one for one in asked if one.facts)

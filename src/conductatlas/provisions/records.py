@@ -182,9 +182,9 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class QuickFact:
-    """One of the facts that a platform's page puts first. type: whose hub tells more. stated: what its documents state of it, one entry a document
-    and value, `more` of them left out; () where it is not stated: `searched` names the documents that were looked
-    through, `unread` those that might state it and could not be read."""
+    """One of the facts that a platform's page puts first. type: whose hub tells more. stated: what its documents state
+    of it, one entry a document and value, `more` of them left out; () where it is not stated: `searched` names the
+    documents that were looked through, `unread` those that might state it and could not be read."""
 
     key: str
     title: str
