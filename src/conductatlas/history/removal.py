@@ -10,7 +10,7 @@ lifted; this cannot be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +48,10 @@ IS_REMOVED = """
         WHERE s.digest IN ({})
     )
 """
+
+
+# What rooms above keep of a reading's words, and have to let go of in the same transaction; each puts itself here.
+FORGETTING: list[Callable[[QuerySet[Reading]], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,8 @@ def remove(extent: Extent, reason: str, ground: str, *, at: datetime, by: User |
         )
         ledger.enter(stone)
         RenderedReading.objects.filter(reading__in=readings).delete()
+        for forget in FORGETTING:
+            forget(readings)
         readings.update(text="", marks="[]", title="")
         RefusedBody.objects.filter(capture__in=extent.refused).delete()
     return stone

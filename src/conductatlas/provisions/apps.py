@@ -9,5 +9,8 @@ class ProvisionsConfig(AppConfig):
 
     def ready(self) -> None:
         from conductatlas.append_only import install
+        from conductatlas.history.removal import FORGETTING
+        from conductatlas.provisions.services import forget
 
         post_migrate.connect(install, sender=self)
+        FORGETTING.append(forget)

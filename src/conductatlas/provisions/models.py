@@ -117,8 +117,8 @@ class Finding(models.Model):
     number = models.CharField(max_length=40, blank=True)
     anchor = models.CharField(max_length=100)
     path = models.TextField()  # JSON: titles of the sections above, outermost first
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
+    start = models.PositiveIntegerField(db_column="start_at")  # "end" is a word of SQL
+    end = models.PositiveIntegerField(db_column="end_at")
     digest = models.CharField(max_length=64)  # SHA-256 of the quote in UTF-8
     continuity = models.CharField(max_length=10, choices=Continuity)
     severity = models.CharField(max_length=6, null=True)  # noqa: DJ001
@@ -166,7 +166,9 @@ class FoundFact(models.Model):
 
     append_only = True
     erasable = Erasable(
-        blank={"condition": "", "limit_words": ""}, permit="history_removedversion", condition=_OF_FINDING
+        blank={"value": "null", "condition": "", "limit_words": ""},
+        permit="history_removedversion",
+        condition=_OF_FINDING,
     )
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="facts")
@@ -200,8 +202,8 @@ class NamedDocument(models.Model):
     extraction = models.ForeignKey(Extraction, on_delete=models.PROTECT, related_name="named")
     title = models.CharField(max_length=500)
     target = models.TextField(blank=True)
-    start = models.PositiveIntegerField()
-    end = models.PositiveIntegerField()
+    start = models.PositiveIntegerField(db_column="start_at")  # "end" is a word of SQL
+    end = models.PositiveIntegerField(db_column="end_at")
 
     class Meta:
         ordering = ("extraction", "start")

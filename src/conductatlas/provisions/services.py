@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import JSONField, Q, QuerySet, Value
 
 from conductatlas.catalogue.models import Document
 from conductatlas.errors import StalePreparationError
@@ -29,6 +29,7 @@ from conductatlas.provisions.models import (
     FoundFact,
     NamedDocument,
     Provision,
+    SearchEntry,
     TouchedProvision,
 )
 from conductatlas.provisions.models import Finding as FindingRow
@@ -306,3 +307,16 @@ def _meet(finding: FindingRow | None, start: int | None, end: int | None) -> boo
     if finding is None or start is None or end is None:
         return False
     return start < finding.end and finding.start < max(end, start + 1)
+
+
+def forget(readings: QuerySet[Reading]) -> None:
+    """Let go of the words of readings that have to go. That there were findings stays, and what became of them. Runs
+    inside the caller's transaction, after the rows that permit it."""
+    extractions = Extraction.objects.filter(reading__in=readings)
+    NamedDocument.objects.filter(extraction__in=extractions).update(title="", target="")
+    FindingRow.objects.filter(extraction__in=extractions).update(title="", path="[]")
+    FoundFact.objects.filter(finding__extraction__in=extractions).update(
+        value=Value(None, JSONField()), condition="", limit_words=""
+    )
+    SearchEntry.objects.filter(reading__in=readings).delete()
+    CurrentExtraction.objects.filter(extraction__in=extractions).delete()

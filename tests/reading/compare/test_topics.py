@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from conductatlas.reading.compare.knowledge import table
+from conductatlas.reading.compare.points import Points
 from conductatlas.reading.compare.scales import Severity
-from conductatlas.reading.compare.topics import NO_TOPICS, How, Points, in_order, is_typed, topics, topics_of
+from conductatlas.reading.compare.topics import NO_TOPICS, How, in_order, is_typed, topics, topics_of
 
 GROUPS = {"disputes", "liability", "contract", "content", "data", "commerce", "conduct"}
 LANGUAGES = {"en", "de", "fr", "es", "zh", "ja"}

@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(blank=True, max_length=40)),
                 ("anchor", models.CharField(max_length=100)),
                 ("path", models.TextField()),
-                ("start", models.PositiveIntegerField()),
-                ("end", models.PositiveIntegerField()),
+                ("start", models.PositiveIntegerField(db_column="start_at")),
+                ("end", models.PositiveIntegerField(db_column="end_at")),
                 ("digest", models.CharField(max_length=64)),
                 (
                     "continuity",
@@ -157,8 +157,8 @@ class Migration(migrations.Migration):
                 ),
                 ("title", models.CharField(max_length=500)),
                 ("target", models.TextField(blank=True)),
-                ("start", models.PositiveIntegerField()),
-                ("end", models.PositiveIntegerField()),
+                ("start", models.PositiveIntegerField(db_column="start_at")),
+                ("end", models.PositiveIntegerField(db_column="end_at")),
                 (
                     "extraction",
                     models.ForeignKey(

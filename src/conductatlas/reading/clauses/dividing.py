@@ -11,6 +11,7 @@ LONG = 120  # words from which a paragraph is divided
 MANY = 5  # sentences from which a shorter one is
 SHORT = 60  # words below which a paragraph is never divided
 ENOUGH = 18  # words that a part has at least
+UNSPACED = 12  # characters for one space, beyond which a script has none
 PIECE = 20_000  # characters that are divided at once: what splits sentences takes long lines badly
 
 # A sentence that begins so depends on the one before it.
@@ -80,4 +81,4 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _size(text: str) -> int:
     """Words; of a script without spaces two characters are one."""
     count = text.count(" ") + 1
-    return max(count, len(text) // 12)
+    return count if count * UNSPACED > len(text) else len(text) // 2

@@ -16,6 +16,7 @@ from conductatlas.reading.clauses.statement import Statement, fold, statements, 
 from conductatlas.reading.text.marks import Reading
 
 _LANGUAGES = ("en", "")  # the rules are written for English; elsewhere nothing is stated rather than guessed
+VAGUE = "no fixed period"  # says less than a number of days, not another
 _SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
 
 
@@ -67,18 +68,22 @@ def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
             continue
         key = fact.type, fact.name, fact.scope
         earlier = first.setdefault(key, fact)
-        if earlier.value != fact.value:
+        if earlier.value != fact.value and VAGUE not in (earlier.value, fact.value):
             pairs.append((earlier, fact))
     return tuple(pairs)
 
 
 def _rules_for(
-    clause: Clause, types: Mapping[int, tuple[str, ...]] | None, around: Mapping[str, frozenset[str]]
+    clause: Clause,
+    types: Mapping[int, tuple[str, ...]] | None,
+    around: Mapping[str, frozenset[str]],
 ) -> Sequence[FactRule]:
-    """The rules that may search a clause, in the order of the files."""
+    """The rules that may search a clause, in the order of the files. An item is of the types of what introduces it."""
     if types is None:
         return fact_rules()
     own = types.get(clause.place, ())
+    if clause.parent is not None:
+        own = (*own, *types.get(clause.parent, ()))
     known = rules_of_type()
     near = around.get(clause.section.anchor, frozenset())
     found = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,10 +13,11 @@ from conductatlas.reading.clauses.crossrefs import CrossReference, crossrefs
 from conductatlas.reading.clauses.definitions import Definition, definitions
 from conductatlas.reading.clauses.facts import find_facts
 from conductatlas.reading.clauses.finding import Fact, Finding, Span, Typed
-from conductatlas.reading.clauses.grouping import Group, groups
+from conductatlas.reading.clauses.grouping import Group, Types, groups
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.references import Reference, references
 from conductatlas.reading.clauses.segment import passages, segment
+from conductatlas.reading.clauses.severity import rate
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.marks import Reading, count_words
 
@@ -24,7 +26,6 @@ Classify = Callable[[Sequence[Passage]], Sequence[tuple[Typed, ...]]]
 DEFINITIONS = "definitions"  # the type of clauses that make no provision
 LONGEST_TITLE = 40  # characters of a title of a section of definitions
 NEARLY = 0.15  # what a type may be less sure than the first and still be what a clause is called by
-_NOTHING = Typed("", 0.0, "")
 _SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
 _DEFINING = re.compile(
     r"\b(?:definitions?|defined\s+terms|glossary|begriffsbestimmungen|définitions)\b|定义", re.I
@@ -32,20 +33,8 @@ _DEFINING = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # Words of types' titles that stand in titles of all subjects.
 _COMMON = frozenset(
-    [
-        "services",
-        "service",
-        "terms",
-        "user",
-        "users",
-        "content",
-        "data",
-        "personal",
-        "information",
-        "third",
-        "party",
-        "other",
-    ]
+    {"content", "data", "information", "other", "party", "personal", "service", "services", "terms", "third"}
+    | {"user", "users"}
 )
 _STEM = 5  # letters by which two words are taken for one ("arbitrate", "arbitration")
 
@@ -85,11 +74,10 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
         for clause, found in zip(saying, typed, strict=True)
         if found
     }
-    silent = frozenset(clause.place for clause in saying if _defines(clause, types))
+    names = {place: tuple(typed.type for typed in found) for place, found in types.items()}
+    facts = find_facts(reading, clauses, names, kind)
+    silent = frozenset(clause.place for clause in saying if _defines(clause, types, facts))
     made = groups(reading.text, clauses, types, silent)
-    facts = find_facts(
-        reading, clauses, {place: tuple(t.type for t in found) for place, found in types.items()}, kind
-    )
     within = {place for group in made for place in group.places}.union(
         place for place in silent if place in types
     )
@@ -97,7 +85,7 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     return Found(
         clauses,
         types,
-        tuple(_finding(group, clauses, facts) for group in made),
+        tuple(_findings(reading.text, made, clauses, facts)),
         references(reading, clauses),
         definitions(reading, clauses),
         crossrefs(reading, clauses),
@@ -106,15 +94,16 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     )
 
 
-def _defines(clause: Clause, types: Mapping[int, tuple[Typed, ...]]) -> bool:
-    """Whether a clause only says what a term means: it is written so, or stands under a title that says so."""
-    if (
-        clause.kind is ClauseKind.DEFINITION
-        or (types.get(clause.place) or (_NOTHING,))[0].type == DEFINITIONS
-    ):
-        return True
+def _defines(clause: Clause, types: Types, facts: Mapping[int, tuple[Fact, ...]]) -> bool:
+    """Whether a clause only says what a term means: it stands under a title that says so, or it is written so and
+    states no fact ("Minimum Age" means sixteen years)."""
     titles = (clause.section.title, *clause.section.path[-1:])
-    return any(len(title) <= LONGEST_TITLE and _DEFINING.search(title) for title in titles)
+    if any(len(title) <= LONGEST_TITLE and _DEFINING.search(title) for title in titles):
+        return True
+    typed = types.get(clause.place)
+    if typed and typed[0].type == DEFINITIONS:
+        return True
+    return clause.kind is ClauseKind.DEFINITION and not (typed and clause.place in facts)
 
 
 def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...]:
@@ -128,24 +117,47 @@ def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...
     return (named, *(typed for typed in found if typed is not named)) if named else found
 
 
-def _finding(group: Group, clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]) -> Finding:
-    first, last = clauses[group.places[0]], clauses[group.places[-1]]
-    section = first.section
-    return Finding(
-        types=group.ordered(),
-        title=_title(group.type, section.title),
-        span=Span(first.start, last.end),
-        clauses=tuple(group.places),
-        anchor=section.anchor,
-        path=(*section.path, section.title) if section.title else section.path,
-        number=first.number or section.number,
-        facts=tuple(fact for place in group.places for fact in facts.get(place, ())),
-    )
+def _findings(
+    text: str, made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Iterator[Finding]:
+    near = _by_section(clauses, facts)
+    titled: set[tuple[int, str]] = set()
+    for group in made:
+        first, last = clauses[group.places[0]], clauses[group.places[-1]]
+        section = first.section
+        # The heading that it stands under if that names its subject and is not another's title already.
+        title = taxonomy()[group.type].title
+        if (
+            section.title
+            and (section.start, section.title) not in titled
+            and _names(section.title, group.type)
+        ):
+            titled.add((section.start, section.title))
+            title = _tidy(section.title)
+        types = group.ordered()
+        own = tuple(fact for place in group.places for fact in facts.get(place, ()))
+        spans = [Span(clauses[place].start, clauses[place].end) for place in group.places]
+        yield Finding(
+            types=types,
+            title=title,
+            span=Span(first.start, last.end),
+            clauses=tuple(group.places),
+            anchor=section.anchor,
+            path=(*section.path, section.title) if section.title else section.path,
+            number=first.number or section.number,
+            rating=rate(text, spans, [typed.type for typed in types], own, near[section.start]),
+            facts=own,
+        )
 
 
-def _title(name: str, heading: str) -> str:
-    """The heading that it stands under if that names its subject, else the title of its type."""
-    return _tidy(heading) if heading and _names(heading, name) else taxonomy()[name].title
+def _by_section(
+    clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
+) -> Mapping[int, Sequence[Fact]]:
+    """Facts by the start of the section in which they are stated."""
+    found: defaultdict[int, list[Fact]] = defaultdict(list)
+    for place, stated in facts.items():
+        found[clauses[place].section.start] += stated
+    return found
 
 
 @lru_cache(maxsize=4096)

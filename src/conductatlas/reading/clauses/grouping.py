@@ -54,6 +54,8 @@ def groups(
     for section in _by_section(clauses, silent):
         made = [group for block in section for group in _of_block(block, types)]
         found += _bridged(_joined(made, clauses, types, text), clauses, types)
+    for group in found:
+        group.places.sort()
     return tuple(sorted(found, key=lambda group: group.places[0]))
 
 
@@ -63,6 +65,8 @@ def _by_section(clauses: Sequence[Clause], silent: frozenset[int]) -> Iterator[l
     key: tuple[str, int] | None = None
     for clause in clauses:
         if clause.kind in (ClauseKind.HEADING, ClauseKind.REFERENCE) or clause.place in silent:
+            if clause.parent in roots:  # what stands under it stands under what is over it
+                roots[clause.place] = roots[clause.parent]
             continue
         here = (clause.section.title, clause.section.start)
         if here != key and blocks:
@@ -134,7 +138,7 @@ def _group(clause: Clause, typed: Sequence[Typed], name: str) -> Group:
 
 
 def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, text: str) -> list[Group]:
-    """What the parts of one paragraph say: what stands between two parts of one type goes with them."""
+    """What stands between two of one type goes with them if it is a part of the same paragraph, or of that type too."""
     kept: list[Group] = []
     position = 0
     while position < len(found):
@@ -154,16 +158,20 @@ def _joined(found: Sequence[Group], clauses: Sequence[Clause], types: Types, tex
 def _again(
     found: Sequence[Group], position: int, group: Group, clauses: Sequence[Clause], text: str
 ) -> int | None:
-    """Where, from `position` on, the same type comes again in the paragraph that a group's last clause is a part of."""
-    part = clauses[group.places[-1]]
-    if part.kind is not ClauseKind.PART or not group.type:
+    """Where, from `position` on, a group's type comes again, with nothing before that would part them."""
+    last = clauses[group.places[-1]]
+    is_within = True  # so far what parts them need not be of the type, if the paragraph goes on with it
+    needs_within = False
+    if not group.type:
         return None
     for later in range(position, len(found)):
         other = clauses[found[later].places[0]]
-        if other.kind is not ClauseKind.PART or "\n" in text[part.end : other.start]:
-            return None
+        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[last.start : other.end]
         if found[later].type == group.type:
-            return later
+            return later if is_within or not needs_within else None
+        needs_within |= group.type not in found[later].types
+        if needs_within and not is_within:
+            return None
     return None
 
 

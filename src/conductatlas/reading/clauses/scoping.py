@@ -15,6 +15,9 @@ from conductatlas.reading.clauses.places import places
 from conductatlas.reading.clauses.statement import Statement
 
 _FIELDS = ("audience", "plan", "product")
+_GOES_ON = re.compile(
+    r"(?:these|such|this|those|in (?:that|this|such) (?:case|event)|they|it|otherwise|the same)\b"
+)
 _PARTING = re.compile(
     r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to"
     r"|laws?|courts?)\b"
@@ -22,9 +25,13 @@ _PARTING = re.compile(
 
 
 def scope_of(statement: Statement) -> Scope:
-    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say."""
-    found = {name: _named(name, "said", statement.text) for name in _FIELDS}
-    found["region"] = _regions("said", statement.text)
+    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say. "These
+    disputes …" holds for whom the sentence ahead of it does."""
+    said = statement.text
+    if statement.previous and _GOES_ON.match(said, statement.own):
+        said = f"{statement.previous} {said}"
+    found = {name: _named(name, "said", said) for name in _FIELDS}
+    found["region"] = _regions("said", said)
     for name in _FIELDS:
         if not found[name]:
             found[name] = _named(name, "titled", statement.titles)
