@@ -6,7 +6,6 @@ import json
 import lzma
 import re
 import tomllib
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,18 @@ KEYS = """
     biometric_mentioned automated_decisions_mentioned privacy_contact_email legal_entity entity_country
     terms_last_updated terms_effective privacy_last_updated privacy_effective
 """.split()
-ABOUT = {"value", "document", "section", "start", "debatable", "why", "also", "null_ok", "scope", "condition"} | {
+ABOUT = {
+    "value",
+    "document",
+    "section",
+    "start",
+    "debatable",
+    "why",
+    "also",
+    "null_ok",
+    "scope",
+    "condition",
+} | {
     *("conflict", "detail", "exclusive", "mutual", "liability_mode", "takes_effect"),
     *("parental_consent_below", "higher_where_law", "gpc_honoured", "refined"),
 }
@@ -106,10 +116,12 @@ def _fits_one_of_its_own(key: str, value: object) -> bool:
         case "children_data", {"knowingly_collected": bool(), **below}:
             return below.keys() <= {"below"}
         case "retention_specific_periods", [*periods]:
-            return all(row.keys() == {"what", "period"} and PERIOD.fullmatch(row["period"]) for row in periods)
+            return all(
+                row.keys() == {"what", "period"} and PERIOD.fullmatch(row["period"]) for row in periods
+            )
         case "privacy_contact_email", str():
             return re.fullmatch(r"[\w.]+@[\w.]+", str(value)) is not None
-        case ("arbitration_provider" | "legal_entity"), str():
+        case (("arbitration_provider" | "legal_entity"), str()):
             return True
     return False
 
@@ -174,7 +186,7 @@ def test_the_texts_are_those_that_were_read(platform: dict[str, Any], shared: Pa
 
 
 def _reading(row: dict[str, Any], corpus: Path) -> Reading:
-    """What the reader makes of the capture, with the selectors that the corpus declares if it was read so."""
+    """What the reader makes of the capture, with the selectors that the corpus declares."""
     platform, document = row["corpus"]
     declared = next(
         about
@@ -182,7 +194,12 @@ def _reading(row: dict[str, Any], corpus: Path) -> Reading:
         if (about["platform"], about["document"]) == (platform, document)
     )
     with (corpus / "index.jsonl").open(encoding="utf-8") as lines:
-        capture = next(found for found in map(json.loads, lines) if found["sha256"] == row["capture"])
+        wanted = (platform, document, row["capture"])
+        capture = next(
+            found
+            for found in map(json.loads, lines)
+            if (found["platform"], found["document"], found["sha256"]) == wanted
+        )
     bodies = lzma.decompress((corpus / platform / f"{document}.xz").read_bytes())
-    page = page_of(bodies[capture["offset"] : capture["offset"] + capture["length"]], capture, declared)
-    return read(page if row["selected"] else replace(page, select=(), remove=()))
+    body = bodies[capture["offset"] : capture["offset"] + capture["length"]]
+    return read(page_of(body, capture, declared))
