@@ -72,7 +72,7 @@ def captures(corpus: Path, every: int = 1) -> Iterator[Capture]:
 
 
 def page_of(body: bytes, row: Mapping[str, object], declared: Mapping[str, object]) -> Page:
-    """The page of an HTML capture, with what its curators selected. row: of index.jsonl; declared: of documents.json."""
+    """The page of an HTML capture, as its curators selected it. row: of index.jsonl; declared: of documents.json."""
     return Page(
         body,
         "text/html; charset=utf-8",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,7 @@ def test_three_hundred_clauses_are_labelled_with_types_of_the_taxonomy() -> None
 
 def test_labelled_clauses_of_a_document_do_not_overlap() -> None:
     rows = sorted((row["document"], row["start"], row["end"]) for row in LABELS)
-    pairs = zip(rows, rows[1:], strict=False)
-    assert [(one, other) for one, other in pairs if one[0] == other[0] and other[1] < one[2]] == []
+    assert [(one, other) for one, other in pairwise(rows) if one[0] == other[0] and other[1] < one[2]] == []
 
 
 def rows_of(name: str, number: int) -> list[dict[str, Any]]:

@@ -19,12 +19,15 @@ from conductatlas.reading.text.reader import read
 FILE = Path(__file__).parent / "questions_gold.toml"
 PLATFORMS: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["platforms"]
 
-BOOLEANS = """
+BOOLEANS = re.findall(
+    r"\w+",
+    """
     arbitration class_action_waiver jury_waiver indemnification warranty_as_is force_majeure change_by_continued_use
     termination_without_cause assignment_by_platform auto_renewal content_licence_to_platform content_licence_perpetual
     feedback_licence publicity_right competing_use_ban reverse_engineering_ban scraping_ban export_control
     monitoring_of_interactions targeted_ads do_not_track_honoured biometric_mentioned automated_decisions_mentioned
-""".split()
+""",
+)
 DAYS = ["change_notice_days", "termination_notice_days", "price_change_notice_days"]
 PLACES = ["governing_law", "venue", "entity_country"]
 DATES = ["terms_last_updated", "terms_effective", "privacy_last_updated", "privacy_effective"]
@@ -56,7 +59,9 @@ LISTS = {
     },
 }
 PERIOD = re.compile(r"P(?:\d+[YMWD])+|PT\d+H")
-KEYS = """
+KEYS = re.findall(
+    r"\w+",
+    """
     arbitration arbitration_provider arbitration_opt_out_days class_action_waiver jury_waiver small_claims_carve_out
     governing_law venue liability_cap indemnification time_to_sue warranty_as_is force_majeure change_notice_days
     change_by_continued_use termination_without_cause termination_notice_days assignment_by_platform auto_renewal
@@ -66,7 +71,8 @@ KEYS = """
     retention_specific_periods retention_general sells_data targeted_ads transfers_mechanism do_not_track_honoured
     biometric_mentioned automated_decisions_mentioned privacy_contact_email legal_entity entity_country
     terms_last_updated terms_effective privacy_last_updated privacy_effective
-""".split()
+""",
+)
 ABOUT = {
     "value",
     "document",
