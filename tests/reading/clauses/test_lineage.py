@@ -59,6 +59,11 @@ def test_a_new_provision_does_not_take_the_key_of_the_one_whose_place_it_has() -
     assert (matching.pairs, matching.new, matching.removed) == ((), (0,), (0,))
 
 
+def test_a_label_in_common_makes_no_lineage() -> None:
+    old = [Known("scope", "Version: July 19th 2024", ("Top",), key="P1")]
+    assert follow(old, [Met("scope", "Version: 15 January 2025", ("Top",))]).pairs == ()
+
+
 def test_one_word_more_is_reworded() -> None:
     new = [Met("age", SUBJECTS[7][1].replace("sixteen", "eighteen"), ("Title 7",), "7")]
     matching = follow(known(7), new)

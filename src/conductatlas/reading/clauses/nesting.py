@@ -10,7 +10,11 @@ from conductatlas.reading.clauses.numbering import Printed
 from conductatlas.reading.clauses.titles import label
 
 _INTRODUCES = re.compile(r"[:：][\"”)]?$")
-_OF_CLAUSES = ("decimal", "paragraph", "named")  # numbers that count clauses of a text rather than items of a list
+_OF_CLAUSES = (
+    "decimal",
+    "paragraph",
+    "named",
+)  # numbers that count clauses of a text rather than items of a list
 _UNFINISHED = re.compile(r"(?:[,;—–-]|\b(?:and|or|und|oder|if|that|to|by|of|from|for))$", re.IGNORECASE)
 
 

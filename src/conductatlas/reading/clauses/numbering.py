@@ -51,7 +51,12 @@ def printed(line: str) -> Printed | None:
     if kind == "bullet":
         return Printed("", kind, match.end())
     number = match[kind]
-    if kind == "decimal" and number.count(".") == 1 and match[0].strip() == number and line[match.end()].islower():
+    if (
+        kind == "decimal"
+        and number.count(".") == 1
+        and match[0].strip() == number
+        and line[match.end()].islower()
+    ):
         return None  # "1.5 times the fee"
     return Printed(
         number, kind if kind in ("decimal", "paragraph") else f"{kind}:{_sort(number)}", match.end()

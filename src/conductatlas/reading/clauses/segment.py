@@ -115,7 +115,9 @@ class _Segmentation:
     def _say(self, line: Line, outer: Section) -> None:
         number = printed(line.text) if line.row is None else None
         if number and line.item and not number.style.startswith(("enclosed", "wide")):
-            number = None  # an item has its number beside its words; of "1. (a) …" the words are numbered again
+            number = (
+                None  # an item has its number beside its words; of "1. (a) …" the words are numbered again
+            )
         skip = number.length if number else 0
         kind = _kind(line, number)
         section = self._section(line, outer, kind, skip)
