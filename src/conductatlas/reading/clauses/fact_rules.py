@@ -58,6 +58,7 @@ class FactRule:
     is_anywhere: bool
     in_section: bool
     when: tuple[str, ...]
+    also: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
     context: re.Pattern[str] | None
@@ -144,6 +145,7 @@ def _rules(group: str) -> Iterator[FactRule]:
             is_anywhere=entry.get("anywhere", False),
             in_section=entry.get("section", False),
             when=tuple(entry["when"]),
+            also=tuple(entry.get("also", ())),
             patterns=tuple(compiled(pattern) for pattern in entry["patterns"]),
             unless=_any(entry.get("unless", ())),
             context=_any(entry.get("context", ())),

@@ -10,7 +10,7 @@ from itertools import chain
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.converting import convert
 from conductatlas.reading.clauses.fact_rules import FactRule, attributes, fact_rules, rules_of_type
-from conductatlas.reading.clauses.finding import Fact, Span, Value
+from conductatlas.reading.clauses.finding import Fact, Scope, Span, Value
 from conductatlas.reading.clauses.scoping import condition_of, limit_of, scope_of
 from conductatlas.reading.clauses.statement import Statement, fold, statements, whole
 from conductatlas.reading.text.marks import Reading
@@ -33,19 +33,16 @@ def find_facts(
     if reading.language not in _LANGUAGES:
         return {}
     folded = fold(reading.text)
-    around = {} if types is None else _section_types(clauses, types)
+    book = _Book(folded, kind, types, {} if types is None else _section_types(clauses, types))
     found: dict[int, tuple[Fact, ...]] = {}
     for clause in clauses:
         if clause.kind in _SILENT:
-            continue
-        rules = _rules_for(clause, types, around)
-        if not rules:
             continue
         lowered = folded[clause.start : clause.end]
         if clause.parent is not None:
             above = clauses[clause.parent]
             lowered = f"{folded[above.start : above.end]} {lowered}"
-        rules = [rule for rule in rules if _may_apply(rule, lowered, kind)]
+        rules = [rule for rule, words in book.rules(clause) if any(word in lowered for word in words)]
         if rules:
             said = statements(reading.text, folded, clauses, clause, reading.language)
             if any(rule.is_whole for rule in rules):
@@ -73,22 +70,53 @@ def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
     return tuple(pairs)
 
 
-def _rules_for(
-    clause: Clause,
-    types: Mapping[int, tuple[str, ...]] | None,
-    around: Mapping[str, frozenset[str]],
-) -> Sequence[FactRule]:
-    """The rules that may search a clause, in the order of the files. An item is of the types of what introduces it."""
-    if types is None:
-        return fact_rules()
-    own = types.get(clause.place, ())
-    if clause.parent is not None:
-        own = (*own, *types.get(clause.parent, ()))
+class _Book:
+    """The rules that may find something in one document, by what a clause is of, each with the words to look for."""
+
+    def __init__(
+        self,
+        folded: str,
+        kind: str,
+        types: Mapping[int, tuple[str, ...]] | None,
+        around: Mapping[str, frozenset[str]],
+    ) -> None:
+        there: dict[str, bool] = {}
+        self._words: dict[str, tuple[str, ...]] = {}
+        for rule in fact_rules():
+            if rule.kinds and kind and kind not in rule.kinds:
+                continue
+            for word in rule.when:
+                if word not in there:
+                    there[word] = word in folded
+            if words := tuple(word for word in rule.when if there[word]):
+                self._words[rule.id] = words
+        self._types = types
+        self._around = around
+        self._known: dict[tuple[frozenset[str], frozenset[str]], list[tuple[FactRule, tuple[str, ...]]]] = {}
+
+    def rules(self, clause: Clause) -> Sequence[tuple[FactRule, tuple[str, ...]]]:
+        """In the order of the files. An item is of the types of what introduces it, too."""
+        own: frozenset[str] = frozenset()
+        near: frozenset[str] = frozenset()
+        if self._types is not None:
+            own = frozenset(self._types.get(clause.place, ()))
+            if clause.parent is not None:
+                own = own.union(self._types.get(clause.parent, ()))
+            near = self._around.get(clause.section.anchor, frozenset())
+        if (own, near) not in self._known:
+            self._known[own, near] = [
+                (rule, self._words[rule.id])
+                for rule in (fact_rules() if self._types is None else _of_types(own, near))
+                if rule.id in self._words
+            ]
+        return self._known[own, near]
+
+
+def _of_types(own: frozenset[str], near: frozenset[str]) -> list[FactRule]:
     known = rules_of_type()
-    near = around.get(clause.section.anchor, frozenset())
     found = {
-        id(rule): rule
-        for name in ("", *own, *near)
+        rule.id: rule
+        for name in ("", *sorted(own), *sorted(near - own))
         for rule in known.get(name, ())
         if name == "" or name in own or rule.in_section
     }
@@ -114,10 +142,6 @@ def _section_types(
     }
 
 
-def _may_apply(rule: FactRule, lowered: str, kind: str) -> bool:
-    return (not rule.kinds or not kind or kind in rule.kinds) and any(word in lowered for word in rule.when)
-
-
 def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Iterator[Fact]:
     """The facts of one sentence; of the rules for one attribute the first that speaks, unless it is a list."""
     told: set[tuple[str, str]] = set()
@@ -127,12 +151,7 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
             continue
         if not any(word in statement.text for word in rule.when):
             continue
-        if rule.unless is not None and rule.unless.search(statement.text):
-            continue
-        around = f"{statement.titles} / {statement.before} {statement.text}"
-        if rule.context is not None and not rule.context.search(around):
-            continue
-        if rule.not_context is not None and rule.not_context.search(around):
+        if rule.also and not any(word in statement.text for word in rule.also):
             continue
         for fact in _facts(rule, statement, text):
             told.add(key)
@@ -140,28 +159,51 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
 
 
 def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
-    """What one rule finds in a sentence: one fact, or one of each match."""
+    """What one rule finds in a sentence: one fact, or (`each`) all, of single ones one for each audience."""
+    told: set[tuple[Scope, str]] = set()
+    is_single = attributes()[rule.type, rule.name].is_single
     for pattern in rule.patterns:
         for match in pattern.finditer(statement.text):
             if match.end() <= statement.own:
                 continue  # said by what introduces the clause, which speaks for itself
+            if statement.is_whole and match.start() >= statement.pieces[0][1]:
+                continue  # said by an item alone
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
             spans = statement.spans(start, end) if end > start else ()
             value = _value(rule, statement.text, match, " ".join(span.of(text) for span in spans))
             if value is None:
                 continue
+            if not told and _is_forbidden(rule, statement):
+                return
+            scope = rule.scope or scope_of(statement, start, end)
+            key = scope, "" if is_single else repr(value)
+            if key in told:
+                continue
+            told.add(key)
             quotes = statement.quotes(match.start())
             yield Fact(
                 rule.type,
                 rule.name,
                 value,
                 (*quotes, *(span for span in spans if span not in quotes)),
-                rule.scope or scope_of(statement),
+                scope,
                 condition_of(statement, text),
                 limit_of(statement, text),
             )
             if not rule.is_each:
                 return
+
+
+def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
+    """Asked only where a pattern fits: most do not."""
+    if rule.unless is not None and rule.unless.search(statement.text):
+        return True
+    if rule.context is None and rule.not_context is None:
+        return False
+    around = f"{statement.titles} / {statement.before} {statement.text}"
+    if rule.context is not None and not rule.context.search(around):
+        return True
+    return rule.not_context is not None and rule.not_context.search(around) is not None
 
 
 def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:
