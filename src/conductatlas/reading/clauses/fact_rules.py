@@ -17,6 +17,7 @@ from typing import Any
 
 from conductatlas.reading.clauses.finding import Scope, Value
 from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
+from conductatlas.reading.clauses.statement import EURO
 from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
 
 GROUPS = (
@@ -111,7 +112,7 @@ def rules_of_type() -> Mapping[str, tuple[FactRule, ...]]:
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the data files, with what its names stand for."""
-    return re.compile(expanded(pattern))
+    return re.compile(expanded(pattern).replace("€", EURO))
 
 
 def expanded(pattern: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
@@ -33,16 +35,12 @@ def find_facts(
     if reading.language not in _LANGUAGES:
         return {}
     folded = fold(reading.text)
-    book = _Book(folded, kind, types, {} if types is None else _section_types(clauses, types))
+    book = _Book(clauses, folded, kind, types)
     found: dict[int, tuple[Fact, ...]] = {}
     for clause in clauses:
         if clause.kind in _SILENT:
             continue
-        lowered = folded[clause.start : clause.end]
-        if clause.parent is not None:
-            above = clauses[clause.parent]
-            lowered = f"{folded[above.start : above.end]} {lowered}"
-        rules = [rule for rule, words in book.rules(clause) if any(word in lowered for word in words)]
+        rules = book.rules(clause)
         if rules:
             said = statements(reading.text, folded, clauses, clause, reading.language)
             if any(rule.is_whole for rule in rules):
@@ -71,52 +69,71 @@ def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
 
 
 class _Book:
-    """The rules that may find something in one document, by what a clause is of, each with the words to look for."""
+    """The rules that may find something in each clause of one document: by its types, and by the words in it."""
 
     def __init__(
-        self,
-        folded: str,
-        kind: str,
-        types: Mapping[int, tuple[str, ...]] | None,
-        around: Mapping[str, frozenset[str]],
+        self, clauses: Sequence[Clause], folded: str, kind: str, types: Mapping[int, tuple[str, ...]] | None
     ) -> None:
-        there: dict[str, bool] = {}
-        self._words: dict[str, tuple[str, ...]] = {}
-        for rule in fact_rules():
-            if rule.kinds and kind and kind not in rule.kinds:
-                continue
-            for word in rule.when:
-                if word not in there:
-                    there[word] = word in folded
-            if words := tuple(word for word in rule.when if there[word]):
-                self._words[rule.id] = words
+        rules = [rule for rule in fact_rules() if not rule.kinds or not kind or kind in rule.kinds]
+        self._words = _words_of_clauses(clauses, folded, {word for rule in rules for word in rule.when})
+        self._rules = {rule.id: frozenset(rule.when) for rule in rules}
         self._types = types
-        self._around = around
-        self._known: dict[tuple[frozenset[str], frozenset[str]], list[tuple[FactRule, tuple[str, ...]]]] = {}
+        self._around = {} if types is None else _section_types(clauses, types)
+        self._known: dict[tuple[frozenset[str], frozenset[str]], list[FactRule]] = {}
 
-    def rules(self, clause: Clause) -> Sequence[tuple[FactRule, tuple[str, ...]]]:
-        """In the order of the files. An item is of the types of what introduces it, too."""
+    def rules(self, clause: Clause) -> list[FactRule]:
+        """In the order of the files. An item is of the types of what introduces it, and has its words, too."""
+        words = self._words.get(clause.place, frozenset())
+        if clause.parent is not None:
+            words = words | self._words.get(clause.parent, frozenset())
+        if not words:
+            return []
+        return [rule for rule in self._allowed(clause) if not self._rules[rule.id].isdisjoint(words)]
+
+    def _allowed(self, clause: Clause) -> list[FactRule]:
         own: frozenset[str] = frozenset()
         near: frozenset[str] = frozenset()
         if self._types is not None:
             own = frozenset(self._types.get(clause.place, ()))
             if clause.parent is not None:
                 own = own.union(self._types.get(clause.parent, ()))
-            near = self._around.get(clause.section.anchor, frozenset())
+            near = self._around.get(clause.section.anchor, frozenset()) - own
         if (own, near) not in self._known:
-            self._known[own, near] = [
-                (rule, self._words[rule.id])
-                for rule in (fact_rules() if self._types is None else _of_types(own, near))
-                if rule.id in self._words
-            ]
+            allowed = fact_rules() if self._types is None else _of_types(own, near)
+            self._known[own, near] = [rule for rule in allowed if rule.id in self._rules]
         return self._known[own, near]
+
+
+def _words_of_clauses(
+    clauses: Sequence[Clause], folded: str, words: Iterable[str]
+) -> Mapping[int, frozenset[str] | set[str]]:
+    """Place of a clause -> those of some words that stand in it."""
+    starts = [clause.start for clause in clauses]
+    found: dict[int, set[str]] = defaultdict(set)
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            n = bisect_right(starts, at) - 1
+            if n >= 0:
+                found[clauses[n].place].add(word)
+                at = max(at, (starts[n + 1] if n + 1 < len(starts) else len(folded)) - 1)
+            at = folded.find(word, at + 1)
+    return found
+
+
+@cache
+def _section_wide() -> frozenset[str]:
+    """Types of which something may be told anywhere in their section."""
+    return frozenset(
+        name for name, rules in rules_of_type().items() if any(rule.in_section for rule in rules)
+    )
 
 
 def _of_types(own: frozenset[str], near: frozenset[str]) -> list[FactRule]:
     known = rules_of_type()
     found = {
         rule.id: rule
-        for name in ("", *sorted(own), *sorted(near - own))
+        for name in ("", *own, *near)
         for rule in known.get(name, ())
         if name == "" or name in own or rule.in_section
     }
@@ -130,7 +147,7 @@ def _section_types(
     by_anchor: dict[str, set[str]] = defaultdict(set)
     by_path: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for clause in clauses:
-        found = types.get(clause.place, ())
+        found = _section_wide().intersection(types.get(clause.place, ()))
         by_anchor[clause.section.anchor].update(found)
         if clause.section.path:
             by_path[clause.section.path].update(found)
