@@ -162,6 +162,8 @@ def _section_types(
 def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Iterator[Fact]:
     """The facts of one sentence; of the rules for one attribute the first that speaks, unless it is a list."""
     told: set[tuple[str, str]] = set()
+    if statement.text.endswith("?"):
+        return  # a question states nothing
     for rule in rules:
         key = rule.type, rule.name
         if key in told or (statement.is_whole and not rule.is_whole):

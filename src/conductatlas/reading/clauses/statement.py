@@ -188,7 +188,14 @@ def _leads(text: str, clauses: Sequence[Clause], clause: Clause, language: str) 
             chain.append(above)
     if not chain and clause.kind is ClauseKind.PART and clause.place > 0:
         before = clauses[clause.place - 1]
-        if before.section is clause.section and before.kind in _RUNNING and not _is_ended(text, before):
+        opens = text[clause.start : clause.start + 1]
+        goes_on = opens == "(" or opens.islower()
+        if (
+            goes_on
+            and before.section is clause.section
+            and before.kind in _RUNNING
+            and not _is_ended(text, before)
+        ):
             chain.append(before)  # "we are not liable for any" | "(a) direct …"
     for above in reversed(chain):
         begin = max(above.start, above.end - LEAD)
