@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.docs import taxonomy_page
+
 from conductatlas import cli, errors
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.declaration_file import DOCUMENT, PAST, PLATFORM, SOURCE, DeclarationFile
@@ -188,6 +190,11 @@ def test_the_declaration_that_is_shown_is_a_good_one() -> None:
 def test_every_kind_of_finding_of_an_audit_is_said() -> None:
     page = (REFERENCE / "commands.md").read_text("utf-8")
     assert {kind.value for kind in Kind if f"`{kind.value}`" not in page} == set()
+
+
+def test_the_page_of_types_is_what_the_taxonomy_says() -> None:
+    """`make docs` writes it anew."""
+    assert (REFERENCE / "taxonomy.md").read_text("utf-8") == taxonomy_page.page()
 
 
 def test_every_attribute_and_its_values_are_mentioned() -> None:
