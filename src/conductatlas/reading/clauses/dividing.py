@@ -66,7 +66,8 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         sentence = text[start : min(end, start + 80)]
         own = _size(text[start:end])
         is_next = found and not _NUMBERED.match(sentence)
-        if is_next and (size < ENOUGH or own < ENOUGH // 3 or _GOES_ON.match(sentence)):
+        is_led = is_next and text[found[-1][1] - 1] in ":："
+        if is_next and (is_led or size < ENOUGH or own < ENOUGH // 3 or _GOES_ON.match(sentence)):
             found[-1] = (found[-1][0], end)
             size += own
         else:

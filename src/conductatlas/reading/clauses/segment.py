@@ -15,7 +15,7 @@ from conductatlas.reading.clauses.lines import Line, lines
 from conductatlas.reading.clauses.nesting import Nesting
 from conductatlas.reading.clauses.numbering import Printed, bare, printed
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.titles import run_in
+from conductatlas.reading.clauses.titles import run_in, says_something
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.sections import Section, sections
 
@@ -104,7 +104,7 @@ class _Segmentation:
             self._run_in = None
             self._nesting.reset()
             # A section's own number is not looked for again: its title begins after it.
-            start = line.end - len(outer.title) if line.text.endswith(outer.title) else line.start
+            start = line.start + max(line.text.rfind(outer.title), 0)
             number = outer.number
             if not number and (counted := printed(line.text)) and counted.style not in ("bullet", "decimal"):
                 number, start = counted.number, line.start + counted.length  # "第三条", "一、"
@@ -115,9 +115,7 @@ class _Segmentation:
     def _say(self, line: Line, outer: Section) -> None:
         number = printed(line.text) if line.row is None else None
         if number and line.item and not number.style.startswith(("enclosed", "wide")):
-            number = (
-                None  # an item has its number beside its words; of "1. (a) …" the words are numbered again
-            )
+            number = None  # an item has its number beside its words, if it is not numbered again ("1. (a) …")
         skip = number.length if number else 0
         kind = _kind(line, number)
         section = self._section(line, outer, kind, skip)
@@ -139,6 +137,11 @@ class _Segmentation:
         """The section that a line stands in: that of the title it begins with, or that another began with above it."""
         if kind is not ClauseKind.PARAGRAPH:
             return self._run_in if self._run_in and self._run_in.anchor == outer.anchor else outer
+        if (
+            line.heading
+        ):  # what is set as a heading and says something is no title; perhaps it begins with one
+            self._run_in = replace(outer, title=run_in(line, skip))
+            return self._run_in
         if outer.start == line.start and outer.title:
             self._run_in = None
             return outer
@@ -157,7 +160,7 @@ class _Segmentation:
     def _is_title(self, line: Line, section: Section) -> bool:
         """Whether a line is the title of its section and nothing else; a title that runs in is not."""
         if line.heading:
-            return True
+            return not says_something(line.text)
         if section.start != line.start or not section.title:
             return False
         return line.text.rstrip(".: ").endswith(section.title.rstrip(".: "))
