@@ -85,6 +85,26 @@ def test_entries_with_a_label_stand_under_the_colon_before_them() -> None:
     assert [c.parent for c in check(read)] == [None, 0, 0, None]
 
 
+def test_a_list_that_is_told_within_a_long_sentence_is_a_list() -> None:
+    entries = [
+        f"do the thing that nobody who is named number {n} in here may do to another user" for n in range(6)
+    ]
+    letters = "abcdef"
+    told = "; ".join(f"({letter}) {entry}" for letter, entry in zip(letters, entries, strict=True))
+    read = plain(f"3.2 You agree (i.e. promise) that you will not {told}.")
+    clauses = check(read)
+    assert [(c.kind.value, c.number, c.parent) for c in clauses] == [
+        ("paragraph", "3.2", None),
+        *(("item", letter, 0) for letter in letters),
+    ]
+    assert read.text[clauses[6].start : clauses[6].end] == f"{entries[5]}."
+
+
+def test_a_list_that_is_marked_stands_under_the_colon_before_it_however_deep_that_is() -> None:
+    read = reading("We share as follows:\n\nWith partners, to:\n\n- show ads;\n- count them.\n")
+    assert [c.parent for c in check(read)] == [None, 0, 1, 1]
+
+
 def test_of_4_3_1_what_is_left_open_in_4_3_is_the_introduction() -> None:
     read = plain(
         "4.3 The Processor agrees to:\n4.3.1 keep records;\n4.3.2 inform the Customer.\n4.4 Fees are due."

@@ -38,6 +38,9 @@ class Nesting:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._header: int | None = None
+        self._base: int | None = (
+            None  # depth of what introduces the marked list that we are in, None outside one
+        )
 
     @property
     def is_in_list(self) -> bool:
@@ -46,7 +49,7 @@ class Nesting:
     def reset(self) -> None:
         """A heading: nothing above it introduces what follows."""
         self._open.clear()
-        self._header = None
+        self._header = self._base = None
 
     def parent(self, line: Line, number: Printed | None) -> int | None:
         """Place of the clause that introduces this line, None if nothing does."""
@@ -55,6 +58,11 @@ class Nesting:
         self._header = None
         if line.is_meaning:
             return self._open[-1].place if self._open else None
+        if not line.item:
+            self._base = None
+        elif self._base is None:
+            lead = self._open[-1] if self._open else None
+            self._base = lead.depth if lead and _INTRODUCES.search(lead.text) else 0
         depth, _ = self._depth(line, number)
         if depth == 0:
             return None
@@ -85,7 +93,7 @@ class Nesting:
     def _depth(self, line: Line, number: Printed | None) -> tuple[int, str]:
         """How deep a line stands in lists, 0 if in none; and what its number looks like."""
         if line.item:
-            return line.item, "item"
+            return line.item + (self._base or 0), "item"
         if not self._open or line.is_term:
             return 0, ""
         lead = self._open[-1]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.contents import Contents
 from conductatlas.reading.clauses.definitions import is_definition
-from conductatlas.reading.clauses.dividing import parts
+from conductatlas.reading.clauses.dividing import counted, parts
 from conductatlas.reading.clauses.lines import Line, lines
 from conductatlas.reading.clauses.nesting import Nesting
 from conductatlas.reading.clauses.numbering import Printed, bare, printed
@@ -22,6 +22,7 @@ from conductatlas.reading.text.sections import Section, sections
 LONGEST_LEAD = 400  # characters of the words that introduce a list
 DEEPEST = 4  # lists within lists whose words are shown
 
+_DIVIDED = (ClauseKind.PARAGRAPH, ClauseKind.ITEM, ClauseKind.PART)
 _SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z\"“])")
 
 
@@ -106,8 +107,8 @@ class _Segmentation:
             # A section's own number is not looked for again: its title begins after it.
             start = line.start + max(line.text.rfind(outer.title), 0)
             number = outer.number
-            if not number and (counted := printed(line.text)) and counted.style not in ("bullet", "decimal"):
-                number, start = counted.number, line.start + counted.length  # "第三条", "一、"
+            if not number and (first := printed(line.text)) and first.style not in ("bullet", "decimal"):
+                number, start = first.number, line.start + first.length  # "第三条", "一、"
             self._keep(start, line.end, ClauseKind.HEADING, number, outer)
             return
         self._say(line, outer)
@@ -122,16 +123,29 @@ class _Segmentation:
         parent = self._nesting.parent(line, number)
         first = len(self._clauses)
         spans = [(line.start + skip, line.end)]
-        if kind in (ClauseKind.PARAGRAPH, ClauseKind.ITEM):
+        if kind in _DIVIDED:
             spans = parts(self._reading.text, line.start + skip, line.end, self._reading.language)
         if len(spans) > 1:
             kind = ClauseKind.PART
         printed_number = number.number if number else bare(line.marker)
         for start, end in spans:
-            self._keep(
-                start, end, kind, printed_number if len(self._clauses) == first else "", section, parent
-            )
+            own = printed_number if len(self._clauses) == first else ""
+            self._keep_counted(start, end, kind, own, section, parent)
         self._nesting.said(line, number, first, len(self._clauses) - 1)
+
+    def _keep_counted(
+        self, start: int, end: int, kind: ClauseKind, number: str, section: Section, parent: int | None
+    ) -> None:
+        """One clause, or what introduces a list that is told within a sentence and the entries of the list."""
+        entries = counted(self._reading.text, start, end) if kind in _DIVIDED else []
+        if not entries:
+            self._keep(start, end, kind, number, section, parent)
+            return
+        lead = len(self._clauses)
+        (start, end, _), *rest = entries
+        self._keep(start, end, kind, number, section, parent)
+        for start, end, number in rest:
+            self._keep(start, end, ClauseKind.ITEM, number, section, lead)
 
     def _section(self, line: Line, outer: Section, kind: ClauseKind, skip: int) -> Section:
         """The section that a line stands in: that of the title it begins with, or that another began with above it."""
