@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from conductatlas.catalogue.models import Document, Viewer
 from conductatlas.history.models import Reading
 from conductatlas.history.withheld import withholdings
-from conductatlas.provisions.models import Extraction, SearchEntry
+from conductatlas.provisions.models import Extraction, Finding, SearchEntry
 from conductatlas.reading.text.sections import sections
 
 MOST_TERMS = 12
@@ -59,8 +60,16 @@ class Hit:
         return self.entry.provision_id is not None
 
 
-def search(viewer: Viewer, question: str, limit: int = 50, *, provisions_only: bool = False) -> list[Hit]:
-    """The entries of documents that the viewer may see in which all the words occur, the best first.
+def search(
+    viewer: Viewer,
+    question: str,
+    limit: int = 50,
+    *,
+    provisions_only: bool = False,
+    among: QuerySet[Finding] | None = None,
+) -> list[Hit]:
+    """The entries of documents that the viewer may see in which all the words occur, the best first; only the
+    provisions of the findings `among`, if given.
 
     Nothing is an error: a question without a word finds nothing. Withheld and removed texts are left out.
     """
@@ -68,9 +77,11 @@ def search(viewer: Viewer, question: str, limit: int = 50, *, provisions_only: b
     if not asked:
         return []
     sql, parameters = Document.objects.visible_to(viewer).values("pk").order_by().query.sql_with_params()
-    query = (_FTS5 if connection.vendor == "sqlite" else _TSVECTOR).format(
-        visible=sql, only="AND e.provision_id IS NOT NULL" if provisions_only else ""
-    )
+    only = "AND e.provision_id IS NOT NULL" if provisions_only else ""
+    if among is not None:
+        chosen, more = among.order_by().values("provision").query.sql_with_params()
+        only, parameters = f"AND e.provision_id IN ({chosen})", (*parameters, *more)
+    query = (_FTS5 if connection.vendor == "sqlite" else _TSVECTOR).format(visible=sql, only=only)
     with connection.cursor() as cursor:
         cursor.execute(query, [asked, *parameters, limit])
         found = cursor.fetchall()

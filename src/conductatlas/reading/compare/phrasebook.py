@@ -176,10 +176,10 @@ def _last_word(slots: tuple[int, ...], at: int, words: list[str], fills: list[fr
 
     fills: of each word the slots that it can fill.
     """
-    for at in range(at, len(slots)):
-        slot = slots[at]
+    for place in range(at, len(slots)):
+        slot = slots[place]
         if slot == _NO_SLOT:
-            return _beyond_gap(slots, at + 1, words, fills, n)
+            return _beyond_gap(slots, place + 1, words, fills, n)
         n += 1
         if n >= len(fills) or slot not in fills[n]:
             return -1
