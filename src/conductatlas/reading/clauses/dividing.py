@@ -59,7 +59,8 @@ def counted(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     found: list[tuple[int, str]] = []
     for match in _COUNTED.finditer(text, start, min(end, start + PIECE)):
         number = match[1].casefold()
-        if (not found and number in _FIRST and match.start() > start) or (found and number in _following(found[-1][1].casefold(), len(found))):
+        after = _following(found[-1][1].casefold(), len(found)) if found else _FIRST
+        if number in after and match.start() > start:
             found.append((match.start(), match[1]))
     if len(found) < ENTRIES:
         return []
@@ -70,12 +71,12 @@ def counted(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     return [(start, found[0][0], ""), *entries]
 
 
-def _following(number: str, count: int) -> tuple[str, ...]:
+def _following(number: str, count: int) -> frozenset[str]:
     """What may be counted after a number that is the `count`th: "b" after "a", "ii" after "i"."""
-    after = [str(count + 1), marker("i", count + 1).rstrip(".")]
+    after = {str(count + 1), marker("i", count + 1).rstrip(".")}
     if len(number) == 1 and number.isalpha():
-        after.append(chr(ord(number) + 1))
-    return tuple(after)
+        after.add(chr(ord(number) + 1))
+    return frozenset(after)
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
