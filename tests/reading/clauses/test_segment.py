@@ -181,6 +181,19 @@ def test_words_set_bold_at_the_start_are_a_title_but_a_bold_sentence_is_none() -
     assert [passage.path for passage in passages(read, check(read))] == [("Minimum age",), ()]
 
 
+def test_an_item_that_is_counted_on_from_a_section_is_another_section() -> None:
+    read = reading(
+        "1. Fees\n    1. Fees are due.\n    2. Fees are high.\n2. **Ownership** We own the tools.\n3. Courts decide.\n"
+    )
+    assert [(c.section.number, c.section.title) for c in check(read)] == [
+        ("1", "Fees"),
+        ("1", "Fees"),
+        ("1", "Fees"),
+        ("2", "Ownership"),
+        ("3", ""),
+    ]
+
+
 def test_what_says_what_a_term_means_is_a_definition() -> None:
     read = plain(
         '"Content" means any text or image.\nAn “Account” represents your place with us.\nContent is yours.'

@@ -88,6 +88,9 @@ class _Segmentation:
         self._nesting = Nesting()
         self._clauses: list[Clause] = []
         self._run_in: Section | None = None
+        self._is_item = (
+            False  # whether the title of the section that we are in is an item of an outermost list
+        )
 
     def clauses(self) -> list[Clause]:
         for position, line in enumerate(self._lines):
@@ -103,6 +106,7 @@ class _Segmentation:
             return
         if self._is_title(line, outer):
             self._run_in = None
+            self._is_item = line.item == 1
             self._nesting.reset()
             # A section's own number is not looked for again: its title begins after it.
             start = line.start + max(line.text.rfind(outer.title), 0)
@@ -149,6 +153,11 @@ class _Segmentation:
 
     def _section(self, line: Line, outer: Section, kind: ClauseKind, skip: int) -> Section:
         """The section that a line stands in: that of the title it begins with, or that another began with above it."""
+        if kind is ClauseKind.ITEM and self._is_next(line, outer):
+            title = run_in(line, skip)
+            number = bare(line.marker)
+            self._run_in = Section(outer.anchor, number, outer.level, title, line.start, line.end, outer.path)
+            return self._run_in
         if kind is not ClauseKind.PARAGRAPH:
             return self._run_in if self._run_in and self._run_in.anchor == outer.anchor else outer
         if (
@@ -170,6 +179,15 @@ class _Segmentation:
             # A paragraph without number and bold beginning goes on with the titled one above it.
             self._run_in = None if skip or line.strong else replace(self._run_in, end=line.end)
         return self._run_in or outer
+
+    def _is_next(self, line: Line, outer: Section) -> bool:
+        """Whether an item is counted on from the section that we are in, whose title is an item as well: "10. …" after
+        the section "9. Term" is another section, though nothing but its number says so."""
+        if not self._is_item or line.item != 1:
+            return False
+        before = self._run_in.number if self._run_in and self._run_in.anchor == outer.anchor else outer.number
+        number = bare(line.marker)
+        return number.isdecimal() and before.isdecimal() and int(number) == int(before) + 1
 
     def _is_title(self, line: Line, section: Section) -> bool:
         """Whether a line is the title of its section and nothing else; a title that runs in is not."""
