@@ -225,6 +225,22 @@ def sources(viewer: Viewer, document: DocumentRecord) -> list[SourceRecord]:
     return [SourceRecord.of(row) for row in rows.order_by("position", "pk")]
 
 
+def watched_at(viewer: Viewer, platform: PlatformRecord) -> dict[str, DocumentRecord]:
+    """Plain address (see `plain_address`) → the document of a platform that is read from there now."""
+    rows = (
+        Source.objects.filter(document__platform=platform.pk, retired_at=None)
+        .visible_to(viewer)
+        .select_related("document__platform")
+        .order_by("pk")
+    )
+    return {plain_address(row.url): DocumentRecord.of(row.document, viewer) for row in rows}
+
+
+def plain_address(url: str) -> str:
+    """An address without what differs between links to one page: scheme, "www.", fragment, closing slash."""
+    return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def sources_at(document: Document, moment: datetime) -> list[Source]:
     """The sources that a document was read from at a moment, in the order in which they are joined.
 

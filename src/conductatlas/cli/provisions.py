@@ -66,7 +66,7 @@ def show(
 
     open_archive()
     from conductatlas.provisions import queries
-    from conductatlas.provisions.values import in_words
+    from conductatlas.provisions.values import fact_in_words
 
     identity = parse_id(provision)
     found = queries.provision(None, identity[1]) if identity and identity[0] == "P" else None
@@ -77,7 +77,10 @@ def show(
     lines = [
         f"{finding.title} ({finding.type}), {finding.document.path}, {life.state}",
         finding.quote,
-        *(f"{fact.type}.{fact.name}: {in_words(fact.value)}" for fact in finding.facts),
+        *(
+            f"{fact.type}.{fact.name}: {fact_in_words(fact.type, fact.name, fact.value)}"
+            for fact in finding.facts
+        ),
         f"Severity: {finding.severity or 'not rated'}" + (", partial" if finding.is_partial else ""),
         *(f"  {factor.name}: {factor.points} ({factor.row})" for factor in finding.factors),
         *(f"{step.at:%Y-%m-%d}  {step.how}  {step.version_id}" for step in life.steps),

@@ -14,7 +14,7 @@ from conductatlas.catalogue.models import Viewer
 from conductatlas.provisions import queries
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.provisions.records import Distribution, ProvisionFilter, Share
-from conductatlas.provisions.values import in_words
+from conductatlas.provisions.values import fact_in_words
 
 
 def provisions(viewer: Viewer, asked: ProvisionFilter) -> int:
@@ -71,7 +71,7 @@ def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distributi
     """Of each fact of a type its values, each counted once a platform."""
     found = []
     for name, stated in sorted(queries.facts_of_type(viewer, type_).items()):
-        said = {(platform, in_words(value)) for platform, value in stated}
+        said = {(platform, fact_in_words(type_, name, value)) for platform, value in stated}
         values = Counter(value for _, value in said)
         platforms = len({platform for platform, _ in said})
         if platforms >= least:

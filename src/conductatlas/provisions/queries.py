@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least, Substr
 
+from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.models import Change, Reading, Version
@@ -37,10 +38,12 @@ from conductatlas.provisions.records import (
     factors_of,
 )
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
+from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
 EXCERPT = 280  # characters of a quote where a platform's texts go out in excerpts
-LINE = 400  # characters of a quote in a list
+LINE = 300  # characters of a quote in a list
+PEER = 1200  # characters of a quote beside another platform's
 
 
 def due() -> QuerySet[Reading]:
@@ -145,9 +148,16 @@ def of_reading(viewer: Viewer, reading: int) -> list[FindingRecord]:
     return records(viewer, rows.order_by("ordinal"), longest=LINE)
 
 
-def named_documents(extraction: Extraction) -> list[NamedDocument]:
-    """The documents that a text only names."""
-    return list(extraction.named.all())
+def named_documents(
+    viewer: Viewer, document: DocumentRecord, extraction: Extraction
+) -> list[tuple[NamedDocument, DocumentRecord | None]]:
+    """The documents that a text only names, each once, and which of the platform's watched ones it is, by where the
+    label leads."""
+    watched = catalogue.watched_at(viewer, document.platform)
+    found: dict[tuple[str, str], tuple[NamedDocument, DocumentRecord | None]] = {}
+    for one in extraction.named.all():
+        found.setdefault((one.title, one.target), (one, watched.get(catalogue.plain_address(one.target))))
+    return [pair for pair in found.values() if pair[1] is None or pair[1].pk != document.pk]
 
 
 def provision(viewer: Viewer, key: int) -> tuple[Provision, DocumentRecord] | None:
@@ -294,7 +304,9 @@ def records(viewer: Viewer, rows: QuerySet[Finding], *, longest: int | None = No
 
 
 def full(viewer: Viewer, row: Any) -> FindingRecord:
-    """One finding with its facts and factors, and the words that they rest on."""
+    """One finding with its facts and factors, and the words that they rest on. Without facts and factors where the
+    text is withheld or was removed; where only its beginning goes out, or nothing, without those whose value is a
+    part of it."""
     found = (
         Finding.objects.filter(pk=row.pk)
         .select_related("provision__document__platform", "extraction__reading__version")
@@ -304,6 +316,8 @@ def full(viewer: Viewer, row: Any) -> FindingRecord:
     )
     hidden = withholdings([found.provision.document_id])
     record = _record(viewer, found, hidden)
+    if hidden.of(record.document.pk, record.version) is not None:
+        return record
     is_open = bool(record.quote) and not record.is_cut
     text = found.extraction.reading.text
 
@@ -314,13 +328,29 @@ def full(viewer: Viewer, row: Any) -> FindingRecord:
         **{
             **{name: getattr(record, name) for name in record.__slots__},
             "factors": factors_of(found.factors, cut),
-            "facts": tuple(_fact(fact, cut) for fact in found.facts.all()),
+            "facts": tuple(_fact(fact, cut) for fact in found.facts.all() if is_open or not _is_quoted(fact)),
         }
     )
 
 
+def _outermost(spans: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """The spans that do not lie in an earlier one: a sentence, and not once more the words in it that tell."""
+    found: list[Sequence[int]] = []
+    for start, end in spans:
+        if not any(begin <= start and end <= stop for begin, stop in found):
+            found.append((start, end))
+    return found
+
+
+def _is_quoted(row: FoundFact) -> bool:
+    """Whether the value of a fact is words of the text."""
+    attribute = attributes().get((row.type, row.name))
+    return attribute is None or attribute.kind == "words"
+
+
 def _fact(row: FoundFact, cut: Any) -> FactRecord:
-    quotes = tuple(filter(None, (cut(*span) for span in row.spans)))
+    """A fact; its condition and limits are words of the text, and shown where its quotes are."""
+    quotes = tuple(filter(None, (cut(*span) for span in _outermost(row.spans))))
     return FactRecord(
         row.type,
         row.name,
@@ -330,8 +360,8 @@ def _fact(row: FoundFact, cut: Any) -> FactRecord:
         row.region,
         row.plan,
         row.product,
-        row.condition,
-        row.limit_words,
+        row.condition if quotes else "",
+        row.limit_words if quotes else "",
     )
 
 
@@ -349,6 +379,8 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
         quote, is_cut = "", False
     elif document.texts == "excerpts" and len(quote) > EXCERPT:
         quote, is_cut = quote[:EXCERPT], True
+    known = taxonomy().get(row.type)
+    # A heading is part of the text: where no words are shown, a provision is called by its type.
     return FindingRecord(
         pk=row.pk,
         provision=row.provision_id,
@@ -361,10 +393,10 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
         type=row.type,
         types=tuple(one.type for one in row.types.all()),
         confidence=row.confidence,
-        title=row.title,
+        title=row.title if known is None or quote else known.title,
         number=row.number,
         anchor=row.anchor,
-        path=tuple(json.loads(row.path)),
+        path=tuple(json.loads(row.path)) if quote else (),
         start=row.start,
         end=row.end,
         quote=quote,
@@ -378,19 +410,24 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
     )
 
 
-def peers(viewer: Viewer, finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:
-    """Provisions of the same first type in documents of the same kind, one a platform, of platforms in the order of
-    their names. Private documents are never among them."""
+def peers(finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:
+    """Provisions of the same type in documents of the same kind, one a platform, those called by that type and in the
+    same language first, then in the order of the platforms' names. Private documents are never among them."""
+    document = finding.document
     rows = (
         current(None)
-        .filter(type=finding.type, provision__document__kind=finding.document.kind)
-        .exclude(provision__document__platform=finding.document.platform.pk)
-        .order_by("provision__document__platform__name", "-confidence", "pk")
+        .filter(types__type=finding.type, provision__document__kind=document.kind)
+        .exclude(provision__document__platform=document.platform.pk)
+        .annotate(is_called=Q(type=finding.type), is_alike=Q(provision__document__language=document.language))
+        .order_by("-is_called", "-is_alike", "provision__document__platform__name", "-confidence", "pk")
     )
     keys: dict[int, int] = {}
     for key, platform in rows.values_list("pk", "provision__document__platform"):
-        keys.setdefault(platform, key)
-    return records(viewer, Finding.objects.filter(pk__in=list(keys.values())[:limit]).order_by("pk"))
+        if len(keys) < limit:
+            keys.setdefault(platform, key)
+    chosen_rows = Finding.objects.filter(pk__in=keys.values())
+    found = {one.pk: one for one in records(None, chosen_rows, longest=PEER)}
+    return [found[key] for key in keys.values() if key in found]
 
 
 def facts_of_type(viewer: Viewer, type_: str) -> dict[str, list[tuple[int, Any]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.ids import public_id
+from conductatlas.reading.clauses.rubric import rubric
 from conductatlas.reading.clauses.taxonomy import ClauseType, taxonomy
 
 FACTORS = ("rights", "exposure", "discretion", "way_out", "breadth")
@@ -38,6 +39,11 @@ class FactorRecord:
     points: int
     row: str
     quotes: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """What its row means; "" of one that the rubric of this installation does not have."""
+        return next((row.says for rows in rubric().rows.values() for row in rows if row.id == self.row), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +157,42 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Unstated:
+    """A fact that is looked for in clauses of a type and not stated in one of them. slug, of: address and title of
+    the provision of the same text that states it, "" where none does."""
+
+    title: str
+    slug: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value of a quick fact in words, for whom, and where it is stated. quote: "" where the text is not shown."""
+
+    value: str
+    region: str
+    audience: str
+    plan: str
+    quote: str
+    finding: FindingRecord
+    product: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuickFact:
-    """One of the facts that a platform's page puts first. finding: None where nothing is stated; then `searched`
-    names the documents in which it was looked for."""
+    """One of the facts that a platform's page puts first. type: whose hub tells more. stated: what its documents state
+    of it, one entry a document and value, `more` of them left out; () where it is not stated: `searched` names the
+    documents that were looked through, `unread` those that might state it and could not be read."""
 
     key: str
     title: str
-    value: Any = None
-    finding: FindingRecord | None = None
-    quote: str = ""
-    searched: tuple[DocumentRecord, ...] = ()
+    type: str
+    stated: tuple[Stated, ...]
+    more: int
+    searched: tuple[DocumentRecord, ...]
+    unread: tuple[DocumentRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,33 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from conductatlas.reading.clauses.fact_rules import attributes
+from conductatlas.reading.clauses.places import place_name
+
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _UNITS = ("year", "month", "week", "day", "hour", "minute")
+
+
+_COMBINED = {
+    "greater": "the greater of {}",
+    "lesser": "the lesser of {}",
+    "if_no_fees": "{}, the amount only where no fees were paid",
+}
+_FEES = {"all paid": "all fees paid", "term": "the fees of the term", "service": "the fees of the service"}
+
+
+def fact_in_words(type_: str, name: str, value: Any) -> str:
+    """The value of an attribute as a reader would say it: "30 days" of one that counts days, "Ireland" of a place."""
+    known = attributes().get((type_, name))
+    match known.kind if known else "", value:
+        case "days", int() if not isinstance(value, bool):
+            return f"{value} day" if value == 1 else f"{value} days"
+        case "place", str():
+            return place_name(value)
+        case "words", str():
+            return value
+        case _:
+            return in_words(value)
 
 
 def in_words(value: Any) -> str:
@@ -22,6 +47,12 @@ def in_words(value: Any) -> str:
             return ", ".join(in_words(one) for one in value)
         case {"amount": amount, "currency": currency}:
             return f"{amount:,} {currency}" if isinstance(amount, int) else f"{amount} {currency}"
+        case {"terms": [*terms], "combine": how}:
+            return _COMBINED.get(how, "{}").format(" and ".join(map(in_words, terms)))
+        case {"fees": "months", "months": months}:
+            return f"the fees of {months} months"
+        case {"fees": basis} if basis in _FEES and len(value) == 1:
+            return _FEES[basis]
         case dict():
             return "; ".join(
                 f"{name.replace('_', ' ')}: {in_words(one)}"

@@ -57,6 +57,21 @@ def place_pattern() -> str:
     return _names().pattern
 
 
+_SMALL = frozenset({"and", "of", "the"})
+
+
+@cache
+def place_name(code: str) -> str:
+    """A place as people write it: "Ireland", "California, US"; the code itself of one that is not in the file."""
+    table = _table()
+    for group in ("countries", "parts", "unions"):
+        if code in table[group]:
+            words = table[group][code].split("|")[0].split()
+            said = " ".join(word if word in _SMALL else word[:1].upper() + word[1:] for word in words)
+            return f"{said}, {code[:2]}" if code.startswith("US-") else said
+    return code
+
+
 _SHORT = frozenset({"us", "uk", "eu", "eea", "prc", "uae", "usa"})
 
 

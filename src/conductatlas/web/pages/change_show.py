@@ -9,6 +9,7 @@ Template `change_show.html` (451 if a text is withheld, 200 if one was removed):
     seen_in_turn    whether two texts were in circulation
     confirmed_at    datetime | None: when a later capture confirmed it
     told            Told | None: its differences, quoted and ranked (see web.told); None where no text is shown
+    touched         list[(FindingRecord | None, FindingRecord | None)]: the provisions it touches, before and after
     earlier         Earlier: .of_document .substantive .of_platform, published changes seen before this one
     first_seen_at   datetime | None: where the record of the document starts
     redline         safe HTML, "" if withheld, removed or not open to the viewer
@@ -42,6 +43,7 @@ from conductatlas.history import change_queries, counts, version_queries
 from conductatlas.history.models import ChangeState
 from conductatlas.history.records import ChangeRecord, EventRecord, VersionRecord
 from conductatlas.history.states import PUBLISHED
+from conductatlas.provisions import queries as provisions
 from conductatlas.web import texts
 from conductatlas.web.found import change_or_404, first_address, versions_or_404, viewer_of
 from conductatlas.web.quoted import quoted
@@ -82,6 +84,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
             "seen_in_turn": any(event.state == ChangeState.TWO_TEXTS for event in events),
             "confirmed_at": _confirmed_at(events),
             "told": told(change, old, new),
+            "touched": [] if withheld else provisions.touched_by(viewer, change.pk),
             "earlier": counts.earlier(viewer, change),
             "first_seen_at": version_queries.first_seen_at(viewer, document),
             "redline": texts.redline(change, old, new),

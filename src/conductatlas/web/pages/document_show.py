@@ -21,7 +21,12 @@ Template `document_show.html`:
     incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
     extraction      Extraction | None: .words .typed_words of what the document says now
     provisions      list[FindingRecord] in the order of the text; by_severity: [(name, number)]
-    named           list[NamedDocument]: .title .target, documents that the text names
+    provisions_at   list[(FindingRecord, address)]: where each is marked, in this page or a part of the version's
+    text            safe HTML of the text with its provisions marked, of a long one its first part; "" where none is
+                    shown: then no part of the page is the platform's text. parts: how many there are
+    original_url    where the platform publishes the text; direction: "rtl" or "auto"
+    named           list[(NamedDocument, DocumentRecord | None)]: documents that the text names: .title .target, and
+                    which of those watched it is
     is_operator     whether the way to what came instead is shown
     on_error        "" or a sentence with the remedy (only on the 400 answer)
 
@@ -41,10 +46,12 @@ A DATE that cannot be read: status 400, template `document_show.html` with on_er
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from conductatlas.archive import queries as archive
@@ -55,9 +62,13 @@ from conductatlas.clock import SystemClock, parse_moment
 from conductatlas.history import counts, queries, version_queries
 from conductatlas.history.disappearance_queries import disappearances_of
 from conductatlas.history.drift import SEVERITIES
+from conductatlas.history.records import VersionRecord
 from conductatlas.provisions import queries as provisions
+from conductatlas.provisions.records import FindingRecord
+from conductatlas.web import texts
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
+from conductatlas.web.templatetags.atlas import direction
 from conductatlas.work.incidents import open_incident
 
 TIMELINE = 8
@@ -97,14 +108,17 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
     timeline = version_queries.timeline(viewer, document, state, limit=TIMELINE + 1)
     extraction = provisions.extraction_of(document) if state.version and not state.withheld else None
     found = provisions.of_document(viewer, document) if extraction else []
+    version = state.version
+    pages = texts.pages(version, found) if extraction and version and version.is_shown else texts.NOTHING
+    sources = catalogue.sources(viewer, document)
     severities = Counter(one.severity for one in found if one.severity)
-    return render(
+    response = render(
         request,
         "document_show.html",
         {
             "document": document,
             "state": state,
-            "sources": catalogue.sources(viewer, document),
+            "sources": sources,
             "timeline": timeline[:TIMELINE],
             "more_versions": len(timeline) > TIMELINE,
             "changes": quoted([line.change for line in timeline if line.change][:CHANGES]),
@@ -120,10 +134,32 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "extraction": extraction,
             "provisions": found,
             "by_severity": [(name, severities[name]) for name in SEVERITIES if severities[name]],
-            "named": provisions.named_documents(extraction) if extraction else [],
+            "provisions_at": _places(document, version, found, pages) if version else [],
+            "text": pages.parts[0],
+            "parts": len(pages.parts),
+            "original_url": sources[0].url if sources else "",
+            "direction": direction((version and version.language) or document.language),
+            "named": provisions.named_documents(viewer, document, extraction) if extraction else [],
         },
         status=400 if on_error else 200,
     )
+    if pages.parts[0]:  # a text that belongs to its platform is not for search engines, wherever it is shown
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _places(
+    document: DocumentRecord, version: VersionRecord, found: Sequence[FindingRecord], pages: texts.Pages
+) -> list[tuple[FindingRecord, str]]:
+    """Each provision with the address of its mark: in the first part of the text, which this page shows, or in a
+    later one, which the page of the version does."""
+    address = reverse("version", args=[document.platform.slug, document.slug, version.pk])
+    placed, part = [], 1
+    for one in found:
+        here = f'id="{one.public_id}"'
+        part = next((n for n in range(part, len(pages.parts) + 1) if here in pages.parts[n - 1]), part)
+        placed.append((one, f"{f'{address}?part={part}' if part > 1 else ''}#{one.public_id}"))
+    return placed
 
 
 def _around(request: HttpRequest, document: DocumentRecord, moment: datetime, is_date: bool) -> HttpResponse:

@@ -3,6 +3,8 @@
 Template `platform_show.html`:
     platform        PlatformRecord: .slug .name .category .category_title .website
     documents       tuple[DocumentLine]: .document (DocumentRecord), .state (DocumentState)
+    quick_facts     list[QuickFact]: .key .title .stated (.value .quote .finding) .more .searched .unread; [] where no
+                    public document could be read. provisions: how many there are
     changes         tuple[ChangeRecord]: newest confirmed, at most 20
     candidates      tuple[ChangeRecord]
     coverage        Coverage: .documents .read .stale .never .retired (whole numbers that sum to .documents,
@@ -18,6 +20,9 @@ from conductatlas.catalogue import queries as catalogue
 from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries, counts, queries
 from conductatlas.history.records import ChangeFilter
+from conductatlas.provisions import counts as provision_counts
+from conductatlas.provisions import fact_queries
+from conductatlas.provisions.records import ProvisionFilter
 from conductatlas.web.found import platform_or_404, viewer_of
 from conductatlas.web.quoted import quoted_lists
 
@@ -36,6 +41,8 @@ def show(request: HttpRequest, platform_slug: str) -> HttpResponse:
         {
             "platform": platform,
             "documents": lines,
+            "quick_facts": fact_queries.quick_facts(platform),
+            "provisions": provision_counts.provisions(viewer, ProvisionFilter(platform=platform.slug)),
             "changes": changes,
             "candidates": candidates,
             "coverage": counts.coverage(line.state.name for line in lines),

@@ -2,12 +2,16 @@
 
 Template `provision_show.html` (451 if the text is withheld):
     document, state see document_show
+    finding         FindingRecord with .facts and .factors, as the document has it, else as it last had it
     life            ProvisionRecord: .finding (FindingRecord with .facts and .factors) .state .first_at .removed_at
     steps           list[(Step, redline)]: newest first; redline is safe HTML, "" where no words are shown
     share           Share: .number .of, platforms whose documents of these kinds could be read
     peers           list[FindingRecord]: at most three of other platforms, same type and kind of document
     version         VersionRecord that has the words shown
-    missing         list[str]: facts of the type that the text does not state, in words
+    unstated        tuple[Unstated]: facts looked for in clauses of this type that it does not state; .title, and
+                    .slug .of of the provision of the same text that states it
+    beside          Share: the same, of documents of this kind alone, which the peers are from
+    original_url    where the platform publishes the document
 """
 
 from __future__ import annotations
@@ -17,9 +21,9 @@ from django.shortcuts import render
 
 from conductatlas.clock import SystemClock
 from conductatlas.history import queries as history
-from conductatlas.provisions import counts, queries
+from conductatlas.provisions import counts, fact_queries, queries
 from conductatlas.web import texts
-from conductatlas.web.found import document_or_404, status_of, version_or_404, viewer_of
+from conductatlas.web.found import document_or_404, first_address, status_of, version_or_404, viewer_of
 
 
 def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: str) -> HttpResponse:
@@ -45,7 +49,10 @@ def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: st
                 for step in reversed(life.steps)
             ],
             "share": counts.share(finding.type, tuple(sorted(finding.clause_type.kinds))),
-            "peers": queries.peers(viewer, finding),
+            "beside": counts.share(finding.type, (document.kind,)),
+            "peers": queries.peers(finding),
+            "unstated": fact_queries.unstated(finding) if finding.quote else (),
+            "original_url": first_address(viewer, document),
             "version": version,
             "language": language,
         },

@@ -2,9 +2,11 @@
 
 Template `registry.html`:
     provisions      tuple[FindingRecord]
-    hits            list[Hit] in their place where words are asked for: .entry .snippet
+    hits            list[(DocumentRecord, Hit)] in their place where words are asked for, the best first, at most 50:
+                    .entry .snippet; the snippet is not for those who may not read the text
     asked           ProvisionFilter; filtered: whether anything is asked for; problem: fields ignored, as words
-    total           how many there are; by_severity, by_type: {name: number} of all pages together
+    total           how many there are, words aside; by_severity, by_group, by_type: list[Narrower] of all pages
+                    together, by_type only of one group
     types, groups   the taxonomy, for the form; platforms, kinds, regions: what there is to choose
     paging          Paging
 Fields of the GET form: q (words), type, group, severity, platform, kind, region, state (active, removed), since
@@ -13,16 +15,20 @@ Fields of the GET form: q (words), type, group, severity, platform, kind, region
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from conductatlas.catalogue import queries as catalogue
+from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.drift import SEVERITIES
 from conductatlas.provisions import counts, queries
 from conductatlas.provisions.records import ProvisionFilter
-from conductatlas.provisions.search import search
+from conductatlas.provisions.search import Hit, search
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.web.filtering import narrower, problem
 from conductatlas.web.found import viewer_of
@@ -51,20 +57,22 @@ def show(request: HttpRequest) -> HttpResponse:
         "state": set(STATES),
     }
     asked, ignored = _asked(request, known)
-    hits = search(viewer, asked.words, provisions_only=True) if asked.words else []
     rows = [] if asked.words else queries.listed(viewer, asked, after=before(request), limit=SIZE + 1)
     page, paging = paged(request, rows, [row.provision for row in rows])
+    by_type = counts.by(viewer, asked, "type")
     return render(
         request,
         "registry.html",
         {
             "provisions": page,
-            "hits": hits,
+            "hits": _hits(viewer, asked),
             "asked": asked,
             "filtered": asked != ProvisionFilter(),
             "problem": problem(ignored),
             "total": counts.provisions(viewer, asked),
             "by_severity": narrower(request, "severity", _named(counts.by(viewer, asked, "severity"))),
+            "by_group": narrower(request, "group", _by_group(by_type)),
+            "by_type": narrower(request, "type", by_type) if asked.group and not asked.type else [],
             "types": types.values(),
             "groups": groups,
             "platforms": platforms,
@@ -75,6 +83,32 @@ def show(request: HttpRequest) -> HttpResponse:
             "paging": paging,
         },
     )
+
+
+def _hits(viewer: Viewer, asked: ProvisionFilter) -> list[tuple[DocumentRecord, Hit]]:
+    """What answers to the words that are asked for, among all that the filter leaves."""
+    if not asked.words:
+        return []
+    is_narrowed = replace(asked, words="") != ProvisionFilter()
+    found = search(
+        viewer,
+        asked.words,
+        provisions_only=True,
+        among=queries.chosen(viewer, asked) if is_narrowed else None,
+    )
+    hits = [(DocumentRecord.of(hit.entry.document, viewer), hit) for hit in found]
+    return [
+        (document, hit if document.texts != "none" else replace(hit, snippet=())) for document, hit in hits
+    ]
+
+
+def _by_group(by_type: Mapping[str, int]) -> dict[str, int]:
+    """The numbers of types added up by group, in the order of the taxonomy; groups without any are left out."""
+    found: dict[str, int] = {}
+    for name, one in taxonomy().items():
+        if by_type.get(name):
+            found[one.group] = found.get(one.group, 0) + by_type[name]
+    return found
 
 
 def _named(numbers: dict[str, int]) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """How what was found in clauses is written on pages. `{% load provisions %}`.
 
 {% share_in_words share %}      23 of 38 platforms whose documents of this kind could be read
-{{ fact|fact_name }}            opt-out days
-{{ fact.value|value_in_words }} 30 days
+{{ fact|fact_name }}            Days to opt out of arbitration
+{{ fact|fact_value }}           30 days
+{{ finding|reason }}            Court is given up
 {{ fact|scope_in_words }}       for consumers; in US
 {{ "way_out"|factor_in_words }} way out
 {{ step.how|step_in_words }}    reworded
@@ -24,7 +25,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.utils.translation import ngettext
 
-from conductatlas.provisions.values import in_words
+from conductatlas.provisions.values import fact_in_words
+from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
 register = template.Library()
@@ -49,6 +51,7 @@ FACTORS: dict[str, str | Promise] = {
     "way_out": later("No way out"),
     "breadth": later("Breadth"),
 }
+IMPACT = frozenset({"rights", "exposure", "discretion"})
 STEPS: dict[str, str | Promise] = {
     "first": later("First tracked"),
     "reworded": later("Reworded"),
@@ -88,13 +91,24 @@ def name_in_words(name: str) -> str:
 
 @register.filter
 def fact_name(fact: Any) -> str:
-    """The name of a fact; with its type, where that is not clear from the page."""
-    return name_in_words(fact.name)
+    """What a fact is called: FactRecord, Distribution or anything else with .type and .name."""
+    known = attributes().get((fact.type, fact.name))
+    return known.title if known else name_in_words(fact.name)
 
 
 @register.filter
-def value_in_words(value: Any) -> str:
-    return in_words(value)
+def fact_value(fact: Any) -> str:
+    """The value of a fact in words."""
+    return fact_in_words(fact.type, fact.name, fact.value)
+
+
+@register.filter
+def reason(finding: Any) -> str:
+    """What weighs most in a clause's severity: the row of the rubric with the most points for its impact; "" where
+    none has any."""
+    impact = [factor for factor in finding.factors if factor.name in IMPACT and factor.points]
+    most = max(impact, key=lambda factor: factor.points, default=None)
+    return most.says if most else ""
 
 
 @register.filter
