@@ -15,7 +15,7 @@ from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Least, Substr
 
 from conductatlas.catalogue import queries as catalogue
-from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.models import Document, Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.models import Change, Reading, Version
 from conductatlas.history.states import PUBLISHED, with_state
@@ -66,6 +66,12 @@ def due() -> QuerySet[Reading]:
     return rows.filter(~Exists(looked_at) | (~Exists(later) & ~Exists(by_this_one))).order_by(
         "version__document", "version__at", "version_id"
     )
+
+
+def looked_at() -> QuerySet[Document]:
+    """The documents of which a text was looked at."""
+    found = Extraction.objects.filter(reading__version__document=OuterRef("pk"))
+    return Document.objects.filter(Exists(found)).order_by("pk")
 
 
 def current(viewer: Viewer) -> QuerySet[Finding]:
