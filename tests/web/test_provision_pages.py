@@ -171,11 +171,24 @@ def test_a_type_says_on_how_many_platforms_it_is_and_draws_its_facts(told: Told,
     shown = page(client, "/provisions/arbitration/")
     said = words(shown)
     assert "2 of 2 platforms" in said
-    drawn = shown.partition('id="spread"')[2].partition("</section>")[0]
-    assert "<svg" in drawn
-    table = words(drawn)
-    assert "JAMS 2" in table
+    drawn = words(shown.partition('id="spread"')[2].partition("</section>")[0])
+    assert "Arbitration provider 2 platforms state it. JAMS: 2" in drawn
     assert "Owl" not in said
+
+
+def test_values_that_differ_are_drawn_with_their_table(told: Told, client: Client) -> None:
+    document = told.shelf.document("finch/terms")
+    told.shelf.version(document, START, policy(CHANGES))
+    look(document)
+    drawn = (
+        page(client, "/provisions/notice_of_change/").partition('id="spread"')[2].partition("</section>")[0]
+    )
+    chart, table = (
+        drawn.partition("<svg")[2].split("</svg>")[0],
+        words(drawn.partition("<table")[2].split("</table>")[0]),
+    )
+    assert chart.count("<rect") == 2
+    assert re.search(r"10 days 1 30 days 1", words(table))  # numbers in their order
 
 
 def test_a_platform_is_once_in_a_bar_however_often_it_says_a_thing(told: Told, client: Client) -> None:
