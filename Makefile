@@ -50,4 +50,7 @@ format: setup ## put the code in shape
 bench: setup ## measure, print the figures, write docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench
 
-.PHONY: help setup demo up test test-postgresql lint format bench
+docs: setup ## write the pages of the reference that are made from data
+	@$(BIN)/python -m tests.docs.taxonomy_page
+
+.PHONY: help setup demo up test test-postgresql lint format bench docs

@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.docs import taxonomy_page
+
 from conductatlas import cli, errors
 from conductatlas.catalogue.categories import CATEGORIES
 from conductatlas.catalogue.declaration_file import DOCUMENT, PAST, PLATFORM, SOURCE, DeclarationFile
 from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.config import settings_fields, to_toml
 from conductatlas.evidence.audit.findings import Kind
+from conductatlas.reading.clauses.fact_rules import attributes
+from conductatlas.reading.clauses.rubric import rubric
 from conductatlas.reading.text.gate import PRECEDENCE, Reason
 from conductatlas.reading.text.kinds import KINDS
 from conductatlas.reading.text.patterns import TOKENS
@@ -186,3 +190,24 @@ def test_the_declaration_that_is_shown_is_a_good_one() -> None:
 def test_every_kind_of_finding_of_an_audit_is_said() -> None:
     page = (REFERENCE / "commands.md").read_text("utf-8")
     assert {kind.value for kind in Kind if f"`{kind.value}`" not in page} == set()
+
+
+def test_the_page_of_types_is_what_the_taxonomy_says() -> None:
+    """`make docs` writes it anew."""
+    assert (REFERENCE / "taxonomy.md").read_text("utf-8") == taxonomy_page.page()
+
+
+def test_every_attribute_and_its_values_are_mentioned() -> None:
+    told = rows("facts.md")
+    for (type_name, name), attribute in attributes().items():
+        cells = told[f"{type_name}.{name}"]
+        assert cells[0] == attribute.title
+        assert {f"`{value}`" for value in attribute.values} <= set(re.findall(r"`[^`]+`", cells[1]))
+    assert set(told) == {f"{type_name}.{name}" for type_name, name in attributes()}
+
+
+def test_every_row_of_the_rubric_is_mentioned() -> None:
+    told = rows("severity.md")
+    for row in (row for found in rubric().rows.values() for row in found):
+        assert told[row.id] == [str(row.points), row.says]
+    assert rubric().version in (REFERENCE / "severity.md").read_text("utf-8")

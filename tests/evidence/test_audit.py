@@ -29,6 +29,7 @@ from conductatlas.evidence.audit.run import Audit
 from conductatlas.evidence.audit.tree import Tree
 from conductatlas.history import removal
 from conductatlas.history.models import Version
+from conductatlas.provisions.models import Finding, FoundFact
 
 
 def columns(tally: Tally) -> dict[str, tuple[int, int, int]]:
@@ -46,6 +47,7 @@ def test_a_sound_archive_holds(sealed: Sealed) -> None:
     assert found["moments"] == (Capture.objects.count(), 0, 0)
     assert found["snapshots"] == (2, 0, 0)
     assert found["texts"] == (2, 0, 0)
+    assert found["quotes"] == (Finding.objects.count() + FoundFact.objects.count(), 0, 0)
     assert found["copies of checkpoints"] == (1, 0, 0)
 
 
@@ -153,6 +155,8 @@ def test_a_removed_text_and_an_erased_row_still_hold(sealed: Sealed) -> None:
     report = sealed.audit()
     assert report.holds, report.tally.findings
     assert columns(report.tally)["texts"] == (1, 0, 0)
+    left = Finding.objects.exclude(extraction__reading__version=version).count()
+    assert 0 < left < Finding.objects.count() and columns(report.tally)["quotes"][0] >= left
     assert columns(report.tally)["rows"][1:] == (0, 0) and Erasure.objects.count() == 1
 
 

@@ -36,6 +36,7 @@ from conductatlas.evidence.audit import heads
 from conductatlas.evidence.audit.findings import Kind, Verdict
 from conductatlas.evidence.audit.run import Audit
 from conductatlas.history.models import Reading
+from conductatlas.provisions.models import Extraction, Finding, FoundFact, NamedDocument
 from conductatlas.work.stamping import Stamping
 
 Disarm = Callable[[], None]
@@ -109,10 +110,36 @@ def test_a_swapped_text(sealed: Sealed, in_the_database: Disarm) -> None:
     in_the_database()
     reading = Reading.objects.order_by("pk")[0]
     Reading.objects.filter(pk=reading.pk).update(text=reading.text.replace("may suspend", "will not suspend"))
-    assert sealed.found() == {Kind.TEXT_SWAPPED: f"reading {reading.pk}"}
+    quoted = Finding.objects.get(extraction__reading=reading, type="suspension")
+    quote = f"{quoted.provision.public_id} in {reading.version.public_id}"
+    assert sealed.found() == {Kind.TEXT_SWAPPED: f"reading {reading.pk}", Kind.QUOTE_DIFFERS: quote}
     text = Reading.objects.get(pk=reading.pk).text
     Reading.objects.filter(pk=reading.pk).update(digest=sha256(text.encode()).hexdigest())
-    assert sealed.found() == {Kind.ROW_EDITED: f"reading {reading.pk}"}
+    assert sealed.found() == {Kind.ROW_EDITED: f"reading {reading.pk}", Kind.QUOTE_DIFFERS: quote}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda row: Finding.objects.filter(pk=row.pk).update(end=row.end - 1),
+        lambda row: Finding.objects.filter(pk=row.pk).update(digest=sha256(b"").hexdigest()),
+        lambda row: FoundFact.objects.filter(finding=row).update(spans=[[row.start, 10**6]]),
+        lambda row: FoundFact.objects.filter(finding=row).update(spans=[]),
+    ],
+)
+def test_an_edited_quote(sealed: Sealed, in_the_database: Disarm, edit: Callable[[Finding], object]) -> None:
+    in_the_database()
+    row = FoundFact.objects.order_by("pk")[0].finding
+    edit(row)
+    version = row.extraction.reading.version.public_id
+    assert sealed.found() == {Kind.QUOTE_DIFFERS: f"{row.provision.public_id} in {version}"}
+
+
+def test_a_reference_that_lies_nowhere(sealed: Sealed) -> None:
+    extraction = Extraction.objects.order_by("pk")[0]
+    named = NamedDocument.objects.create(extraction=extraction, title="Rules", start=7, end=7)
+    assert set(sealed.found()) == {Kind.QUOTE_DIFFERS}
+    assert sealed.found()[Kind.QUOTE_DIFFERS].startswith(f"reference {named.pk} in ")
 
 
 @pytest.mark.parametrize(

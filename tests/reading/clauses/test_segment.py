@@ -56,7 +56,8 @@ def test_a_heading_is_a_clause_and_the_paragraph_under_it_stands_in_its_section(
 
 def test_items_stand_under_the_words_that_introduce_them_and_inner_ones_under_the_outer() -> None:
     read = reading(
-        "You may not:\n\n- copy the Service;\n- use the Service to:\n    - send spam;\n    - mislead others.\n\nWe may act.\n"
+        "You may not:\n\n- copy the Service;\n- use the Service to:\n    - send spam;\n    - mislead others.\n\n"
+        "We may act.\n"
     )
     clauses = check(read)
     assert [c.kind for c in clauses[1:5]] == [ClauseKind.ITEM] * 4
@@ -117,6 +118,7 @@ def test_of_4_3_1_what_is_left_open_in_4_3_is_the_introduction() -> None:
         ("（二）您可以随时取消本服务。", "二", "您可以随时取消本服务。"),
         ("• You may cancel.", "", "You may cancel."),
         ("30 days later you may cancel.", "", "30 days later you may cancel."),
+        ("1.5 times the fee is due.", "", "1.5 times the fee is due."),
         ("I agree to this.", "", "I agree to this."),
     ],
 )
@@ -132,7 +134,7 @@ def test_a_long_paragraph_is_divided_and_what_depends_on_a_sentence_stays_with_i
     sentences = [
         "We may suspend your account at any time if you breach these terms or if the law tells us to do so at once.",
         "However, we will tell you before we do so and let you answer within fourteen days of our message to you.",
-        "You own the content that you upload to the service, and you keep all rights that you have in it under the law.",
+        "You own the content that you upload to the service, and you keep all rights that you have in it by law.",
         "This does not apply to feedback, which we may use without paying you and without naming you anywhere at all.",
         "Fees are charged at the start of each month and are not paid back unless the law where you live demands it.",
         "Nothing in these terms limits the rights that you have as a consumer under the law of the place you live in.",

@@ -38,7 +38,7 @@ def find_facts(
     for clause in clauses:
         if clause.kind in _SILENT:
             continue
-        rules = _rules_for(clause, clauses, types, around)
+        rules = _rules_for(clause, types, around)
         if not rules:
             continue
         lowered = folded[clause.start : clause.end]
@@ -75,7 +75,6 @@ def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
 
 def _rules_for(
     clause: Clause,
-    clauses: Sequence[Clause],
     types: Mapping[int, tuple[str, ...]] | None,
     around: Mapping[str, frozenset[str]],
 ) -> Sequence[FactRule]:

@@ -13,7 +13,7 @@ from conductatlas.reading.clauses.crossrefs import CrossReference, crossrefs
 from conductatlas.reading.clauses.definitions import Definition, definitions
 from conductatlas.reading.clauses.facts import find_facts
 from conductatlas.reading.clauses.finding import Fact, Finding, Span, Typed
-from conductatlas.reading.clauses.grouping import Group, groups
+from conductatlas.reading.clauses.grouping import Group, Types, groups
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.references import Reference, references
 from conductatlas.reading.clauses.segment import passages, segment
@@ -26,7 +26,6 @@ Classify = Callable[[Sequence[Passage]], Sequence[tuple[Typed, ...]]]
 DEFINITIONS = "definitions"  # the type of clauses that make no provision
 LONGEST_TITLE = 40  # characters of a title of a section of definitions
 NEARLY = 0.15  # what a type may be less sure than the first and still be what a clause is called by
-_NOTHING = Typed("", 0.0, "")
 _SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
 _DEFINING = re.compile(
     r"\b(?:definitions?|defined\s+terms|glossary|begriffsbestimmungen|définitions)\b|定义", re.I
@@ -75,11 +74,10 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
         for clause, found in zip(saying, typed, strict=True)
         if found
     }
-    silent = frozenset(clause.place for clause in saying if _defines(clause, types))
+    names = {place: tuple(typed.type for typed in found) for place, found in types.items()}
+    facts = find_facts(reading, clauses, names, kind)
+    silent = frozenset(clause.place for clause in saying if _defines(clause, types, facts))
     made = groups(reading.text, clauses, types, silent)
-    facts = find_facts(
-        reading, clauses, {place: tuple(t.type for t in found) for place, found in types.items()}, kind
-    )
     within = {place for group in made for place in group.places}.union(
         place for place in silent if place in types
     )
@@ -96,15 +94,16 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     )
 
 
-def _defines(clause: Clause, types: Mapping[int, tuple[Typed, ...]]) -> bool:
-    """Whether a clause only says what a term means: it is written so, or stands under a title that says so."""
-    if (
-        clause.kind is ClauseKind.DEFINITION
-        or (types.get(clause.place) or (_NOTHING,))[0].type == DEFINITIONS
-    ):
-        return True
+def _defines(clause: Clause, types: Types, facts: Mapping[int, tuple[Fact, ...]]) -> bool:
+    """Whether a clause only says what a term means: it stands under a title that says so, or it is written so and
+    states no fact ("Minimum Age" means sixteen years)."""
     titles = (clause.section.title, *clause.section.path[-1:])
-    return any(len(title) <= LONGEST_TITLE and _DEFINING.search(title) for title in titles)
+    if any(len(title) <= LONGEST_TITLE and _DEFINING.search(title) for title in titles):
+        return True
+    typed = types.get(clause.place)
+    if typed and typed[0].type == DEFINITIONS:
+        return True
+    return clause.kind is ClauseKind.DEFINITION and not (typed and clause.place in facts)
 
 
 def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...]:

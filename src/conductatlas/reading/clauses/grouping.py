@@ -54,6 +54,8 @@ def groups(
     for section in _by_section(clauses, silent):
         made = [group for block in section for group in _of_block(block, types)]
         found += _bridged(_joined(made, clauses, types, text), clauses, types)
+    for group in found:
+        group.places.sort()
     return tuple(sorted(found, key=lambda group: group.places[0]))
 
 
@@ -63,6 +65,8 @@ def _by_section(clauses: Sequence[Clause], silent: frozenset[int]) -> Iterator[l
     key: tuple[str, int] | None = None
     for clause in clauses:
         if clause.kind in (ClauseKind.HEADING, ClauseKind.REFERENCE) or clause.place in silent:
+            if clause.parent in roots:  # what stands under it stands under what is over it
+                roots[clause.place] = roots[clause.parent]
             continue
         here = (clause.section.title, clause.section.start)
         if here != key and blocks:

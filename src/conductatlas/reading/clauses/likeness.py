@@ -46,6 +46,11 @@ class Words:
         shared = sum(min(self.bag[word], other.bag[word]) for word in both)
         return 2 * shared / ((self.weight + other.weight) or 1)
 
+    def common(self, other: Words) -> float:
+        """0 to 1: share of the different words that both hold, twice, in those of both; long ones weigh no more."""
+        both = self.bag.keys() & other.bag.keys()
+        return 2 * len(both) / (len(self.bag) + len(other.bag))
+
     def within(self, other: Words) -> float:
         """0 to 1: how much of the shorter one is in the longer one."""
         both = self.bag.keys() & other.bag.keys()

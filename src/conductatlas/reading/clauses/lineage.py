@@ -138,6 +138,8 @@ class _Following:
             overlap = self._old[o].overlap(self._new[n])
             if overlap < LEAST or not self._is_like(o, n, overlap, least, (o, n) in alone):
                 continue
+            if overlap < VERY_LIKE and self._old[o].common(self._new[n]) < LEAST:
+                continue
             in_order = self._old[o].in_order(self._new[n])
             yield (overlap + in_order) / 2 + self._in_common(o, n) / 20, o, n, overlap
 

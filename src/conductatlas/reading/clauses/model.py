@@ -81,7 +81,10 @@ def _products(block: Block, found: Sequence[Iterable[str]], counted: bool) -> Fl
 @cache
 def model() -> Model:
     """The shipped one. Reads one file of the package, no pickle."""
-    with as_file(files(__package__).joinpath("weights.npz")) as path, np.load(path, allow_pickle=False) as kept:
+    with (
+        as_file(files(__package__).joinpath("weights.npz")) as path,
+        np.load(path, allow_pickle=False) as kept,
+    ):
         blocks = {
             name: Block(
                 {feature: row for row, feature in enumerate(_lines(kept[f"{name}_names"]))},

@@ -10,17 +10,24 @@ from conductatlas.reading.clauses.numbering import Printed
 from conductatlas.reading.clauses.titles import label
 
 _INTRODUCES = re.compile(r"[:：][\"”)]?$")
+_OF_CLAUSES = (
+    "decimal",
+    "paragraph",
+    "named",
+)  # numbers that count clauses of a text rather than items of a list
 _UNFINISHED = re.compile(r"(?:[,;—–-]|\b(?:and|or|und|oder|if|that|to|by|of|from|for))$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A line that later ones may stand under. depth: 0 before a list, then of its list. style: of a printed number."""
+    """A line that later ones may stand under. depth: 0 before a list, then of its list. style: of its printed number,
+    which items of one list share."""
 
     depth: int
     style: str
     place: int
     text: str
+    number: str
 
 
 class Nesting:
@@ -29,7 +36,6 @@ class Nesting:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._header: int | None = None
-        self._numbered: dict[str, int] = {}
 
     @property
     def is_in_list(self) -> bool:
@@ -39,7 +45,6 @@ class Nesting:
         """A heading: nothing above it introduces what follows."""
         self._open.clear()
         self._header = None
-        self._numbered.clear()
 
     def parent(self, line: Line, number: Printed | None) -> int | None:
         """Place of the clause that introduces this line, None if nothing does."""
@@ -50,7 +55,7 @@ class Nesting:
             return self._open[-1].place if self._open else None
         depth, _ = self._depth(line, number)
         if depth == 0:
-            return self._of_number(number)
+            return None
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
             return self._open[-1].place  # goes on with the item before it
         while len(self._open) > 1 and self._open[-1].depth >= depth:
@@ -66,17 +71,9 @@ class Nesting:
         depth, style = self._depth(line, number)
         if line.item and not line.marker and self._open and self._open[-1].depth == depth:
             return
-        if number and number.style == "decimal" and _INTRODUCES.search(line.text):
-            self._numbered[number.number] = last
         while self._open and self._open[-1].depth >= depth:
             self._open.pop()
-        self._open.append(_Open(depth, style, last, line.text))
-
-    def _of_number(self, number: Printed | None) -> int | None:
-        """Of "4.3.1" the clause 4.3, if it is left open for what follows."""
-        if number is None or number.style != "decimal":
-            return None
-        return self._numbered.get(number.number.rpartition(".")[0])
+        self._open.append(_Open(depth, style, last, line.text, number.number if number else ""))
 
     def _of_row(self, line: Line) -> int | None:
         if line.row == "header" or self._header is None:
@@ -89,16 +86,27 @@ class Nesting:
             return line.item, "item"
         if not self._open or line.is_term:
             return 0, ""
-        style = number.style if number else _shape(line.text)
-        if not style or style in ("decimal", "paragraph", "named"):
+        style = _style(number) if number else _shape(line.text)
+        if not style:
             return 0, style
         for above in self._open[1:]:
             if above.style == style:
                 return above.depth, style
         lead = self._open[-1]
-        if _INTRODUCES.search(lead.text) or _UNFINISHED.search(lead.text):
+        if number and number.style in _OF_CLAUSES and lead.number not in ("", _outer(number)):
+            return 0, style
+        if _INTRODUCES.search(lead.text) or (number is None and _UNFINISHED.search(lead.text)):
             return lead.depth + 1, style
         return (self._open[1].depth, style) if len(self._open) > 1 and number is None else (0, style)
+
+
+def _style(number: Printed) -> str:
+    """Of "4.3.1" what it shares with 4.3.2 alone, of others what they look like."""
+    return f"{number.style}:{_outer(number)}" if number.style in _OF_CLAUSES else number.style
+
+
+def _outer(number: Printed) -> str:
+    return number.number.rpartition(".")[0]
 
 
 def _shape(words: str) -> str:

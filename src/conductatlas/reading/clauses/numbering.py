@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 LONGEST = 40  # characters at the start of a line in which a number is looked for
 
-_GAP = r"[\s\u00a0]*[–—:-]?[\s\u00a0]+"
 _PRINTED = re.compile(
     r"""
-    (?:(?:article|section|clause|artikel|abschnitt|absatz|article\ premier|sección|artículo|§)\s*)?
     (?:(?P<decimal>\d{1,3}(?:\.\d{1,3}){1,5})(?:[.):]|(?=\s))\s*
       |§+\s?(?P<paragraph>\d{1,3}[a-z]?)(?:[.):]?\s+)
       |(?P<single>\d{1,3}|[ivxlc]{1,6}|[IVXLC]{1,6}|[a-zA-Z])(?:[.)]|(?<=\d):)\s+
@@ -23,9 +21,10 @@ _PRINTED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# "Section 3. Fees", "Section 3 Fees"; but "Section 3 of the law" is a sentence.
 _NAMED = re.compile(
-    rf"(?:article|section|clause|artikel|abschnitt|sección|artículo|sezione)\s+(\d{{1,3}}(?:\.\d{{1,3}})*|[ivxlc]{{1,6}})(?:[.):]?{_GAP}|[.):]\s*)(?=\S)",
-    re.IGNORECASE,
+    r"(?i:article|section|clause|artikel|abschnitt|sección|artículo|sezione)\s+"
+    r"(\d{1,3}(?:\.\d{1,3})*|[ivxlcIVXLC]{1,6})(?:[.):]?\s*[–—:-]\s*|[.):]\s+|\s+(?=[^\W\d_a-zäöü]))(?=\S)"
 )
 _KINDS = ("decimal", "paragraph", "single", "enclosed", "chinese", "wide", "counted", "bullet")
 
@@ -52,6 +51,13 @@ def printed(line: str) -> Printed | None:
     if kind == "bullet":
         return Printed("", kind, match.end())
     number = match[kind]
+    if (
+        kind == "decimal"
+        and number.count(".") == 1
+        and match[0].strip() == number
+        and line[match.end()].islower()
+    ):
+        return None  # "1.5 times the fee"
     return Printed(
         number, kind if kind in ("decimal", "paragraph") else f"{kind}:{_sort(number)}", match.end()
     )

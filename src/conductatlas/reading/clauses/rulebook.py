@@ -9,8 +9,8 @@
   kinds       slugs of the documents it holds in; left out: in any
   language    BCP 47 primary tag; left out: English
   confidence  0 to 1; left out: SURE, or CONTEXT for a rule without `must`
-"@name" in a phrase stands for each phrase of that name in words.toml; "_" joins the words of an alternative that is more
-than one word ("login|api_key").
+"@name" in a phrase stands for each phrase of that name in words.toml; "_" joins the words of an alternative that is
+more than one word ("login|api_key").
 """
 
 from __future__ import annotations

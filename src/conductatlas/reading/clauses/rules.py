@@ -155,7 +155,7 @@ class _Book:
         return frozenset(phrase.value for phrase in self._in_text.find(lead))
 
     def holding(self, passage: Passage, titles: Sequence[frozenset[int]]) -> Iterable[tuple[Rule, bool]]:
-        """(rule, whether words of the passage itself are among those it rests on), of each that holds; once a sentence."""
+        """(rule, whether it rests on words of the passage itself), of each that holds; once a sentence."""
         lead = _last_sentence(passage.lead)
         introduced = self._sentence(lead) if lead else frozenset()
         above = frozenset().union(*titles) if titles else frozenset()
@@ -178,7 +178,9 @@ class _Book:
         if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
-        by_sentence: dict[int, tuple[set[int], set[int]]] = {0: (set(introduced), set())} if introduced else {}
+        by_sentence: dict[int, tuple[set[int], set[int]]] = (
+            {0: (set(introduced), set())} if introduced else {}
+        )
         for phrase in phrases:
             held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
             held.add(phrase.value)
@@ -214,7 +216,10 @@ def _stands_in(rule: Rule, kind: str) -> bool:
 
 
 def _last_sentence(lead: str) -> str:
-    """What introduces an item, without the colon after which no phrase would go on."""
+    """What introduces an item, without the colon after which no phrase would go on; "" if it ends with a full stop:
+    then it only stands before the list."""
+    if lead.rstrip().endswith((".", "。", "!", "?")):
+        return ""
     lead = lead[-LONGEST_LEAD:].rstrip().rstrip(":;,.–—- ")
     ends = [match.end() for match in _SENTENCE_END.finditer(lead)]
     return lead[ends[-1] :].strip() if ends else lead

@@ -105,12 +105,19 @@ class _Segmentation:
             self._nesting.reset()
             # A section's own number is not looked for again: its title begins after it.
             start = line.end - len(outer.title) if line.text.endswith(outer.title) else line.start
-            self._keep(start, line.end, ClauseKind.HEADING, outer.number, outer)
+            number = outer.number
+            if not number and (counted := printed(line.text)) and counted.style not in ("bullet", "decimal"):
+                number, start = counted.number, line.start + counted.length  # "第三条", "一、"
+            self._keep(start, line.end, ClauseKind.HEADING, number, outer)
             return
         self._say(line, outer)
 
     def _say(self, line: Line, outer: Section) -> None:
-        number = printed(line.text) if not line.item and line.row is None else None
+        number = printed(line.text) if line.row is None else None
+        if number and line.item and not number.style.startswith(("enclosed", "wide")):
+            number = (
+                None  # an item has its number beside its words; of "1. (a) …" the words are numbered again
+            )
         skip = number.length if number else 0
         kind = _kind(line, number)
         section = self._section(line, outer, kind, skip)

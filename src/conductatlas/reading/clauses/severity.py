@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from conductatlas.reading.clauses.facts import conflicts
@@ -17,11 +17,23 @@ _LONGEST = 6000  # characters of a span that phrases are looked for in
 
 @dataclass(frozen=True, slots=True)
 class _Provision:
-    """What is rated: its words (spans of text, folded), types and facts."""
+    """What is rated: its words (spans of text, folded), types, own facts, and those of its section."""
 
     words: tuple[tuple[Span, str], ...]
     types: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    own: tuple[Fact, ...]
+    near: tuple[Fact, ...]
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return (*self.own, *self.near)
+
+    def without(self, fact: Fact) -> _Provision:
+        return replace(
+            self,
+            own=tuple(one for one in self.own if one is not fact),
+            near=tuple(one for one in self.near if one is not fact),
+        )
 
 
 def rate(
@@ -30,7 +42,7 @@ def rate(
     """The rating of a provision that stands at `spans` of a reading's text; None of one without a type or words.
 
     types: the first is what it is called by. facts: its own; near: those of the same section that say more of it, such
-    as how to opt out. Rated for the audience that most of it names nobody else but; see `rate_each` for the others.
+    as how to opt out. Rated for everyone, or for the first audience that it names; `rate_each` has the others.
     """
     by_scope = rate_each(text, spans, types, facts, near)
     return next(iter(by_scope.values()), None)
@@ -40,7 +52,8 @@ def rate_each(
     text: str, spans: Sequence[Span], types: Sequence[str], facts: Sequence[Fact], near: Sequence[Fact] = ()
 ) -> dict[Scope, Rating]:
     """A rating for each audience that the facts tell apart, the main one first: everyone, else the first named. A fact
-    stated for everyone counts for each. Empty for a provision without a type or words."""
+    stated for everyone counts for each; an audience for which nothing is at stake is left out. Empty for a provision
+    without a type or words."""
     if not types or not spans:
         return {}
     words = tuple((span, fold(span.of(text)[:_LONGEST])) for span in spans)
@@ -50,21 +63,21 @@ def rate_each(
     scopes.sort(key=lambda scope: scope != everyone)
     found: dict[Scope, Rating] = {}
     for scope in scopes:
-        held = tuple(fact for fact in (*facts, *near) if fact.scope in (scope, everyone))
-        found[scope] = _with_conflicts(_Provision(words, tuple(types), held), scope)
-    return found
+        held, around = (
+            tuple(fact for fact in some if fact.scope in (scope, everyone)) for some in (facts, near)
+        )
+        found[scope] = _with_conflicts(_Provision(words, tuple(types), held, around), scope)
+    weighty = {
+        scope: rating for scope, rating in found.items() if rating.rights.points or rating.exposure.points
+    }
+    return weighty or dict(list(found.items())[:1])
 
 
 def _with_conflicts(provision: _Provision, scope: Scope) -> Rating:
     """Where facts conflict, it is rated with each, the higher counts, and the other end of the range is kept."""
     rating = _rated(provision, scope)
-    for pair in conflicts(provision.facts):
-        ends = [
-            _rated(
-                replace(provision, facts=tuple(fact for fact in provision.facts if fact is not left)), scope
-            )
-            for left in pair
-        ]
+    for pair in conflicts(provision.own):
+        ends = [_rated(provision.without(left), scope) for left in pair]
         top = max(ends, key=lambda end: (highest([end.severity]) is Severity.HIGH, end.score))
         low = min(ends, key=lambda end: end.score)
         rating = replace(top, other=low.severity if low.severity is not top.severity else rating.other)
@@ -115,37 +128,49 @@ def _scoped(provision: _Provision, scope: Scope) -> tuple[Span, ...]:
 
 
 def _held(provision: _Provision, row: Row) -> Factor | None:
-    """The points of a row with the words it rests on, if it holds for a provision."""
+    """The points of a row with the words it rests on, if it holds for a provision.
+
+    A row that rests on facts holds for any type of the provision, if one of them is its own (a way out may be told
+    elsewhere in the section); one that rests on words or on the type alone only for what the provision is called by.
+    """
     if row.types and row.types.isdisjoint(provision.types):
         return None
     if row.unless is not None and any(row.unless.search(words) for _, words in provision.words):
         return None
     if any(_meeting(provision.facts, wanted) for wanted in row.none):
         return None
-    spans: list[Span] = []
+    facts: list[Fact] = []
     for wanted in row.all:
         fact = _meeting(provision.facts, wanted)
         if fact is None:
             return None
-        spans += fact.spans[:1]
-    if row.any or row.phrases:
-        words = next(_alternatives(provision, row), None)
-        if words is None:
-            return None
-        spans.append(words)
-    if not spans and row.types:
-        spans = [provision.words[0][0]]
-    return Factor(row.points, row.id, tuple(dict.fromkeys(spans)))
+        facts.append(fact)
+    if row.any and (found := next(filter(None, (_meeting(provision.facts, one) for one in row.any)), None)):
+        facts.append(found)
+    elif row.any or row.phrases:
+        words = _phrase(provision, row) if _is_called(provision, row) else None
+        return None if words is None else Factor(row.points, row.id, (*_quoted(facts), words))
+    if facts:
+        is_told_here = row.factor == "way_out" or not set(map(id, facts)).isdisjoint(map(id, provision.own))
+        return Factor(row.points, row.id, _quoted(facts)) if is_told_here else None
+    if not row.types:
+        return Factor(row.points, row.id, ())
+    return Factor(row.points, row.id, (provision.words[0][0],)) if _is_called(provision, row) else None
 
 
-def _alternatives(provision: _Provision, row: Row) -> Iterator[Span]:
-    for wanted in row.any:
-        if fact := _meeting(provision.facts, wanted):
-            yield fact.spans[0]
-    if row.phrases is not None:
-        for span, words in provision.words:
-            if match := row.phrases.search(words):
-                yield Span(span.start + match.start(), span.start + match.end())
+def _is_called(provision: _Provision, row: Row) -> bool:
+    return not row.types or provision.types[0] in row.types
+
+
+def _quoted(facts: Iterable[Fact]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(fact.spans[0] for fact in facts))
+
+
+def _phrase(provision: _Provision, row: Row) -> Span | None:
+    for span, words in provision.words:
+        if row.phrases is not None and (match := row.phrases.search(words)):
+            return Span(span.start + match.start(), span.start + match.end())
+    return None
 
 
 def _meeting(facts: Iterable[Fact], wanted: Wanted) -> Fact | None:

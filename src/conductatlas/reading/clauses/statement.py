@@ -16,6 +16,8 @@ LONGEST = 3000  # characters of a sentence that are searched: who writes longer 
 LEAD = 600  # characters of what introduces an item
 BEFORE = 1200  # characters of its section before a statement
 _DEEPEST = 3
+_RUNNING = (ClauseKind.PARAGRAPH, ClauseKind.PART)
+_STOPS = frozenset(".!?;:)”\"'")
 _NEAR = 40
 _END = re.compile(r"(?<=[\w)\]%’”\"'])[.!?][\"'”’)]{0,2}[ \n]+(?=[\"“'(\[]{0,2}[A-Z0-9]|\([a-z]{1,4}\) )")
 _INITIAL = re.compile(r"(?:^|[\s(.])\w$")
@@ -34,8 +36,8 @@ class Statement:
     """One sentence of a clause. text: what introduces it and then the sentence itself, folded; own: where that begins.
 
     span: the sentence in the reading. pieces: (start in text, length, start in the reading). before: what its section
-    says ahead of it, folded. titles: what it stands under, folded, parted by " / ". previous: the sentence ahead of it in
-    its clause, folded. is_whole: it is a clause with all the items that it introduces.
+    says ahead of it, folded. titles: what it stands under, folded, parted by " / ". previous: the sentence ahead of it
+    in its clause, folded. is_whole: it is a clause with all the items that it introduces.
     """
 
     place: int
@@ -164,6 +166,11 @@ def _leads(text: str, clauses: Sequence[Clause], clause: Clause, language: str) 
         above = clauses[above.parent]
         if above.kind is not ClauseKind.HEADING:
             chain.append(above)
+    if not chain and clause.kind is ClauseKind.PART and clause.place > 0:
+        before = clauses[clause.place - 1]
+        ended = text[before.end - 1 : before.end]
+        if before.section is clause.section and before.kind in _RUNNING and ended not in _STOPS:
+            chain.append(before)  # "we are not liable for any" | "(a) direct …"
     for above in reversed(chain):
         begin = max(above.start, above.end - LEAD)
         for start, end in list(_sentences(text, begin, above.end, language))[-1:]:

@@ -76,7 +76,8 @@ def money_pattern() -> str:
     name = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
     scale = r"(?: ?(?:thousand|million|billion)\b|[km]\b)?"
     behind = rf"{number_pattern()}{scale} ?(?:{name})s?(?!\w)"
-    before = rf"(?:\b(?:{prefix}) ?)?[$€£₹] ?(?:{_FIGURE}){scale}|\b(?:{_CODES}) ?(?:{_FIGURE}){scale}(?![\w.,]*\d)"
+    coded = rf"\b(?:{_CODES}) ?(?:{_FIGURE}){scale}(?![\w.,]{{0,20}}\d)"
+    before = rf"(?:\b(?:{prefix}) ?)?[$€£₹] ?(?:{_FIGURE}){scale}|{coded}"
     return rf"(?:(?:{behind}|{before})(?: ?\( ?(?:{before}) ?\))?)"
 
 

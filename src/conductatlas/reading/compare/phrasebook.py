@@ -171,17 +171,15 @@ def outermost(found: Iterable[Found[Value]]) -> list[Found[Value]]:
     return kept
 
 
-def _last_word(
-    slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int
-) -> int:
+def _last_word(slots: tuple[int, ...], at: int, words: list[str], fills: list[frozenset[int]], n: int) -> int:
     """The place of the last word of a phrase of which slots before `at` are matched up to word n; -1 if it is none.
 
     fills: of each word the slots that it can fill.
     """
-    for at in range(at, len(slots)):
-        slot = slots[at]
+    for place in range(at, len(slots)):
+        slot = slots[place]
         if slot == _NO_SLOT:
-            return _beyond_gap(slots, at + 1, words, fills, n)
+            return _beyond_gap(slots, place + 1, words, fills, n)
         n += 1
         if n >= len(fills) or slot not in fills[n]:
             return -1

@@ -27,9 +27,9 @@ _NUMBER = re.compile(
     r"(\d{1,3}(?:\.\d{1,3}){0,4}|[ivxlcdm]{1,7}(?=[.)])|[a-z](?=[.)]))(?:[.):]|\s)\s*[–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
-_NUMBERED_TITLE = re.compile(r"(?:\d{1,2}\.|[IVX]{1,5}\.|§\s?\d{1,2})\s+\w[^.;!?:]*")
+_NUMBERED_TITLE = re.compile(r"(?:\d{1,2}\.|[IVX]{1,5}\.|§\s?\d{1,2})\s+\w[^.;!?:。；！？：]*")
 _NUMBERED_RUN_IN = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?|[IVX]{1,5}\.|§\s?\d{1,2})\s+\w")
-_SENTENCE_END = re.compile(r"[.;,!]$")
+_SENTENCE_END = re.compile(r"[.;,!。；，！：]$")
 
 
 @dataclass(frozen=True, slots=True)

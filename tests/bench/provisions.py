@@ -1,0 +1,66 @@
+"""What was promised of clauses and their lineage, and how the figures are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.bench import clauses, lineage
+from tests.bench.report import Figure, Section
+
+FULL, QUICK = 3, 24  # every so many documents are followed, each with all its versions
+
+
+def find(shared: Path, quick: bool) -> Section:
+    found: Any = clauses.run(shared / "corpus")
+    curve = ", ".join(f"{share:.1%} at {least}" for least, share in found["curve"].items())
+    return Section(
+        "Clauses",
+        "The newest capture of each document of the corpus, its text read before: segments, types, facts, severity, "
+        f"definitions, references. Time is that of pages of {clauses.SIZES[0] // 1000} to {clauses.SIZES[1] // 1000} "
+        f"KB, the best of {clauses.TURNS}; memory is of a process that did nothing else but read the pages. Coverage: "
+        "words of English terms and privacy policies that lie in a provision, of all but headings and link labels.",
+        (
+            *(Figure(name, found[name]) for name in ("documents", "clauses", "findings", "facts")),
+            Figure("quotes that are not exact", found["inexact"], most=0),
+            Figure("documents of 150 KB a second and core", found["documents_a_second"], least=40),
+            Figure("CPU of one, median", found["ms_median"], "ms"),
+            Figure("CPU of one, p95", found["ms_p95"], "ms"),
+            Figure("memory at its peak", found["peak_mb"], "MB", most=400),
+            Figure("memory before the first document", found["start_mb"], "MB"),
+            Figure("words in a provision", round(100 * found["coverage"], 1), "%", least=85),
+        ),
+        (
+            ("Words in a provision that is so sure at least", [curve]),
+            ("Clauses by kind", [f"{kind}: {n:,}" for kind, n in found["kinds"].items()]),
+            ("The slowest ten", found["slowest"]),
+            ("The ten least covered", found["least_covered"]),
+        ),
+    )
+
+
+def follow(shared: Path, quick: bool) -> Section:
+    found: Any = lineage.run(shared, QUICK if quick else FULL)
+    counts = found["counts"]
+    told = ("unchanged", "moved", "renumbered", "reworded", "returned", "new", "removed")
+    return Section(
+        "Lineage",
+        f"Provisions of every {FULL}rd document followed from version to version through the histories of well-known "
+        f"platforms and every {lineage.CORPUS_EVERY}th capture of the corpus. A clause is unchanged if its words, "
+        f"{lineage.LEAST_WORDS} or more, stand once in a provision of either version; it kept its id if that "
+        "provision's is the same. Two things: less than "
+        f"{lineage.LITTLE} of the words are in both texts of one id, from one version to the next.",
+        (
+            *(Figure(name, counts[name]) for name in ("documents", "versions", "pairs")),
+            *(Figure(f"provisions {name}", counts.get(name, 0)) for name in told),
+            Figure("clauses unchanged in words", counts["clauses unchanged"]),
+            Figure("of these kept their id", found["kept"], "%", least=97),
+            Figure("ids that mean two things", found["two_things"], most=0),
+            Figure("removed and new alike, of one type", found["missed"]),
+        ),
+        (
+            ("Unchanged clauses that did not keep their id, some", found["lost"]),
+            ("Ids that mean two things", found["two_things_cases"]),
+            ("Removed and new alike", found["missed_cases"]),
+        ),
+    )
