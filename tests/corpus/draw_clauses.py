@@ -38,7 +38,10 @@ def clauses_of(file: Path) -> Iterator[dict[str, Any]]:
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     found = segment(reading)
     for clause, passage in zip(found, passages(reading, found, row["kind"]), strict=True):
-        if clause.kind in {ClauseKind.HEADING, ClauseKind.REFERENCE} or len(passage.text.split()) < LEAST_WORDS:
+        if (
+            clause.kind in {ClauseKind.HEADING, ClauseKind.REFERENCE}
+            or len(passage.text.split()) < LEAST_WORDS
+        ):
             continue
         yield {
             "document": file.stem,
@@ -59,7 +62,9 @@ def draw(documents: Mapping[str, Sequence[dict[str, Any]]], number: int = NUMBER
     }
     order = sorted(queues)
     random.Random(SEED).shuffle(order)
-    drawn = [queues[name][turn] for turn in range(MOST) for name in order if turn < len(queues[name])][:number]
+    drawn = [queues[name][turn] for turn in range(MOST) for name in order if turn < len(queues[name])][
+        :number
+    ]
     return sorted(drawn, key=lambda row: (row["document"], row["start"]))
 
 
