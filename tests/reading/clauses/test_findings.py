@@ -75,6 +75,20 @@ def test_an_item_that_surely_says_something_else_is_a_provision_of_its_own() -> 
     ]
 
 
+def test_items_of_one_other_type_are_one_provision_and_its_quote_is_the_first_run_of_them() -> None:
+    text = "You may not:\n\n- scrape us;\n- scrape others;\n- lie;\n- scrape anyone.\n"
+    reading = read_markdown(text)
+    findings = found(reading, {"You may not": ["acceptable_use"], "scrape": ["scraping"]}).findings
+    assert [(f.type, f.clauses) for f in findings] == [("acceptable_use", (0, 3)), ("scraping", (1, 2, 4))]
+    assert findings[1].span.of(reading.text) == "scrape us;\nscrape others;"
+
+
+def test_what_follows_a_list_goes_with_it_whatever_its_last_item_is() -> None:
+    text = "You may not:\n\n- lie;\n- scrape us.\n\nYou may not steal.\n"
+    words = {"You may not": ["acceptable_use"], "scrape": ["scraping"]}
+    assert [name for name, _ in provisions(text, words)] == ["acceptable_use", "scraping"]
+
+
 def test_a_list_without_a_typed_introduction_is_of_the_type_of_most_of_its_words() -> None:
     text = "Here is more:\n\n- fees are due each month and never paid back;\n- courts decide.\n"
     words = {"fees": ["fees"], "courts": ["venue"]}
@@ -149,8 +163,8 @@ def test_no_clause_is_in_two_provisions_and_every_span_is_of_its_clauses(
     for finding in result.findings:
         assert not seen.intersection(finding.clauses)
         seen.update(finding.clauses)
-        first, last = result.clauses[finding.clauses[0]], result.clauses[finding.clauses[-1]]
-        assert finding.span == (first.start, last.end)
+        assert finding.span.start == result.clauses[finding.clauses[0]].start
+        assert finding.span.end in [result.clauses[place].end for place in finding.clauses]
         assert finding.types[0].type == finding.type
         assert list(finding.clauses) == sorted(finding.clauses)
     assert [f.span.start for f in result.findings] == sorted(f.span.start for f in result.findings)

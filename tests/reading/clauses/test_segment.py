@@ -85,6 +85,26 @@ def test_entries_with_a_label_stand_under_the_colon_before_them() -> None:
     assert [c.parent for c in check(read)] == [None, 0, 0, None]
 
 
+def test_a_list_that_is_told_within_a_long_sentence_is_a_list() -> None:
+    entries = [
+        f"do the thing that nobody who is named number {n} in here may do to another user" for n in range(6)
+    ]
+    letters = "abcdef"
+    told = "; ".join(f"({letter}) {entry}" for letter, entry in zip(letters, entries, strict=True))
+    read = plain(f"3.2 You agree (i.e. promise) that you will not {told}.")
+    clauses = check(read)
+    assert [(c.kind.value, c.number, c.parent) for c in clauses] == [
+        ("paragraph", "3.2", None),
+        *(("item", letter, 0) for letter in letters),
+    ]
+    assert read.text[clauses[6].start : clauses[6].end] == f"{entries[5]}."
+
+
+def test_a_list_that_is_marked_stands_under_the_colon_before_it_however_deep_that_is() -> None:
+    read = reading("We share as follows:\n\nWith partners, to:\n\n- show ads;\n- count them.\n")
+    assert [c.parent for c in check(read)] == [None, 0, 1, 1]
+
+
 def test_of_4_3_1_what_is_left_open_in_4_3_is_the_introduction() -> None:
     read = plain(
         "4.3 The Processor agrees to:\n4.3.1 keep records;\n4.3.2 inform the Customer.\n4.4 Fees are due."
@@ -159,6 +179,19 @@ def test_words_set_bold_at_the_start_are_a_title_but_a_bold_sentence_is_none() -
         "**Minimum age.** You must be 16 years old.\n\n**We never sell your data.** Others may do so.\n"
     )
     assert [passage.path for passage in passages(read, check(read))] == [("Minimum age",), ()]
+
+
+def test_an_item_that_is_counted_on_from_a_section_is_another_section() -> None:
+    read = reading(
+        "1. Fees\n    1. Fees are due.\n    2. Fees are high.\n2. **Ownership** We own the tools.\n3. Courts decide.\n"
+    )
+    assert [(c.section.number, c.section.title) for c in check(read)] == [
+        ("1", "Fees"),
+        ("1", "Fees"),
+        ("1", "Fees"),
+        ("2", "Ownership"),
+        ("3", ""),
+    ]
 
 
 def test_what_says_what_a_term_means_is_a_definition() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from conductatlas.reading.text.markers import marker
 from conductatlas.reading.text.sentences import sentences
 
 LONG = 120  # words from which a paragraph is divided
 MANY = 5  # sentences from which a shorter one is
 SHORT = 60  # words below which a paragraph is never divided
 ENOUGH = 18  # words that a part has at least
+LONG_SENTENCE = 500  # characters of a sentence whose counted entries are clauses of their own
+ENTRIES = 3
 UNSPACED = 12  # characters for one space, beyond which a script has none
 PIECE = 20_000  # characters that are divided at once: what splits sentences takes long lines badly
 
@@ -27,6 +30,8 @@ _GOES_ON = re.compile(
     r"allerdings|dabei|hierbei|hiervon|dazu|insbesondere|soweit|sofern|solche|其中|但|此|该|上述|否则|如(?:上|前)述)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?<=[\s:;,])\(([a-z]|[ivx]{1,5}|\d{1,2})\)(?=\s)", re.IGNORECASE)
+_FIRST = frozenset("a1i")
 _NUMBERED = re.compile(
     r"(?:section\s+|article\s+|§\s?)?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?\s+[A-Z\"“]", re.IGNORECASE
 )
@@ -44,6 +49,34 @@ def parts(text: str, start: int, end: int, language: str) -> list[tuple[int, int
     if len(spans) < 2 or (words < LONG and len(spans) < MANY):
         return [(start, end)]
     return _joined(text, spans)
+
+
+def counted(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """The entries of a list that is told within one long sentence, each with its number ("a" of "(a)"), before them
+    what introduces them with the number ""; [] if the sentence is short or counts nothing."""
+    if end - start < LONG_SENTENCE:
+        return []
+    found: list[tuple[int, str]] = []
+    for match in _COUNTED.finditer(text, start, min(end, start + PIECE)):
+        number = match[1].casefold()
+        after = _following(found[-1][1].casefold(), len(found)) if found else _FIRST
+        if number in after and match.start() > start:
+            found.append((match.start(), match[1]))
+    if len(found) < ENTRIES:
+        return []
+    edges = [place for place, _ in found[1:]] + [end]
+    entries = [
+        (place + len(number) + 2, edge, number) for (place, number), edge in zip(found, edges, strict=True)
+    ]
+    return [(start, found[0][0], ""), *entries]
+
+
+def _following(number: str, count: int) -> frozenset[str]:
+    """What may be counted after a number that is the `count`th: "b" after "a", "ii" after "i"."""
+    after = {str(count + 1), marker("i", count + 1).rstrip(".")}
+    if len(number) == 1 and number.isalpha():
+        after.add(chr(ord(number) + 1))
+    return frozenset(after)
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
@@ -66,7 +99,8 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         sentence = text[start : min(end, start + 80)]
         own = _size(text[start:end])
         is_next = found and not _NUMBERED.match(sentence)
-        if is_next and (size < ENOUGH or own < ENOUGH // 3 or _GOES_ON.match(sentence)):
+        is_led = is_next and text[found[-1][1] - 1] in ":："
+        if is_next and (is_led or size < ENOUGH or own < ENOUGH // 3 or _GOES_ON.match(sentence)):
             found[-1] = (found[-1][0], end)
             size += own
         else:

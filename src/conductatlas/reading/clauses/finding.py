@@ -94,10 +94,12 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A provision as one version of a document has it: adjacent clauses of one section with the same first type.
+    """A provision as one version of a document has it: adjacent clauses of one section with the same first type, a list
+    with what introduces it; or those items of a list that are of one other type.
 
     types: the first is what it is called by; then the others it also has, the surest first. clauses: places of its
-    clauses. title: in the field's words, from its heading if that names it, else from the type. number: as printed.
+    clauses. span: from the first to the last of them; of items that are not neighbours the first run. title: in the
+    field's words, from its heading if that names it, else from the type. number: as printed.
     """
 
     types: tuple[Typed, ...]

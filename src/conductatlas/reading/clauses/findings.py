@@ -123,7 +123,7 @@ def _findings(
     near = _by_section(clauses, facts)
     titled: set[tuple[int, str]] = set()
     for group in made:
-        first, last = clauses[group.places[0]], clauses[group.places[-1]]
+        first, last = (clauses[place] for place in group.first_run())
         section = first.section
         # The heading that it stands under if that names its subject and is not another's title already.
         title = taxonomy()[group.type].title

@@ -12,6 +12,8 @@ SURE = (
     0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
 )
 NEAR = 0.1  # what the confidence of two types of a clause may differ by, for the second to count as well
+PARAGRAPH = 3_000  # characters of a paragraph of one subject; a longer one is a document without paragraphs
+AHEAD = 20  # provisions that may stand between two clauses of one type that are brought together
 BRIDGE = 400  # characters of an untyped clause that parts two of one type and is taken with them
 
 Types = Mapping[int, tuple[Typed, ...]]
@@ -19,9 +21,13 @@ Types = Mapping[int, tuple[Typed, ...]]
 
 @dataclass(slots=True)
 class Group:
-    """Places of the clauses of one provision, and its types, the first what it is called by."""
+    """Places of the clauses of one provision, and its types, the first what it is called by.
+
+    is_apart: it is some items of a list that is another provision; these need not be neighbours.
+    """
 
     type: str
+    is_apart: bool = False
     places: list[int] = field(default_factory=list)
     types: dict[str, Typed] = field(default_factory=dict)
 
@@ -31,6 +37,15 @@ class Group:
             known = self.types.get(one.type)
             if known is None or one.confidence > known.confidence:
                 self.types[one.type] = one
+
+    def first_run(self) -> tuple[int, int]:
+        """The first and last of its places that can be quoted as one: of items apart those that are neighbours."""
+        last = self.places[0]
+        for place in self.places[1:]:
+            if self.is_apart and place != last + 1:
+                break
+            last = place
+        return self.places[0], last
 
     def ordered(self) -> tuple[Typed, ...]:
         """Its types: that it is called by, then the others, the surest first."""
@@ -52,8 +67,9 @@ def groups(
     """The provisions of a text in its order; no clause is in two. silent: places of clauses that make none."""
     found: list[Group] = []
     for section in _by_section(clauses, silent):
-        made = [group for block in section for group in _of_block(block, types)]
-        found += _bridged(_joined(made, clauses, types, text), clauses, types)
+        made = [_of_block(block, types) for block in section]
+        found += _bridged(_joined([whole for whole, _ in made], clauses, types, text), clauses, types)
+        found += [group for _, apart in made for group in apart]
     for group in found:
         group.places.sort()
     return tuple(sorted(found, key=lambda group: group.places[0]))
@@ -84,32 +100,31 @@ def _by_section(clauses: Sequence[Clause], silent: frozenset[int]) -> Iterator[l
         yield blocks
 
 
-def _of_block(block: _Block, types: Types) -> list[Group]:
-    """The list as one provision, and beside it those items that surely say something else."""
+def _of_block(block: _Block, types: Types) -> tuple[Group, list[Group]]:
+    """The list as one provision, and beside it, by their types, those items that surely say something else."""
     own = types.get(block.lead.place, ())
     if not block.beneath:
-        return [_group(block.lead, own, own[0].type if own else "")]
+        return _group(block.lead, own, own[0].type if own else ""), []
     name = _type_of_list(block, types)
     among = {typed.type for typed in own}
     whole = _group(block.lead, own, name)
-    found = [whole]
-    apart: dict[int, Group] = {}
+    apart: dict[str, Group] = {}
+    over: dict[int, Group] = {}  # by the place of an item that stands apart, for what stands under it
     for item in block.beneath:
         typed = types.get(item.place, ())
-        over = apart.get(item.parent) if item.parent is not None else None
-        if over is not None and (not typed or typed[0].type == over.type or typed[0].confidence < SURE):
-            over.take(item.place, typed)
-            apart[item.place] = over
+        outer = over.get(item.parent) if item.parent is not None else None
+        if outer is not None and (
+            not typed or typed[0].type == outer.type or not _is_apart(typed, outer.type, set())
+        ):
+            outer.take(item.place, typed)
+            over[item.place] = outer
         elif _is_apart(typed, name, among):
-            last = found[-1]
-            if last is whole or last.type != typed[0].type or last.places[-1] != item.place - 1:
-                last = Group(typed[0].type)
-                found.append(last)
-            last.take(item.place, typed)
-            apart[item.place] = last
+            group = apart.setdefault(typed[0].type, Group(typed[0].type, is_apart=True))
+            group.take(item.place, typed)
+            over[item.place] = group
         else:
             whole.take(item.place, typed)
-    return found
+    return whole, list(apart.values())
 
 
 def _is_apart(typed: Sequence[Typed], name: str, among: set[str]) -> bool:
@@ -164,9 +179,12 @@ def _again(
     needs_within = False
     if not group.type:
         return None
-    for later in range(position, len(found)):
+    end = last.end
+    for later in range(position, min(position + AHEAD, len(found))):
         other = clauses[found[later].places[0]]
-        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[last.start : other.end]
+        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[end : other.start]
+        is_within &= other.end - clauses[group.places[0]].start <= PARAGRAPH
+        end = other.end
         if found[later].type == group.type:
             return later if is_within or not needs_within else None
         needs_within |= group.type not in found[later].types

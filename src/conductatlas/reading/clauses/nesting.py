@@ -10,6 +10,8 @@ from conductatlas.reading.clauses.numbering import Printed
 from conductatlas.reading.clauses.titles import label
 
 _INTRODUCES = re.compile(r"[:：][\"”)]?$")
+PLAIN = "plain"  # of a line that has nothing in common with others of its list
+SHORT = 60  # characters of a line of an address
 _OF_CLAUSES = (
     "decimal",
     "paragraph",
@@ -36,6 +38,9 @@ class Nesting:
     def __init__(self) -> None:
         self._open: list[_Open] = []
         self._header: int | None = None
+        self._base: int | None = (
+            None  # depth of what introduces the marked list that we are in, None outside one
+        )
 
     @property
     def is_in_list(self) -> bool:
@@ -44,7 +49,7 @@ class Nesting:
     def reset(self) -> None:
         """A heading: nothing above it introduces what follows."""
         self._open.clear()
-        self._header = None
+        self._header = self._base = None
 
     def parent(self, line: Line, number: Printed | None) -> int | None:
         """Place of the clause that introduces this line, None if nothing does."""
@@ -53,6 +58,11 @@ class Nesting:
         self._header = None
         if line.is_meaning:
             return self._open[-1].place if self._open else None
+        if not line.item:
+            self._base = None
+        elif self._base is None:
+            lead = self._open[-1] if self._open else None
+            self._base = lead.depth if lead and _INTRODUCES.search(lead.text) else 0
         depth, _ = self._depth(line, number)
         if depth == 0:
             return None
@@ -83,21 +93,30 @@ class Nesting:
     def _depth(self, line: Line, number: Printed | None) -> tuple[int, str]:
         """How deep a line stands in lists, 0 if in none; and what its number looks like."""
         if line.item:
-            return line.item, "item"
+            return line.item + (self._base or 0), "item"
         if not self._open or line.is_term:
             return 0, ""
-        style = _style(number) if number else _shape(line.text)
-        if not style:
-            return 0, style
+        lead = self._open[-1]
+        is_led = _INTRODUCES.search(lead.text) is not None
+        if number is None:
+            return self._depth_of_plain(line, lead, is_led)
+        style = _style(number)
         for above in self._open[1:]:
             if above.style == style:
                 return above.depth, style
-        lead = self._open[-1]
-        if number and number.style in _OF_CLAUSES and lead.number not in ("", _outer(number)):
+        if number.style in _OF_CLAUSES and lead.number not in ("", _outer(number)):
             return 0, style
-        if _INTRODUCES.search(lead.text) or (number is None and _UNFINISHED.search(lead.text)):
-            return lead.depth + 1, style
-        return (self._open[1].depth, style) if len(self._open) > 1 and number is None else (0, style)
+        return (lead.depth + 1 if is_led else 0), style
+
+    def _depth_of_plain(self, line: Line, lead: _Open, is_led: bool) -> tuple[int, str]:
+        """Of a line with neither mark nor number: after a colon it is the first of its kind, then those like it."""
+        style = _shape(line.text)
+        if is_led or (style == "small" and _UNFINISHED.search(lead.text)):
+            return lead.depth + 1, style or PLAIN
+        for above in self._open[1:]:
+            if above.style == style or (above.style == PLAIN and _is_short(line.text)):
+                return above.depth, above.style
+        return (self._open[1].depth, style) if style and len(self._open) > 1 else (0, style)
 
 
 def _style(number: Printed) -> str:
@@ -107,6 +126,11 @@ def _style(number: Printed) -> str:
 
 def _outer(number: Printed) -> str:
     return number.number.rpartition(".")[0]
+
+
+def _is_short(words: str) -> bool:
+    """Whether it is a line as of an address: no sentence."""
+    return len(words) <= SHORT and words[-1:] not in ".:;?!。："
 
 
 def _shape(words: str) -> str:

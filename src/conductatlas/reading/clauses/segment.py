@@ -10,18 +10,19 @@ from dataclasses import replace
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.contents import Contents
 from conductatlas.reading.clauses.definitions import is_definition
-from conductatlas.reading.clauses.dividing import parts
+from conductatlas.reading.clauses.dividing import counted, parts
 from conductatlas.reading.clauses.lines import Line, lines
 from conductatlas.reading.clauses.nesting import Nesting
 from conductatlas.reading.clauses.numbering import Printed, bare, printed
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.titles import run_in
+from conductatlas.reading.clauses.titles import run_in, says_something
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.sections import Section, sections
 
 LONGEST_LEAD = 400  # characters of the words that introduce a list
 DEEPEST = 4  # lists within lists whose words are shown
 
+_DIVIDED = (ClauseKind.PARAGRAPH, ClauseKind.ITEM, ClauseKind.PART)
 _SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z\"“])")
 
 
@@ -87,6 +88,9 @@ class _Segmentation:
         self._nesting = Nesting()
         self._clauses: list[Clause] = []
         self._run_in: Section | None = None
+        self._is_item = (
+            False  # whether the title of the section that we are in is an item of an outermost list
+        )
 
     def clauses(self) -> list[Clause]:
         for position, line in enumerate(self._lines):
@@ -102,12 +106,13 @@ class _Segmentation:
             return
         if self._is_title(line, outer):
             self._run_in = None
+            self._is_item = line.item == 1
             self._nesting.reset()
             # A section's own number is not looked for again: its title begins after it.
-            start = line.end - len(outer.title) if line.text.endswith(outer.title) else line.start
+            start = line.start + max(line.text.rfind(outer.title), 0)
             number = outer.number
-            if not number and (counted := printed(line.text)) and counted.style not in ("bullet", "decimal"):
-                number, start = counted.number, line.start + counted.length  # "第三条", "一、"
+            if not number and (first := printed(line.text)) and first.style not in ("bullet", "decimal"):
+                number, start = first.number, line.start + first.length  # "第三条", "一、"
             self._keep(start, line.end, ClauseKind.HEADING, number, outer)
             return
         self._say(line, outer)
@@ -115,30 +120,51 @@ class _Segmentation:
     def _say(self, line: Line, outer: Section) -> None:
         number = printed(line.text) if line.row is None else None
         if number and line.item and not number.style.startswith(("enclosed", "wide")):
-            number = (
-                None  # an item has its number beside its words; of "1. (a) …" the words are numbered again
-            )
+            number = None  # an item has its number beside its words, if it is not numbered again ("1. (a) …")
         skip = number.length if number else 0
         kind = _kind(line, number)
         section = self._section(line, outer, kind, skip)
         parent = self._nesting.parent(line, number)
         first = len(self._clauses)
         spans = [(line.start + skip, line.end)]
-        if kind in (ClauseKind.PARAGRAPH, ClauseKind.ITEM):
+        if kind in _DIVIDED:
             spans = parts(self._reading.text, line.start + skip, line.end, self._reading.language)
         if len(spans) > 1:
             kind = ClauseKind.PART
         printed_number = number.number if number else bare(line.marker)
         for start, end in spans:
-            self._keep(
-                start, end, kind, printed_number if len(self._clauses) == first else "", section, parent
-            )
+            own = printed_number if len(self._clauses) == first else ""
+            self._keep_counted(start, end, kind, own, section, parent)
         self._nesting.said(line, number, first, len(self._clauses) - 1)
+
+    def _keep_counted(
+        self, start: int, end: int, kind: ClauseKind, number: str, section: Section, parent: int | None
+    ) -> None:
+        """One clause, or what introduces a list that is told within a sentence and the entries of the list."""
+        entries = counted(self._reading.text, start, end) if kind in _DIVIDED else []
+        if not entries:
+            self._keep(start, end, kind, number, section, parent)
+            return
+        lead = len(self._clauses)
+        (start, end, _), *rest = entries
+        self._keep(start, end, kind, number, section, parent)
+        for start, end, number in rest:
+            self._keep(start, end, ClauseKind.ITEM, number, section, lead)
 
     def _section(self, line: Line, outer: Section, kind: ClauseKind, skip: int) -> Section:
         """The section that a line stands in: that of the title it begins with, or that another began with above it."""
+        if kind is ClauseKind.ITEM and self._is_next(line, outer):
+            title = run_in(line, skip)
+            number = bare(line.marker)
+            self._run_in = Section(outer.anchor, number, outer.level, title, line.start, line.end, outer.path)
+            return self._run_in
         if kind is not ClauseKind.PARAGRAPH:
             return self._run_in if self._run_in and self._run_in.anchor == outer.anchor else outer
+        if (
+            line.heading
+        ):  # what is set as a heading and says something is no title; perhaps it begins with one
+            self._run_in = replace(outer, title=run_in(line, skip))
+            return self._run_in
         if outer.start == line.start and outer.title:
             self._run_in = None
             return outer
@@ -154,10 +180,19 @@ class _Segmentation:
             self._run_in = None if skip or line.strong else replace(self._run_in, end=line.end)
         return self._run_in or outer
 
+    def _is_next(self, line: Line, outer: Section) -> bool:
+        """Whether an item is counted on from the section that we are in, whose title is an item as well: "10. …" after
+        the section "9. Term" is another section, though nothing but its number says so."""
+        if not self._is_item or line.item != 1:
+            return False
+        before = self._run_in.number if self._run_in and self._run_in.anchor == outer.anchor else outer.number
+        number = bare(line.marker)
+        return number.isdecimal() and before.isdecimal() and int(number) == int(before) + 1
+
     def _is_title(self, line: Line, section: Section) -> bool:
         """Whether a line is the title of its section and nothing else; a title that runs in is not."""
         if line.heading:
-            return True
+            return not says_something(line.text)
         if section.start != line.start or not section.title:
             return False
         return line.text.rstrip(".: ").endswith(section.title.rstrip(".: "))

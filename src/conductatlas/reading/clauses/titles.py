@@ -7,7 +7,11 @@ import re
 from conductatlas.reading.clauses.lines import Line
 
 LONGEST = 90  # characters of a title
+SHORTEST = 3
 WORDS = 9
+_NUMBERED = 8  # characters at the start of a line in which a stop may be that of a number
+MANY = 30  # words from which a line that is set as a heading says something
+SOME = 14  # the same, if it is more than one sentence
 SAID = 12  # words that follow a title which is parted by a colon and not set bold
 
 # What begins so is said, not named.
@@ -17,6 +21,7 @@ _SAYS = re.compile(
     r"attn|attention|subject|address|e-?mail|phone|tel|date|question|answer|q|a)\b",
     re.IGNORECASE,
 )
+_TWO_SENTENCES = re.compile(r"[.!?]\s+[A-Z]")
 _BOLD_END = re.compile(r"\s*[.:–—-]\s*$")
 _AFTER = re.compile(r"\s*[.:–—-]?\s+\S|[.:]\S")
 _NAME = r"(?:[A-Z][\w'’/&-]{0,24}|[a-z]{1,4}|&|\d{1,3})"
@@ -40,6 +45,12 @@ def run_in(line: Line, skip: int) -> str:
     return match[1] if is_said else ""
 
 
+def says_something(heading: str) -> bool:
+    """Whether a line that is set as a heading is a paragraph for all that."""
+    count = len(heading.split())
+    return count >= MANY or (count >= SOME and _TWO_SENTENCES.search(heading[_NUMBERED:]) is not None)
+
+
 def label(words: str) -> str:
     """The words before the colon that an entry of a list begins with ("Access: you may …"), "" if there are none."""
     match = _LABEL.match(words[: LONGEST + 10])
@@ -47,7 +58,7 @@ def label(words: str) -> str:
 
 
 def _is_name(title: str) -> bool:
-    if not title[:1].isalpha() or len(title.split()) > WORDS:
+    if not title[:1].isalpha() or len(title) < SHORTEST or len(title.split()) > WORDS:
         return False
     return not _SAYS.match(title) or ("Our" in title[:4] and _is_in_capitals(title) and title.count(" ") > 0)
 
