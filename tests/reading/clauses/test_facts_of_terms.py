@@ -189,6 +189,7 @@ LIABILITY = [
         "You agree to defend, indemnify and hold harmless Lantern from all claims.",
         True,
     ),
+    ("indemnification.by_user", "You hereby irrevocably agree to indemnify Lantern from all claims.", True),
     ("indemnification.by_user", "Lantern will defend and indemnify Customer against claims.", NOTHING),
     (
         "indemnification.control_of_defence",
@@ -216,6 +217,7 @@ LIABILITY = [
 
 CONTROL = [
     ("unilateral_change.by_platform", "We may change these terms from time to time.", True),
+    ("unilateral_change.by_platform", "We reserve the right, at our discretion, to amend these terms.", True),
     (
         "unilateral_change.by_platform",
         "This agreement may be amended only in writing signed by both parties.",
@@ -273,6 +275,7 @@ CONTROL = [
     ("suspension.any_reason", "We may suspend your access for any reason.", True),
     ("suspension.notice_days", "We may suspend your access without prior notice.", 0),
     ("assignment.by_platform", "We may assign these terms to anyone.", True),
+    ("assignment.by_platform", "We shall have the right to assign any part of these terms.", True),
     ("assignment.by_platform", "Neither party may assign this agreement without consent.", NOTHING),
     ("assignment.by_user", "You may not assign these terms.", True),
 ]
@@ -432,6 +435,17 @@ def test_what_a_licence_is_for_may_stand_in_a_list() -> None:
     - to train our models.
     """
     assert values_of(source, "content_licence")["content_licence.purposes"] == ["operate", "train"]
+
+
+def test_exceptions_may_stand_in_a_list() -> None:
+    source = """
+    # Liability
+    Nothing in these terms excludes or limits our liability for:
+    - death or personal injury; and
+    - fraud.
+    """
+    found = facts_of(source, "liability_exclusion")
+    assert ["death or injury", "fraud"] in [fact.value for fact in found if fact.name == "exceptions"]
 
 
 def test_an_item_is_read_with_what_introduces_it() -> None:
