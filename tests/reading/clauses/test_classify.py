@@ -16,7 +16,9 @@ def types(text: str, *path: str, kind: str = "", language: str = "en") -> list[s
 
 
 def test_rule_and_model_agree() -> None:
-    (found,) = classify([Passage("You and Larkspur agree to resolve any dispute by final and binding arbitration.")])
+    (found,) = classify(
+        [Passage("You and Larkspur agree to resolve any dispute by final and binding arbitration.")]
+    )
     assert found[0].type == "arbitration"
     assert found[0].basis.startswith("rule:arbitration.")
     assert found[0].basis.endswith(" + model")
@@ -71,7 +73,11 @@ def test_a_megabyte_is_no_trouble() -> None:
         classify([Passage(text)])
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=2), st.sampled_from(["", "terms", "privacy"]))
+@given(
+    st.text(max_size=300),
+    st.lists(st.text(max_size=20), max_size=2),
+    st.sampled_from(["", "terms", "privacy"]),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_passage_has_known_types_each_once(text: str, path: list[str], kind: str) -> None:
     (found,) = classify([Passage(text, tuple(path), "", kind)])

@@ -48,9 +48,7 @@ def classify(passages: Sequence[Passage]) -> list[tuple[Typed, ...]]:
     if learned is not None:
         rows = learned.probabilities([passages[n].text for n in asked])
         said = {n: _by_kind(learned, row.tolist()) for n, row in zip(asked, rows, strict=True)}
-    return [
-        tuple(_weighed(passage, found[n], said.get(n), learned)) for n, passage in enumerate(passages)
-    ]
+    return [tuple(_weighed(passage, found[n], said.get(n), learned)) for n, passage in enumerate(passages)]
 
 
 def _is_asked(passage: Passage, found: Sequence[Hit]) -> bool:
