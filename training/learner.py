@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,15 @@ from conductatlas.reading.clauses.model import Block, Model
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
-Extra = Callable[[str], Sequence[str]]
 
 CONTRACTS = 3  # that use a word, for it to count as a word and not as a name
 SENTENCES = {"word": 3, "stem": 3, "meaning": 3, "phrase": 4}  # that have a feature, for it to be kept
 SHARE = {"word": 1.0, "stem": 0.7, "meaning": 1.0, "phrase": 0.7}  # length of each block
-COST = 0.15  # of LinearSVC
+MACHINES: tuple[Callable[[], Any], ...] = (  # whose scores are added; costs by cross-validation
+    lambda: LinearSVC(C=0.15, random_state=0),
+)
 FOLDS = 6
+DRAWS = 40  # of contracts, for a threshold
 
 
 class Example(NamedTuple):
@@ -54,30 +56,33 @@ def learn(kinds: Sequence[str], examples: Sequence[Example], labels: Labels) -> 
     rarity = {name: _rarity(name, kept[name], [each[name] for each in found]) for name in BLOCKS}
     matrix = hstack([_matrix(name, kept[name], rarity[name], found) for name in BLOCKS]).tocsr()
     weights = np.array([example.weight for example in examples])
-    held = _held(matrix, examples, labels, weights)
+    seen = [_held(matrix, examples, labels, weights, make) for make in MACHINES]
+    sizes = [scores.std(axis=0) for scores in seen]
+    held = sum((scores / size for scores, size in zip(seen, sizes, strict=True)), np.zeros(labels.shape))
     home = np.array([example.is_home for example in examples])
+    groups = np.array([example.group for example in examples])
     slope, offset = _calibrated(held, labels, weights)
     least = np.array(
         [
-            1 / (1 + np.exp(-(slope[n] * _threshold(held[home, n], labels[home, n]) + offset[n])))
+            1 / (1 + np.exp(-(slope[n] * _threshold(held[home, n], labels[home, n], groups[home]) + offset[n])))
             for n in range(len(kinds))
         ]
     )
-    machines = [_machine().fit(matrix, labels[:, n], sample_weight=weights) for n in range(len(kinds))]
-    columns = np.array([machine.coef_[0] for machine in machines]).T
+    columns = np.zeros((matrix.shape[1], len(kinds)))
+    bias = np.zeros(len(kinds))
+    for n in range(len(kinds)):
+        for make, size in zip(MACHINES, sizes, strict=True):
+            machine = make().fit(matrix, labels[:, n], sample_weight=weights)
+            columns[:, n] += machine.coef_[0] / size[n]
+            bias[n] += machine.intercept_[0] / size[n]
     begin = 0
     blocks = {}
     for name in BLOCKS:
         rows = columns[begin : begin + len(kept[name])] * SHARE[name]
         begin += len(kept[name])
         blocks[name] = Block(kept[name], rarity[name].astype(np.float32), rows.astype(np.float32))
-    bias = np.array([machine.intercept_[0] for machine in machines])
     parts = (part.astype(np.float32) for part in (bias, slope, offset, least))
     return Learned(Model(tuple(kinds), known, blocks, *parts), held)
-
-
-def _machine() -> LinearSVC:
-    return LinearSVC(C=COST, random_state=0)
 
 
 def _known(examples: Sequence[Example]) -> frozenset[str]:
@@ -119,12 +124,14 @@ def _matrix(
     return csr_matrix((values, (rows, columns)), shape=(len(found), len(kept)))
 
 
-def _held(matrix: csr_matrix, examples: Sequence[Example], labels: Labels, weights: Array) -> Array:
+def _held(
+    matrix: csr_matrix, examples: Sequence[Example], labels: Labels, weights: Array, make: Callable[[], Any]
+) -> Array:
     scores = np.zeros(labels.shape)
     groups = [example.group for example in examples]
     for seen, unseen in GroupKFold(FOLDS).split(groups, groups=groups):
         for n in range(labels.shape[1]):
-            machine = _machine().fit(matrix[seen], labels[seen, n], sample_weight=weights[seen])
+            machine = make().fit(matrix[seen], labels[seen, n], sample_weight=weights[seen])
             scores[unseen, n] = machine.decision_function(matrix[unseen])
     return scores
 
@@ -138,7 +145,19 @@ def _calibrated(scores: Array, labels: Labels, weights: Array) -> tuple[Array, A
     return np.array([fit.coef_[0, 0] for fit in found]), np.array([fit.intercept_[0] for fit in found])
 
 
-def _threshold(scores: Array, labels: Labels) -> float:
+def _threshold(scores: Array, labels: Labels, groups: NDArray[np.str_]) -> float:
+    """The score from which on F1 is best: the median over draws of contracts, since one contract may hold many."""
+    draws = np.random.default_rng(0)
+    names = np.unique(groups)
+    places = {name: np.flatnonzero(groups == name) for name in names}
+    found = []
+    for _ in range(DRAWS):
+        drawn = np.concatenate([places[name] for name in draws.choice(names, len(names))])
+        found.append(_best(scores[drawn], labels[drawn]))
+    return float(np.median(found))
+
+
+def _best(scores: Array, labels: Labels) -> float:
     """The score from which on F1 is best, smoothed over five neighbours."""
     order = np.argsort(-scores, kind="stable")
     right = np.cumsum(labels[order])

@@ -21,6 +21,7 @@ from tests.bench import (
     peers,
     provisions,
     reader,
+    search,
     seeded,
     watchers,
 )
@@ -468,6 +469,33 @@ def prove(shared: Path, quick: bool) -> Section:
     )
 
 
+def seek(_shared: Path, quick: bool) -> Section:
+    found = search.run(quick)
+    return Section(
+        "Search",
+        f"Full text over made-up clauses of 60 to 100 words, {search.TIMES} questions of each kind that the database "
+        "had not been asked, on the clock: from the question to hits with snippets. Those that many clauses answer are "
+        f"ranked among {ranked():,} of them.",
+        [
+            Figure("provisions", search.PROVISIONS if not quick else search.PROVISIONS // 20),
+            *(
+                Figure(f"{database}: {name}, {share}", timed[f"{share}_ms"], "ms", most=most)
+                for database, of in found.items()
+                for name, timed in of.items()
+                if name != "made_s"
+                for share, most in (("p50", 50), ("p95", None))
+            ),
+            *(Figure(f"{database}: all entries made", of["made_s"], "s") for database, of in found.items()),
+        ],
+    )
+
+
+def ranked() -> int:
+    from conductatlas.provisions.search import RANKED
+
+    return RANKED
+
+
 SECTIONS = {
     "reader": read,
     "pdf": files,
@@ -483,6 +511,7 @@ SECTIONS = {
     "ledger": prove,
     "checks": check,
     "pages": show,
+    "search": seek,
     "peers": stand,
     "browser": render,
     "backfill": take_in,

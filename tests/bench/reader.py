@@ -12,7 +12,7 @@ import lzma
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -67,14 +67,19 @@ def captures(corpus: Path, every: int = 1) -> Iterator[Capture]:
                 bodies.seek(int(str(row["offset"])))
                 yield Capture(
                     f"{platform} / {document} @{row['captured_at']}",
-                    Page(
-                        bodies.read(int(str(row["length"]))),
-                        "text/html; charset=utf-8",
-                        str(row["url"] or declared["url"]),
-                        _selectors(declared["select"]),
-                        _selectors(declared["remove"]),
-                    ),
+                    page_of(bodies.read(int(str(row["length"]))), row, declared),
                 )
+
+
+def page_of(body: bytes, row: Mapping[str, object], declared: Mapping[str, object]) -> Page:
+    """The page of an HTML capture, as its curators selected it. row: of index.jsonl; declared: of documents.json."""
+    return Page(
+        body,
+        "text/html; charset=utf-8",
+        str(row["url"] or declared["url"]),
+        _selectors(declared["select"]),
+        _selectors(declared["remove"]),
+    )
 
 
 def run(corpus: Path, every: int = 1) -> dict[str, object]:

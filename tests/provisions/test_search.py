@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.work.conftest import CLAUSES, START, Archive, policy
@@ -10,8 +11,10 @@ from tests.work.conftest import CLAUSES, START, Archive, policy
 from conductatlas.accounts.models import Organisation
 from conductatlas.catalogue.models import Document, Platform
 from conductatlas.history.models import Withholding
+from conductatlas.provisions import queries
 from conductatlas.provisions.models import SearchEntry
-from conductatlas.provisions.search import MARK, search
+from conductatlas.provisions.records import ProvisionFilter
+from conductatlas.provisions.search import MARK, RANKED, forget, search
 
 
 @pytest.fixture
@@ -58,6 +61,56 @@ def test_a_title_counts_more_than_the_words_below_it(document: Document) -> None
 
 
 @pytest.mark.parametrize(
+    "body, question, is_found",
+    [
+        ("The service is provided as is and as available.", '"as is"', True),
+        ("You may opt-out by e-mail to privacy@heron.example.", '"opt out"', True),
+        ("You may opt-out by e-mail to privacy@heron.example.", "opt-out heron", True),
+        ("You may opt-out by e-mail to privacy@heron.example.", "privacy@heron.example", True),
+        ("See https://heron.example/legal/arbitration-rules.", "arbitration", True),
+        ("See <b>arbitrating</b> and you/we.", "arbitrate you", True),
+        ("We keep it for 30 days (or 1.5 years).", '"1.5 years" 30', True),
+        ("We keep it for 30 days.", "3", False),
+        ("Nous conservons vos données.", "données", True),
+        ("snake_case is one of the words.", "snake case", True),
+    ],
+)
+def test_words_are_told_apart_alike_on_both_databases(
+    document: Document, body: str, question: str, is_found: bool
+) -> None:
+    reading = SearchEntry.objects.all()[0].reading
+    made = SearchEntry.objects.create(document=document, reading=reading, anchor="x", body=body)
+    assert (made in [hit.entry for hit in search(None, question)]) is is_found
+
+
+def test_only_provisions_that_are_asked_for(document: Document) -> None:
+    law = queries.chosen(None, ProvisionFilter(type="governing_law", since=START))
+    assert not search(None, "Ireland", among=law), "it has not changed since"
+    law = queries.chosen(None, ProvisionFilter(type="governing_law", platform="heron"))
+    assert [hit.entry.provision for hit in search(None, "Ireland", among=law)] == [law.get().provision]
+    assert not search(None, "suspend", among=law)
+
+
+def test_of_many_that_match_some_are_ranked(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = SearchEntry.objects.all()[0].reading
+    SearchEntry.objects.bulk_create(
+        SearchEntry(document=document, reading=reading, anchor="x", body=f"A walrus, number {n}.")
+        for n in range(RANKED + 5)
+    )
+    assert len(search(None, "walrus", limit=RANKED + 5)) == RANKED
+    assert len(search(None, "walrus", limit=7)) == 7
+
+
+def test_entries_that_are_gone_are_found_no_more(document: Document) -> None:
+    assert search(None, "Ireland")
+    forget([document.pk])
+    assert not search(None, "Ireland")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO provisions_search(provisions_search) VALUES ('integrity-check')")
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "",
@@ -78,6 +131,9 @@ def test_a_title_counts_more_than_the_words_below_it(document: Document) -> None
         "\0",
         "(",
         "x" * 5000,
+        "\ud800",
+        "² ½ ①",
+        "{visible} %s %(x)s %",
     ],
 )
 def test_no_question_is_an_error(document: Document, question: str) -> None:

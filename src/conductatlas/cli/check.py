@@ -85,7 +85,14 @@ def check(
 
 def watch(as_json: AsJson = False) -> None:
     """Check what is due, for ever. Ends on SIGTERM or Ctrl-C, within ten seconds."""
-    from conductatlas.cli.opening import load_catalogue, open_archive, outside, runner, sealed_meanwhile
+    from conductatlas.cli.opening import (
+        caught_up_meanwhile,
+        load_catalogue,
+        open_archive,
+        outside,
+        runner,
+        sealed_meanwhile,
+    )
     from conductatlas.clock import SystemClock
 
     config = open_archive()
@@ -94,7 +101,7 @@ def watch(as_json: AsJson = False) -> None:
     output.note("Watching. Stop with Ctrl-C.")
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool.stop), sealed_meanwhile(config, pool.stop):
+        with stopping(pool.stop), sealed_meanwhile(config, pool.stop), caught_up_meanwhile(pool.stop):
             for outcome in pool.watch():
                 tell(output, outcome)
 

@@ -94,6 +94,16 @@ def sealed_meanwhile(config: Config, stop: threading.Event) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def caught_up_meanwhile(stop: threading.Event) -> Iterator[None]:
+    """While the block runs, provisions are looked for where that is due: after an upgrade all texts are."""
+    from conductatlas.clock import SystemClock
+    from conductatlas.work.extracting import CatchingUp
+
+    threading.Thread(target=CatchingUp(SystemClock(), stop).run, name="extracting", daemon=True).start()
+    yield
+
+
 def load_catalogue(config: Config, clock: Clock | None = None) -> None:
     """Bring the catalogue's rows to what is declared. Faulty files are told and left out.
 

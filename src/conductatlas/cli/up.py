@@ -31,6 +31,7 @@ def up(port: Port = None, as_json: AsJson = False) -> None:
     """Watch the catalogue and serve the site, in one process, on this machine only unless told otherwise."""
     from conductatlas.cli.check import tell
     from conductatlas.cli.opening import (
+        caught_up_meanwhile,
         load_catalogue,
         open_archive,
         outside,
@@ -47,7 +48,7 @@ def up(port: Port = None, as_json: AsJson = False) -> None:
     server = start_site(config, port)
     with outside(config) as names:
         pool = runner(config, SystemClock(), names)
-        with stopping(pool.stop), sealed_meanwhile(config, pool.stop):
+        with stopping(pool.stop), sealed_meanwhile(config, pool.stop), caught_up_meanwhile(pool.stop):
             announce(output, config, server)  # whoever reads it may stop it from now on
             for outcome in pool.watch():
                 tell(output, outcome)

@@ -15,6 +15,7 @@ from conductatlas.provisions import queries
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.provisions.records import Distribution, ProvisionFilter, Share
 from conductatlas.provisions.values import fact_in_words
+from conductatlas.reading.clauses.fact_rules import attributes
 
 
 def provisions(viewer: Viewer, asked: ProvisionFilter) -> int:
@@ -68,13 +69,24 @@ def provisions_by_type(viewer: Viewer) -> dict[str, int]:
 
 
 def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distribution]:
-    """Of each fact of a type its values, each counted once a platform."""
+    """Of each fact of a type its values, each counted once a platform: numbers in their order, others the most
+    frequent first. Facts in the order in which they are looked for; those that fewer platforms state are left out."""
+    stated_by = queries.facts_of_type(viewer, type_)
+    order = [name for of, name in attributes() if of == type_]
     found = []
-    for name, stated in sorted(queries.facts_of_type(viewer, type_).items()):
-        said = {(platform, fact_in_words(type_, name, value)) for platform, value in stated}
+    for name in sorted(
+        stated_by, key=lambda name: (order.index(name) if name in order else len(order), name)
+    ):
+        said = {(platform, fact_in_words(type_, name, value)) for platform, value in stated_by[name]}
+        numbers = {fact_in_words(type_, name, value): value for _, value in stated_by[name]}
         values = Counter(value for _, value in said)
         platforms = len({platform for platform, _ in said})
         if platforms >= least:
-            ordered = sorted(values.items(), key=lambda item: (-item[1], item[0]))
+            ordered = sorted(values.items(), key=lambda item: (_number(numbers[item[0]]), -item[1], item[0]))
             found.append(Distribution(type_, name, tuple(ordered), platforms))
     return found
+
+
+def _number(value: Any) -> float:
+    """Where a value stands among numbers; all others in one place."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

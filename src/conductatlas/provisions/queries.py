@@ -15,7 +15,7 @@ from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Least, Substr
 
 from conductatlas.catalogue import queries as catalogue
-from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.models import Document, PublishText, Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.models import Change, Reading, Version
 from conductatlas.history.states import PUBLISHED, with_state
@@ -66,6 +66,12 @@ def due() -> QuerySet[Reading]:
     return rows.filter(~Exists(looked_at) | (~Exists(later) & ~Exists(by_this_one))).order_by(
         "version__document", "version__at", "version_id"
     )
+
+
+def looked_at() -> QuerySet[Document]:
+    """The documents of which a text was looked at."""
+    found = Extraction.objects.filter(reading__version__document=OuterRef("pk"))
+    return Document.objects.filter(Exists(found)).order_by("pk")
 
 
 def current(viewer: Viewer) -> QuerySet[Finding]:
@@ -303,6 +309,12 @@ def records(viewer: Viewer, rows: QuerySet[Finding], *, longest: int | None = No
     return [_record(viewer, row, hidden) for row in found]
 
 
+def with_facts(viewer: Viewer, asked: ProvisionFilter) -> list[FindingRecord]:
+    """The provisions that a reader asks for, with their facts and the words that these rest on."""
+    rows = chosen(viewer, asked).filter(facts__isnull=False).distinct()
+    return [full(viewer, row) for row in rows.only("pk").order_by("provision__document", "ordinal")]
+
+
 def full(viewer: Viewer, row: Any) -> FindingRecord:
     """One finding with its facts and factors, and the words that they rest on. Without facts and factors where the
     text is withheld or was removed; where only its beginning goes out, or nothing, without those whose value is a
@@ -379,6 +391,8 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
         quote, is_cut = "", False
     elif document.texts == "excerpts" and len(quote) > EXCERPT:
         quote, is_cut = quote[:EXCERPT], True
+    if is_cut:  # never within a word, where the text has spaces
+        quote = quote[: quote.rfind(" ", len(quote) // 2)] if " " in quote[len(quote) // 2 :] else quote
     known = taxonomy().get(row.type)
     # A heading is part of the text: where no words are shown, a provision is called by its type.
     return FindingRecord(
@@ -408,6 +422,29 @@ def _record(viewer: Viewer, row: Any, hidden: Any) -> FindingRecord:
         is_partial=row.is_partial,
         rubric=row.rubric,
     )
+
+
+def addresses(limit: int) -> list[tuple[str, str, str]]:
+    """(platform, document, provision) slugs of provisions whose words everyone may read, the newest first."""
+    rows = current(None).exclude(provision__document__platform__publish_text=PublishText.SIGNED_IN)
+    found = rows.order_by("-provision").values_list(
+        "provision__document",
+        "extraction__reading__version",
+        "provision__document__platform__slug",
+        "provision__document__slug",
+        "provision__slug",
+    )[:limit]
+    hidden = withholdings({document for document, *_ in found})
+    return [
+        (platform, slug, provision)
+        for document, version, platform, slug, provision in found
+        if hidden.of(document, version) is None
+    ]
+
+
+def read_documents(viewer: Viewer) -> set[int]:
+    """The documents in whose current text provisions were looked for."""
+    return set(CurrentExtraction.objects.visible_to(viewer).values_list("document", flat=True))
 
 
 def peers(finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:

@@ -1,8 +1,16 @@
-"""The provisions of what was recorded: looked for right after a check, and wherever that was left undone."""
+"""The provisions of what was recorded: looked for right after a check, and wherever that was left undone.
+
+look        one document, after its check
+look_all    all documents, or some
+CatchingUp  all that is due, beside the checks
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -10,15 +18,24 @@ from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
 from conductatlas.history.models import Change, Reading
 from conductatlas.provisions import queries, services
-from conductatlas.work.beside import tried
+from conductatlas.work.beside import again_and_again, tried
 from conductatlas.writing import writing
+
+TURN = 60.0  # seconds between two looks at what is due
 
 log = structlog.get_logger("conductatlas.provisions")
 
 
 def look(document: Document, clock: Clock) -> None:
-    """What is due of one document. A fault is logged, since what is due stays so."""
-    tried(lambda: look_all([document], clock), log, "provisions not looked for")
+    """What is due of one document, and which provisions its changes touch: some are drawn between texts that were
+    looked at long before. A fault is logged, since what is due stays so."""
+
+    def step() -> None:
+        look_all([document], clock)
+        with writing():
+            services.touch(Change.objects.filter(document=document, touched=None))
+
+    tried(step, log, "provisions not looked for")
 
 
 def look_all(
@@ -30,20 +47,54 @@ def look_all(
     fault ends it, what was written before stays. Errors as of `services.look_for_provisions`.
     """
     rows = queries.due()
-    named = {document.pk: document for document in documents or ()}
     if documents is not None:
-        rows = rows.filter(version__document__in=named)
+        documents = list(documents)
+        rows = rows.filter(version__document__in=documents)
     keys = list(rows.values_list("pk", flat=True))
     for key in turns(keys):
-        reading = Reading.objects.select_related("version__document").get(pk=key)
-        services.look_for_provisions(reading, clock.now())
-        named[reading.version.document_id] = reading.version.document
-    for document in named.values():
+        _look_at(key, clock)
+    for document in queries.looked_at() if documents is None else documents:
         services.settle(document, clock.now())
     return len(keys)
 
 
-def touch(document: Document) -> int:
-    """Write which provisions a document's changes touch, where they were drawn after its texts were looked at."""
-    with writing():
-        return services.touch(Change.objects.filter(document=document, touched=None))
+def _look_at(key: int, clock: Clock) -> None:
+    reading = Reading.objects.select_related("version__document").get(pk=key)
+    services.look_for_provisions(reading, clock.now())
+
+
+@dataclass(slots=True)
+class CatchingUp:
+    """Looks for provisions where that is due, beside the checks: after an upgrade, or where a process was killed."""
+
+    clock: Clock
+    stop: threading.Event = field(default_factory=threading.Event)
+    _faulty: set[int] = field(default_factory=set)  # readings that this process does not try again
+    _is_settled: bool = False
+
+    def step(self) -> int:
+        """Look at what is due, until `stop` is set; how many texts were looked at. One with a fault is logged, and left
+        out until the next start."""
+        keys = [key for key in queries.due().values_list("pk", flat=True) if key not in self._faulty]
+        documents = set()
+        for key in keys:
+            if self.stop.is_set():
+                break
+            tried(partial(self._look_at, key, documents), log, "provisions not looked for")
+        if not self._is_settled or documents:
+            every = queries.looked_at()
+            for document in every.filter(pk__in=documents) if self._is_settled else every:
+                tried(partial(services.settle, document, self.clock.now()), log, "provisions not settled")
+            self._is_settled = True
+        return len(keys)
+
+    def _look_at(self, key: int, documents: set[int]) -> None:
+        self._faulty.add(key)
+        _look_at(key, self.clock)
+        self._faulty.discard(key)
+        documents.add(Reading.objects.values_list("version__document", flat=True).get(pk=key))
+
+    def run(self) -> None:
+        """A step now and every minute until `stop` is set. What goes wrong is logged."""
+        tried(self.step, log, "provisions not looked for")
+        again_and_again(lambda: tried(self.step, log, "provisions not looked for"), self.stop, TURN)

@@ -132,7 +132,7 @@ def check(
         )
 
     result = kept_and_written(seen, finding, write)
-    if result.version is not None or result.reason == EARLIER_TEXT:
+    if result.version or result.change or result.reason == EARLIER_TEXT:
         extracting.look(document, tools.clock)
     return result
 

@@ -323,6 +323,13 @@ AI = [
     ("ai_training.uses", "We do not use your content to train our models.", False),
     ("ai_training.uses", "We may use your content to train our models.", True),
     ("ai_training.uses", "You may not use output to train models.", NOTHING),
+    ("ai_training.uses", "Is your content used to train models?", NOTHING),
+    (
+        "ai_training.uses",
+        "We do not train models on your content without your explicit, opt-in consent.",
+        NOTHING,
+    ),
+    ("ai_training.uses", "We may use anonymized data about users to train models.", NOTHING),
     # to improve services is not yet to train
     ("ai_training.uses", "We may use your content to improve our services.", NOTHING),
     ("ai_training.improvement_only", "We may use your content to improve our services.", True),

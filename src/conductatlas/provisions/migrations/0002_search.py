@@ -17,10 +17,16 @@ FTS5 = (
         INSERT INTO provisions_search(provisions_search, rowid, title, body)
         VALUES ('delete', old.id, old.title, old.body); END""",
 )
+SIGNS = "-_/.@:&?=+<>#~;"  # of which PostgreSQL's parser makes addresses, tags and compounds, and FTS5 blanks
 TSVECTOR = (
+    "CREATE TEXT SEARCH DICTIONARY conductatlas_stem (TEMPLATE = snowball, LANGUAGE = english)",  # no stop words
+    "CREATE TEXT SEARCH CONFIGURATION conductatlas (COPY = pg_catalog.simple)",
+    """ALTER TEXT SEARCH CONFIGURATION conductatlas
+        ALTER MAPPING FOR asciiword, word, numword WITH conductatlas_stem""",
     f"""ALTER TABLE {TABLE} ADD COLUMN words tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('english', left(title, 500)), 'A') ||
-        setweight(to_tsvector('english', left(body, 200000)), 'D')) STORED""",
+        setweight(to_tsvector('conductatlas', translate(left(title, 500), '{SIGNS}', '{" " * len(SIGNS)}')), 'A') ||
+        setweight(to_tsvector('conductatlas', translate(left(body, 200000), '{SIGNS}', '{" " * len(SIGNS)}')), 'D')
+        ) STORED""",
     f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin(words)",
 )
 

@@ -130,7 +130,7 @@ def _money_in() -> re.Pattern[str]:
 def _fees() -> re.Pattern[str]:
     """ "the amounts you have paid", "fees paid or payable", "what you paid us"."""
     return re.compile(
-        r"\b(?:fees?|amounts?|sums?|monies|charges|price|payments?|what)(?: \([^)]{1,60}\))?(?: \w+){0,8}? "
+        r"\b(?:fees?|amounts?|sums?|monies|charges|price|payments?|what)(?: \([^)]{1,60}\))?(?:,? [\w']+,?){0,10}? "
         r"(?:paid|payable|received|owed|due)"
         r"(?: (?:or|and)(?: (?:are|is|were))? (?:paid|payable|owed|owing|due|required to be paid))?"
     )

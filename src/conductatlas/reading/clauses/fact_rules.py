@@ -17,6 +17,7 @@ from typing import Any
 
 from conductatlas.reading.clauses.finding import Scope, Value
 from conductatlas.reading.clauses.places import adjective_pattern, place_pattern
+from conductatlas.reading.clauses.statement import EURO
 from conductatlas.reading.clauses.values import money_pattern, number_pattern, period_pattern
 
 GROUPS = (
@@ -58,6 +59,7 @@ class FactRule:
     is_anywhere: bool
     in_section: bool
     when: tuple[str, ...]
+    also: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
     context: re.Pattern[str] | None
@@ -110,7 +112,7 @@ def rules_of_type() -> Mapping[str, tuple[FactRule, ...]]:
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the data files, with what its names stand for."""
-    return re.compile(expanded(pattern))
+    return re.compile(expanded(pattern).replace("€", EURO))
 
 
 def expanded(pattern: str) -> str:
@@ -144,6 +146,7 @@ def _rules(group: str) -> Iterator[FactRule]:
             is_anywhere=entry.get("anywhere", False),
             in_section=entry.get("section", False),
             when=tuple(entry["when"]),
+            also=tuple(entry.get("also", ())),
             patterns=tuple(compiled(pattern) for pattern in entry["patterns"]),
             unless=_any(entry.get("unless", ())),
             context=_any(entry.get("context", ())),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.converting import convert
 from conductatlas.reading.clauses.fact_rules import FactRule, attributes, fact_rules, rules_of_type
-from conductatlas.reading.clauses.finding import Fact, Span, Value
+from conductatlas.reading.clauses.finding import Fact, Scope, Span, Value
 from conductatlas.reading.clauses.scoping import condition_of, limit_of, scope_of
 from conductatlas.reading.clauses.statement import Statement, fold, statements, whole
 from conductatlas.reading.text.marks import Reading
@@ -33,19 +35,12 @@ def find_facts(
     if reading.language not in _LANGUAGES:
         return {}
     folded = fold(reading.text)
-    around = {} if types is None else _section_types(clauses, types)
+    book = _Book(clauses, folded, kind, types)
     found: dict[int, tuple[Fact, ...]] = {}
     for clause in clauses:
         if clause.kind in _SILENT:
             continue
-        rules = _rules_for(clause, types, around)
-        if not rules:
-            continue
-        lowered = folded[clause.start : clause.end]
-        if clause.parent is not None:
-            above = clauses[clause.parent]
-            lowered = f"{folded[above.start : above.end]} {lowered}"
-        rules = [rule for rule in rules if _may_apply(rule, lowered, kind)]
+        rules = book.rules(clause)
         if rules:
             said = statements(reading.text, folded, clauses, clause, reading.language)
             if any(rule.is_whole for rule in rules):
@@ -73,21 +68,71 @@ def conflicts(facts: Iterable[Fact]) -> tuple[tuple[Fact, Fact], ...]:
     return tuple(pairs)
 
 
-def _rules_for(
-    clause: Clause,
-    types: Mapping[int, tuple[str, ...]] | None,
-    around: Mapping[str, frozenset[str]],
-) -> Sequence[FactRule]:
-    """The rules that may search a clause, in the order of the files. An item is of the types of what introduces it."""
-    if types is None:
-        return fact_rules()
-    own = types.get(clause.place, ())
-    if clause.parent is not None:
-        own = (*own, *types.get(clause.parent, ()))
+class _Book:
+    """The rules that may find something in each clause of one document: by its types, and by the words in it."""
+
+    def __init__(
+        self, clauses: Sequence[Clause], folded: str, kind: str, types: Mapping[int, tuple[str, ...]] | None
+    ) -> None:
+        rules = [rule for rule in fact_rules() if not rule.kinds or not kind or kind in rule.kinds]
+        self._words = _words_of_clauses(clauses, folded, {word for rule in rules for word in rule.when})
+        self._rules = {rule.id: frozenset(rule.when) for rule in rules}
+        self._types = types
+        self._around = {} if types is None else _section_types(clauses, types)
+        self._known: dict[tuple[frozenset[str], frozenset[str]], list[FactRule]] = {}
+
+    def rules(self, clause: Clause) -> list[FactRule]:
+        """In the order of the files. An item is of the types of what introduces it, and has its words, too."""
+        words = self._words.get(clause.place, frozenset())
+        if clause.parent is not None:
+            words = words | self._words.get(clause.parent, frozenset())
+        if not words:
+            return []
+        return [rule for rule in self._allowed(clause) if not self._rules[rule.id].isdisjoint(words)]
+
+    def _allowed(self, clause: Clause) -> list[FactRule]:
+        own: frozenset[str] = frozenset()
+        near: frozenset[str] = frozenset()
+        if self._types is not None:
+            own = frozenset(self._types.get(clause.place, ()))
+            if clause.parent is not None:
+                own = own.union(self._types.get(clause.parent, ()))
+            near = self._around.get(clause.section.anchor, frozenset()) - own
+        if (own, near) not in self._known:
+            allowed = fact_rules() if self._types is None else _of_types(own, near)
+            self._known[own, near] = [rule for rule in allowed if rule.id in self._rules]
+        return self._known[own, near]
+
+
+def _words_of_clauses(
+    clauses: Sequence[Clause], folded: str, words: Iterable[str]
+) -> Mapping[int, frozenset[str] | set[str]]:
+    """Place of a clause -> those of some words that stand in it."""
+    starts = [clause.start for clause in clauses]
+    found: dict[int, set[str]] = defaultdict(set)
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            n = bisect_right(starts, at) - 1
+            if n >= 0:
+                found[clauses[n].place].add(word)
+                at = max(at, (starts[n + 1] if n + 1 < len(starts) else len(folded)) - 1)
+            at = folded.find(word, at + 1)
+    return found
+
+
+@cache
+def _section_wide() -> frozenset[str]:
+    """Types of which something may be told anywhere in their section."""
+    return frozenset(
+        name for name, rules in rules_of_type().items() if any(rule.in_section for rule in rules)
+    )
+
+
+def _of_types(own: frozenset[str], near: frozenset[str]) -> list[FactRule]:
     known = rules_of_type()
-    near = around.get(clause.section.anchor, frozenset())
     found = {
-        id(rule): rule
+        rule.id: rule
         for name in ("", *own, *near)
         for rule in known.get(name, ())
         if name == "" or name in own or rule.in_section
@@ -102,7 +147,7 @@ def _section_types(
     by_anchor: dict[str, set[str]] = defaultdict(set)
     by_path: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for clause in clauses:
-        found = types.get(clause.place, ())
+        found = _section_wide().intersection(types.get(clause.place, ()))
         by_anchor[clause.section.anchor].update(found)
         if clause.section.path:
             by_path[clause.section.path].update(found)
@@ -114,25 +159,18 @@ def _section_types(
     }
 
 
-def _may_apply(rule: FactRule, lowered: str, kind: str) -> bool:
-    return (not rule.kinds or not kind or kind in rule.kinds) and any(word in lowered for word in rule.when)
-
-
 def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Iterator[Fact]:
     """The facts of one sentence; of the rules for one attribute the first that speaks, unless it is a list."""
     told: set[tuple[str, str]] = set()
+    if statement.text.endswith("?"):
+        return  # a question states nothing
     for rule in rules:
         key = rule.type, rule.name
         if key in told or (statement.is_whole and not rule.is_whole):
             continue
         if not any(word in statement.text for word in rule.when):
             continue
-        if rule.unless is not None and rule.unless.search(statement.text):
-            continue
-        around = f"{statement.titles} / {statement.before} {statement.text}"
-        if rule.context is not None and not rule.context.search(around):
-            continue
-        if rule.not_context is not None and rule.not_context.search(around):
+        if rule.also and not any(word in statement.text for word in rule.also):
             continue
         for fact in _facts(rule, statement, text):
             told.add(key)
@@ -140,28 +178,51 @@ def _stated(statement: Statement, rules: Iterable[FactRule], text: str) -> Itera
 
 
 def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
-    """What one rule finds in a sentence: one fact, or one of each match."""
+    """What one rule finds in a sentence: one fact, or (`each`) all, of single ones one for each audience."""
+    told: set[tuple[Scope, str]] = set()
+    is_single = attributes()[rule.type, rule.name].is_single
     for pattern in rule.patterns:
         for match in pattern.finditer(statement.text):
             if match.end() <= statement.own:
                 continue  # said by what introduces the clause, which speaks for itself
+            if statement.is_whole and match.start() >= statement.pieces[0][1]:
+                continue  # said by an item alone
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
             spans = statement.spans(start, end) if end > start else ()
             value = _value(rule, statement.text, match, " ".join(span.of(text) for span in spans))
             if value is None:
                 continue
+            if not told and _is_forbidden(rule, statement):
+                return
+            scope = rule.scope or scope_of(statement, start, end)
+            key = scope, "" if is_single else repr(value)
+            if key in told:
+                continue
+            told.add(key)
             quotes = statement.quotes(match.start())
             yield Fact(
                 rule.type,
                 rule.name,
                 value,
                 (*quotes, *(span for span in spans if span not in quotes)),
-                rule.scope or scope_of(statement),
+                scope,
                 condition_of(statement, text),
                 limit_of(statement, text),
             )
             if not rule.is_each:
                 return
+
+
+def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
+    """Asked only where a pattern fits: most do not."""
+    if rule.unless is not None and rule.unless.search(statement.text):
+        return True
+    if rule.context is None and rule.not_context is None:
+        return False
+    around = f"{statement.titles} / {statement.before} {statement.text}"
+    if rule.context is not None and not rule.context.search(around):
+        return True
+    return rule.not_context is not None and rule.not_context.search(around) is not None
 
 
 def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:

@@ -8,6 +8,7 @@
   lead        phrases of which one has to occur in the words that introduce the list
   kinds       slugs of the documents it holds in; left out: in any
   language    BCP 47 primary tag; left out: English
+  governs     true: where it holds by what introduces a list, it is what the items are of, whatever they name
   confidence  0 to 1; left out: SURE, or CONTEXT for a rule without `must`
 "@name" in a phrase stands for each phrase of that name in words.toml; "_" joins the words of an alternative that is
 more than one word ("login|api_key").
@@ -43,6 +44,7 @@ class Rule:
     not_under: tuple[str, ...]
     lead: tuple[str, ...]
     kinds: frozenset[str]
+    governs: bool
     confidence: float
 
 
@@ -77,6 +79,7 @@ def _rule(type_name: str, name: str, entry: Mapping[str, Any], named: Mapping[st
         tuple(_written_out(entry.get("not_under", ()), named)),
         tuple(_written_out(entry.get("lead", ()), named)),
         frozenset(entry.get("kinds", ())),
+        entry.get("governs", False),
         entry.get("confidence", SURE if must else CONTEXT),
     )
 

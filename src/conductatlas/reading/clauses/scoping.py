@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,47 +18,72 @@ _FIELDS = ("audience", "plan", "product")
 _GOES_ON = re.compile(
     r"(?:these|such|this|those|in (?:that|this|such) (?:case|event)|they|it|otherwise|the same)\b"
 )
+_IN_ALL = re.compile(
+    r"\b(?:all|any) other (?:users|customers|consumers|regions|countries|cases)\b|\belsewhere\b"
+)
 _PARTING = re.compile(
     r"\b(?:we|you|your|our|the following|these|this|shall|will|may|is|are|please|that|which|who|under|to"
     r"|laws?|courts?)\b"
 )
 
 
-def scope_of(statement: Statement) -> Scope:
-    """What the sentence and the words that introduce it say of whom they hold for; else what the titles say. "These
-    disputes …" holds for whom the sentence ahead of it does."""
+def scope_of(statement: Statement, start: int, end: int) -> Scope:
+    """For whom statement.text[start:end] holds: what its part of the sentence (up to a semicolon) and the words that
+    introduce it say; else what the titles say. "These disputes …" holds for whom the sentence ahead of it does."""
     said = statement.text
+    left = max(said.rfind(";", statement.own, start) + 1, statement.own)
+    right = said.find(";", end)
+    part = said[left : right if right >= 0 else None]
+    if left > statement.own and _IN_ALL.search(part):
+        return EVERYONE
     if statement.previous and _GOES_ON.match(said, statement.own):
-        said = f"{statement.previous} {said}"
-    found = {name: _named(name, "said", said) for name in _FIELDS}
-    found["region"] = _regions("said", said)
+        part = f"{statement.previous} {part}"
+    found = _said(part)
+    if statement.own:
+        ahead = _said(said[: statement.own])
+        found = {name: value or ahead[name] for name, value in found.items()}
     for name in _FIELDS:
-        if not found[name]:
-            found[name] = _named(name, "titled", statement.titles)
-    if not found["region"]:
-        found["region"] = _regions("titled", statement.titles)
+        found[name] = found[name] or _named(name, "titled", statement.titles)
+    found["region"] = found["region"] or _regions("titled", statement.titles)
     return Scope(**found) if any(found.values()) else EVERYONE
+
+
+def _said(words: str) -> dict[str, str]:
+    return {**{name: _named(name, "said", words) for name in _FIELDS}, "region": _regions("said", words)}
 
 
 def condition_of(statement: Statement, text: str) -> str:
     """The first condition of the sentence, as written; "" if there is none."""
-    for match in _pattern("condition").finditer(statement.text, statement.own):
-        if not _pattern("limit").search(match[0]):
-            return _as_written(statement, match, text)
-    return ""
+    span = _condition(statement.text, statement.own)
+    return _as_written(statement, span, text) if span else ""
 
 
 def limit_of(statement: Statement, text: str) -> str:
     """Words such as "to the extent permitted by law", as written; "" if there are none."""
-    match = _pattern("limit").search(statement.text)
-    return _as_written(statement, match, text) if match else ""
+    span = _limit(statement.text)
+    return _as_written(statement, span, text) if span else ""
 
 
-def _as_written(statement: Statement, match: re.Match[str], text: str) -> str:
-    spans = statement.spans(*match.span())
+@lru_cache(512)
+def _condition(words: str, own: int) -> tuple[int, int] | None:
+    for match in _pattern("condition").finditer(words, own):
+        if not _pattern("limit").search(match[0]):
+            return match.span()
+    return None
+
+
+@lru_cache(512)
+def _limit(words: str) -> tuple[int, int] | None:
+    match = _pattern("limit").search(words)
+    return match.span() if match else None
+
+
+def _as_written(statement: Statement, span: tuple[int, int], text: str) -> str:
+    spans = statement.spans(*span)
     return spans[0].of(text).strip(" ,;:") if spans else ""
 
 
+@lru_cache(2048)  # titles come again with every sentence, and a sentence with every fact
 def _named(field: str, where: str, words: str) -> str:
     if not words:
         return ""
@@ -66,6 +91,7 @@ def _named(field: str, where: str, words: str) -> str:
     return ",".join(names)
 
 
+@lru_cache(2048)
 def _regions(where: str, words: str) -> str:
     """The places that whom a statement holds for are said to be in, as codes; those they are not in do not count."""
     codes: dict[str, None] = {}

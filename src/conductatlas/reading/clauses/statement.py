@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
@@ -13,21 +13,20 @@ from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.text.sentences import abbreviations
 
 LONGEST = 3000  # characters of a sentence that are searched: who writes longer ones writes tables or junk
+EURO = "\xa4"  # stands for "€" in folded text, which is Latin-1: searched many times as fast
 LEAD = 600  # characters of what introduces an item
 BEFORE = 1200  # characters of its section before a statement
 _DEEPEST = 3
 _RUNNING = (ClauseKind.PARAGRAPH, ClauseKind.PART)
-_STOPS = frozenset(".!?;:)”\"'")
+_STOPS = frozenset(".!?")
 _NEAR = 40
 _END = re.compile(r"(?<=[\w)\]%’”\"'])[.!?][\"'”’)]{0,2}[ \n]+(?=[\"“'(\[]{0,2}[A-Z0-9]|\([a-z]{1,4}\) )")
 _INITIAL = re.compile(r"(?:^|[\s(.])\w$")
 _MOST_ITEMS = 12
 
-_FOLDED = str.maketrans(
-    {
-        "‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " ", "\t": " ", "\n": " ",
-        "‐": "-", "‑": "-", "–": "-", "—": "-", "（": "(", "）": ")",
-    }
+_FOLDED = (
+    ("‘", "'"), ("’", "'"), ("ʼ", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("\u00a0", " "), ("\u202f", " "),
+    ("\t", " "), ("\n", " "), ("‐", "-"), ("‑", "-"), ("–", "-"), ("—", "-"), ("（", "("), ("）", ")"), ("€", EURO),
 )  # fmt: skip
 
 
@@ -69,12 +68,12 @@ class Statement:
 
 
 def fold(text: str) -> str:
-    """The same text, character for character, with small letters, straight quotes and plain spaces and dashes."""
-    folded = text.translate(_FOLDED)
-    lowered = folded.lower()
-    if len(lowered) == len(folded):
-        return lowered
-    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in folded)
+    """The same text, character for character, with small letters, straight quotes, plain spaces and dashes; what is
+    not in Latin-1 is "?", but for the euro (`EURO`)."""
+    for character, plain in _FOLDED:
+        text = text.replace(character, plain)
+    folded = text.encode("latin-1", "replace").decode("latin-1")
+    return folded.lower()  # of the same length for every character of Latin-1
 
 
 def statements(
@@ -117,6 +116,8 @@ def whole(
         takewhile(lambda other: other.parent is not None and other.parent >= clause.place, following)
     )
     if not below:
+        below = list(_going_on(text, clause, following))
+    if not below:
         return
     start, end = list(_sentences(text, clause.start, clause.end, language))[-1]
     pieces: list[tuple[int, int, int]] = []
@@ -129,6 +130,20 @@ def whole(
         yield Statement(
             clause.place, words, 0, Span(start, end), tuple(pieces), before, _titles(clause), is_whole=True
         )
+
+
+def _going_on(text: str, clause: Clause, following: Sequence[Clause]) -> Iterator[Clause]:
+    """The parts of a paragraph that go on with a sentence which the one before them left open."""
+    before = clause
+    for part in following:
+        if part.kind is not ClauseKind.PART or part.section is not clause.section or _is_ended(text, before):
+            return
+        yield part
+        before = part
+
+
+def _is_ended(text: str, clause: Clause) -> bool:
+    return text[max(clause.end - 2, clause.start) : clause.end].rstrip("”\"')")[-1:] in _STOPS
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
@@ -155,7 +170,12 @@ def _shortened(language: str) -> re.Pattern[str]:
 
 
 def _titles(clause: Clause) -> str:
-    return fold(" / ".join((*clause.section.path, clause.section.title)))
+    return _joined(clause.section.path, clause.section.title)
+
+
+@lru_cache(1024)
+def _joined(path: tuple[str, ...], title: str) -> str:
+    return fold(" / ".join((*path, title)))
 
 
 def _leads(text: str, clauses: Sequence[Clause], clause: Clause, language: str) -> Iterator[Span]:
@@ -168,8 +188,14 @@ def _leads(text: str, clauses: Sequence[Clause], clause: Clause, language: str) 
             chain.append(above)
     if not chain and clause.kind is ClauseKind.PART and clause.place > 0:
         before = clauses[clause.place - 1]
-        ended = text[before.end - 1 : before.end]
-        if before.section is clause.section and before.kind in _RUNNING and ended not in _STOPS:
+        opens = text[clause.start : clause.start + 1]
+        goes_on = opens == "(" or opens.islower()
+        if (
+            goes_on
+            and before.section is clause.section
+            and before.kind in _RUNNING
+            and not _is_ended(text, before)
+        ):
             chain.append(before)  # "we are not liable for any" | "(a) direct …"
     for above in reversed(chain):
         begin = max(above.start, above.end - LEAD)

@@ -57,6 +57,7 @@ class Money(NamedTuple):
         return {"amount": _plain(self.amount), "currency": self.currency}
 
 
+@cache
 def number_pattern() -> str:
     """A regular expression, without groups, for "30", "thirty", "thirty (30)", "twenty-eight (28)"."""
     word = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
@@ -64,12 +65,14 @@ def number_pattern() -> str:
     return rf"(?:(?<![\w.,-])(?:{_FIGURE})|\b{words})(?: ?\( ?\d{{1,9}} ?\))?"
 
 
+@cache
 def period_pattern() -> str:
     """A regular expression, without groups, for "30 days", "one (1) year and twenty-eight (28) days", "30-day"."""
     one = rf"{number_pattern()}[ -]{{1,2}}(?:{_KIND_OF_DAY} )?{_UNIT}s?\b"
     return rf"{one}(?: and {one})?"
 
 
+@cache
 def money_pattern() -> str:
     """A regular expression, without groups, for "$100", "US$ 1,000,000", "100 USD", "fifty dollars ($50)"."""
     prefix = "|".join(sorted(map(re.escape, _PREFIXES), key=len, reverse=True))

@@ -5,6 +5,7 @@ refused_days        days for which bytes of refused captures are kept
 spacing             seconds between two requests to one host
 user_agent          what captures call themselves
 reader_version      version of the reader in use
+types               how many types of clauses there are (methodology only)
 readers             list[(reader_version, first_used_at)]: the reader log
 notice              the lines that a notice should answer
 notice_mail         a mailto: link that holds them, "" unless the operator's contact is an e-mail address
@@ -22,11 +23,12 @@ from django.utils.translation import gettext
 
 from conductatlas.archive.fetch import user_agent
 from conductatlas.history import queries
+from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.reader import READER_VERSION
 
 
 def methodology(request: HttpRequest) -> HttpResponse:
-    return _page(request, "methodology.html")
+    return _page(request, "methodology.html", types=len(taxonomy()))
 
 
 def legal(request: HttpRequest) -> HttpResponse:
@@ -50,7 +52,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def _notice_lines() -> str:
     lines = (
-        gettext("Record (CA-D, CA-V or CA-C with its number, or an address on this site):"),
+        gettext("Record (CA-D, CA-V, CA-C or CA-P with its number, or an address on this site):"),
         gettext("Part of it that is meant, if not the whole:"),
         gettext("What is asked for (correction, withholding of a text or a part, end of captures):"),
         gettext("Right or fact that the notice rests on:"),

@@ -1,6 +1,8 @@
-"""`/sitemap.xml`: platforms, documents and confirmed changes, for search engines (sitemaps.org, protocol 0.9).
+"""`/sitemap.xml`: platforms, documents, types, provisions and confirmed changes, for search engines (sitemaps.org,
+protocol 0.9).
 
-Texts of versions are left out: they belong to their owners, and their pages ask not to be indexed.
+Pages that show a whole text are left out, those of versions and those of documents whose text stands beside its
+provisions: texts belong to their owners, and their pages ask not to be indexed.
 """
 
 from __future__ import annotations
@@ -15,13 +17,26 @@ from django.utils.html import escape
 
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.history import change_queries
+from conductatlas.provisions import queries as provisions
+from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.web.addresses import change_address
 from conductatlas.web.context import site_url
 from conductatlas.web.kept import kept
 
 KEPT = 600  # seconds
 LONGEST = 50_000  # addresses that the protocol allows in one file
-PAGES = ("home", "platforms", "changes", "ledger", "status", "methodology", "legal", "privacy")
+PAGES = (
+    "home",
+    "platforms",
+    "changes",
+    "registry",
+    "types",
+    "ledger",
+    "status",
+    "methodology",
+    "legal",
+    "privacy",
+)
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -55,10 +70,17 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
     for platform in catalogue.platforms(None):
         yield reverse("platform", args=[platform.slug]), None
         yield reverse("drift", args=[platform.slug]), None
+    for name in taxonomy():
+        yield reverse("type", args=[name]), None
+    with_text = provisions.read_documents(None)
     for document in catalogue.documents(None):
+        if document.pk in with_text and document.texts == "full":
+            continue
         yield reverse("document", args=[document.platform.slug, document.slug]), None
     for slug, at in change_queries.change_addresses(limit=LONGEST):
         yield change_address(slug), at
+    for names in provisions.addresses(LONGEST):
+        yield reverse("provision", args=names), None
 
 
 def _modified(at: datetime | None) -> str:
