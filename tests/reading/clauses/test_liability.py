@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.reading.clauses.document import facts_of
 
 from conductatlas.reading.clauses.liability import CAPPED, EXCLUDED, SOME_HEADS, UNLIMITED, liability_mode
-from tests.reading.clauses.document import facts_of
 
 _NO_HEADS = "We will not be liable for indirect or consequential damages."
 

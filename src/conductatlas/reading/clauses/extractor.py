@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from conductatlas.reading.clauses import rules
-from conductatlas.reading.clauses.finding import Typed
+from conductatlas.reading.clauses.classify import classify
 from conductatlas.reading.clauses.findings import Found, find
-from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.text.marks import Reading
 
 EXTRACTOR_VERSION = (
@@ -17,11 +13,4 @@ EXTRACTOR_VERSION = (
 
 def extract(reading: Reading, kind: str = "") -> Found:
     """What `reading` says. kind: of the document ("terms", "privacy"), "" if not known. Raises nothing."""
-    return find(reading, kind, _by_rules)
-
-
-def _by_rules(passages: Sequence[Passage]) -> list[tuple[Typed, ...]]:
-    return [
-        tuple(Typed(hit.type, hit.confidence, f"rule:{hit.rule}") for hit in rules.hits(passage))
-        for passage in passages
-    ]
+    return find(reading, kind, classify)
