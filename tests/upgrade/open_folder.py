@@ -76,6 +76,7 @@ def found() -> dict[str, Any]:
         "left": migration.pending(),
         "unprotected": unprotected(connection),
         **before,
+        "provisions": looked_for(),
         "statuses": pages(),
         "snapshots": len(digests),
         "bad": [digest for digest in digests if packs.digest(packs.read_snapshot(digest)) != digest],
@@ -86,6 +87,24 @@ def found() -> dict[str, Any]:
     }
 
 
+def looked_for() -> dict[str, int]:
+    """What comes of looking for provisions in the texts of the release."""
+    from conductatlas.clock import SystemClock
+    from conductatlas.provisions import queries
+    from conductatlas.provisions.models import Extraction, Provision, TouchedProvision
+    from conductatlas.provisions.search import search
+    from conductatlas.work import extracting
+
+    return {
+        "looked_at": extracting.look_all(None, SystemClock()),
+        "extractions": Extraction.objects.count(),
+        "provisions": Provision.objects.count(),
+        "touched": TouchedProvision.objects.count(),
+        "found": len(search(None, "account")),
+        "left": queries.due().count(),
+    }
+
+
 def pages() -> dict[str, int]:
     """Address → status, of every document, version, change and feed."""
     from django.test import Client
@@ -93,6 +112,7 @@ def pages() -> dict[str, int]:
 
     from conductatlas.catalogue.models import Document
     from conductatlas.history.models import Change, Version
+    from conductatlas.provisions.models import Provision
 
     addresses = [
         reverse(name) for name in ("home", "platforms", "changes", "status", "methodology", "feed_all")
@@ -104,6 +124,8 @@ def pages() -> dict[str, int]:
         ]
         own = list(Version.objects.filter(document=document).order_by("pk"))
         addresses += [reverse("version", args=[*where, version.pk]) for version in own]
+        provisions = Provision.objects.filter(document=document)
+        addresses += [reverse("provision", args=[*where, row.slug]) for row in provisions]
         if len(own) > 1:
             addresses.append(reverse("compare", args=[*where, own[0].pk, own[-1].pk]))
     addresses += [

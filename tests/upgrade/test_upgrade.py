@@ -66,6 +66,9 @@ def test_the_archive_of_a_release_goes_on(folder: Path, database: str) -> None:
     assert found["applied"]
     assert (found["left"], found["unprotected"], found["bad"]) == ([], [], [])
     assert found["versions"] > 5 and found["changes"] > 5 and found["snapshots"] > 20
+    assert found["provisions"]["left"] == 0
+    assert found["provisions"]["looked_at"] == found["provisions"]["extractions"] > 5
+    assert all(found["provisions"][name] > 5 for name in ("provisions", "touched", "found"))
     assert {address: status for address, status in found["statuses"].items() if status != 200} == {}
     assert len(found["statuses"]) > 60
     assert "append-only" in found["erased"]

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from tests.web.provisions import look
 
+from conductatlas.provisions.models import Provision
 from conductatlas.urls import urlpatterns
 from conductatlas.web.converters import TileName
 from conductatlas.web.headers import DOWNLOAD_POLICY, HEADERS
@@ -18,6 +20,8 @@ from conductatlas.web.headers import DOWNLOAD_POLICY, HEADERS
 def addresses(world: Any) -> dict[str, str]:
     """An address that answers, for every named route."""
     document = ["pigeon", "terms"]
+    look(world.terms)
+    provision = Provision.objects.filter(document=world.terms).values_list("slug", flat=True)[0]
     first, second = world.versions[0].public_id, world.versions[1].public_id
     arguments: dict[str, list[object]] = {
         "platform": document[:1],
@@ -29,6 +33,8 @@ def addresses(world: Any) -> dict[str, str]:
         "compare_pick": [*document],
         "compare": [*document, first, second],
         "captures": [*document],
+        "provision": [*document, provision],
+        "type": ["arbitration"],
         "change": [world.confirmed.slug],
         "change_records": [world.confirmed.slug],
         "checkpoint_over": [1],

@@ -49,6 +49,7 @@ NOUNS = (
     "bundle",
     "verify",
     "provisions",
+    "questions",
 )
 
 

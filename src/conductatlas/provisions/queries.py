@@ -309,6 +309,12 @@ def records(viewer: Viewer, rows: QuerySet[Finding], *, longest: int | None = No
     return [_record(viewer, row, hidden) for row in found]
 
 
+def with_facts(viewer: Viewer, asked: ProvisionFilter) -> list[FindingRecord]:
+    """The provisions that a reader asks for, with their facts and the words that these rest on."""
+    rows = chosen(viewer, asked).filter(facts__isnull=False).distinct()
+    return [full(viewer, row) for row in rows.only("pk").order_by("provision__document", "ordinal")]
+
+
 def full(viewer: Viewer, row: Any) -> FindingRecord:
     """One finding with its facts and factors, and the words that they rest on. Without facts and factors where the
     text is withheld or was removed; where only its beginning goes out, or nothing, without those whose value is a

@@ -76,7 +76,7 @@ class CatchingUp:
         """Look at what is due, until `stop` is set; how many texts were looked at. One with a fault is logged, and left
         out until the next start."""
         keys = [key for key in queries.due().values_list("pk", flat=True) if key not in self._faulty]
-        documents = set()
+        documents: set[int] = set()
         for key in keys:
             if self.stop.is_set():
                 break

@@ -65,6 +65,11 @@ def test_an_item_is_quoted_first_and_its_introduction_after_it() -> None:
         ("If you are outside of Canada, these terms are governed by Irish law.", "region", ""),
         ("If you are a consumer, these terms are governed by Irish law.", "audience", "consumer"),
         ("These terms are governed by Irish law.", "audience", ""),
+        (
+            "These terms follow Irish law, as agreements between California residents do; Irish law governs.",
+            "region",
+            "",
+        ),
         ("California residents: these terms are governed by Irish law.", "region", "US-CA"),
     ],
 )

@@ -119,6 +119,15 @@ def test_nothing_follows_from_nothing() -> None:
     assert follow(known(0), []).removed == (0,)
 
 
+def test_thousands_of_one_type_are_followed_without_comparing_each_with_each() -> None:
+    old = [Known("fees", f"Fee number {n} is due at once.", (), key=str(n)) for n in range(3_000)]
+    new = [Met("fees", f"Fee number {n} is due tomorrow.", ()) for n in reversed(range(3_000))]
+    same = [Met("fees", "Fees are due.", ()) for _ in range(3_000)]
+    assert {old[pair.old].key for pair in follow(old, new).pairs} <= {str(n) for n in range(3_000)}
+    before = [Known(m.type, m.text, m.path, key=str(n)) for n, m in enumerate(same)]
+    assert [pair.old for pair in follow(before, same).pairs] == list(range(3_000))
+
+
 def test_characters_of_a_script_without_spaces_are_its_words() -> None:
     old = [Known("age", "未满十八周岁的用户应当在监护人的陪同下使用本服务。", ("总则",), key="P")]
     new = [Met("age", "未满十六周岁的用户应当在监护人的陪同下使用本服务。", ("总则",))]

@@ -12,7 +12,7 @@ from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.compare.phrasebook import Phrasebook
 from conductatlas.reading.text.kinds import KINDS
 
-KEYS = {"must", "must_not", "heading", "not_under", "lead", "kinds", "language", "confidence"}
+KEYS = {"must", "must_not", "heading", "not_under", "lead", "kinds", "language", "governs", "confidence"}
 FILES = {
     file.name: tomllib.loads(file.read_text(encoding="utf-8"))
     for file in files("conductatlas.reading.clauses").joinpath("rules").iterdir()

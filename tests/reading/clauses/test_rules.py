@@ -123,3 +123,9 @@ def test_any_text_has_types_of_the_taxonomy_each_once(
 def test_a_megabyte_of_junk_is_read() -> None:
     """Each of its words begins phrases and goes on in none."""
     assert isinstance(hits(Passage("you may not agree to ... " * 40_000)), tuple)
+
+
+def test_what_governs_a_list_goes_before_what_its_items_name() -> None:
+    lead = "In no event will Larkspur be liable for:"
+    assert types("deletion of your data;", lead=lead)[0] == "liability_exclusion"
+    assert types("scrape the Service;", lead="You may not:")[0] == "scraping"

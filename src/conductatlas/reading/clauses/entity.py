@@ -14,14 +14,15 @@ AROUND = 200  # characters in which an address stands beside the name
 
 _FORM = (
     r"(?:Inc\.?|Incorporated|LLC|L\.L\.C\.|Ltd\.?|Limited|GmbH|AG|SE|S\.A\.S\.?|SAS|S\.A\.|SA|AB|B\.V\.|BV|N\.V\.|Oy|ApS|A/S|"
-    r"AS|PBC|P\.B\.C\.|Corp\.?|Corporation|Co\.,? Ltd\.?|Company Limited|Pty\.? Ltd\.?|Pte\.? Ltd\.?|Pvt\.? Ltd\.?|K\.K\.|S\.r\.l\.|"
-    r"S\.L\.|PLC|plc|LP|L\.P\.|Unlimited Company|Designated Activity Company)"
+    r"AS|PBC|P\.B\.C\.|Corp\.?|Corporation|Co\.,? Ltd\.?|Company Limited|Pty\.? Ltd\.?|Pte\.? Ltd\.?|Pvt\.? Ltd\.?|"
+    r"K\.K\.|S\.r\.l\.|S\.L\.|PLC|plc|LP|L\.P\.|Unlimited Company|Designated Activity Company)"
 )
 _NAME = re.compile(
     rf"\b(?P<name>[A-Z][\w&’'.·-]*(?:,? (?:[A-Z0-9][\w&’'.·-]*|of|and|&|the)){{0,6}},? {_FORM})(?![\w])"
 )
 _INTRODUCED = re.compile(
-    r"(?:between you and|agreement with|contract with|operated by|provided by|owned by|offered by|entering into (?:an agreement|a contract) with|"
+    r"(?:between you and|agreement with|contract with|operated by|provided by|owned by|offered by|"
+    r"entering into (?:an agreement|a contract) with|"
     r"entity is|refers? to|means|“|\"|\()\s{0,3}$",
     re.IGNORECASE,
 )
@@ -58,11 +59,11 @@ def entity_of(reading: Reading) -> Entity | None:
     if chosen is None:
         return None
     span = Span(chosen.start("name"), chosen.end("name"))
-    country, where = _country(reading.text, span, chosen["name"])
+    country, where = _country(reading.text, chosen["name"])
     return Entity(chosen["name"], span, country, where)
 
 
-def _country(text: str, span: Span, name: str) -> tuple[str, Span | None]:
+def _country(text: str, name: str) -> tuple[str, Span | None]:
     """The country of an address or of a register that stands beside the name, wherever the name is printed."""
     start = 0
     while (at := text.find(name, start)) >= 0:

@@ -6,9 +6,8 @@ from conductatlas.reading.clauses.classify import classify
 from conductatlas.reading.clauses.findings import Found, find
 from conductatlas.reading.text.marks import Reading
 
-EXTRACTOR_VERSION = (
-    1  # counts up whenever the same text may give other provisions, types, facts or severities
-)
+# Counts up whenever the same text may give other provisions, types, facts or severities.
+EXTRACTOR_VERSION = 1
 
 
 def extract(reading: Reading, kind: str = "") -> Found:

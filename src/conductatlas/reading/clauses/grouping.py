@@ -12,6 +12,8 @@ SURE = (
     0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
 )
 NEAR = 0.1  # what the confidence of two types of a clause may differ by, for the second to count as well
+PARAGRAPH = 3_000  # characters of a paragraph of one subject; a longer one is a document without paragraphs
+AHEAD = 20  # provisions that may stand between two clauses of one type that are brought together
 BRIDGE = 400  # characters of an untyped clause that parts two of one type and is taken with them
 
 Types = Mapping[int, tuple[Typed, ...]]
@@ -177,9 +179,12 @@ def _again(
     needs_within = False
     if not group.type:
         return None
-    for later in range(position, len(found)):
+    end = last.end
+    for later in range(position, min(position + AHEAD, len(found))):
         other = clauses[found[later].places[0]]
-        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[last.start : other.end]
+        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[end : other.start]
+        is_within &= other.end - clauses[group.places[0]].start <= PARAGRAPH
+        end = other.end
         if found[later].type == group.type:
             return later if is_within or not needs_within else None
         needs_within |= group.type not in found[later].types

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
 from conductatlas.reading.clauses.likeness import Words
@@ -24,6 +25,7 @@ LEAST = 0.3  # overlap below which nothing is the same, whatever else speaks for
 RETURNS = 0.8  # overlap from which what was removed is what came back
 FEW = 6  # words of a text that says too little to be known by a part of it
 CALLING = 6  # rare words of a text by which others that hold them are called for comparison
+MOST = 20_000  # pairs of one type or of the same words up to which each is looked at
 COMMON = 12  # a word that more texts than this hold calls for none
 
 
@@ -119,7 +121,10 @@ class _Following:
             if n not in self.pairs and self._new[n].key in by_words:
                 wanted[self._new[n].key].append(n)
         for key, positions in wanted.items():
-            self._take_best((self._in_common(o, n), o, n, 1.0) for o in by_words[key] for n in positions)
+            pairs: Iterable[tuple[int, int]] = product(by_words[key], positions)
+            if len(by_words[key]) * len(positions) > MOST:  # so often that only their order tells them apart
+                pairs = zip(by_words[key], positions, strict=False)
+            self._take_best((self._in_common(o, n), o, n, 1.0) for o, n in pairs)
 
     def _like(self, known: Iterable[int], least: float, *, across_types: bool) -> None:
         """Pairs of like words, the most alike first."""
@@ -165,12 +170,14 @@ class _Following:
         return {(o[0], n[0]) for o, n in places.values() if len(o) == len(n) == 1}
 
     def _of_one_type(self, free: Sequence[int], left: Sequence[int]) -> Iterator[tuple[int, int]]:
-        by_type: defaultdict[str, list[int]] = defaultdict(list)
+        by_type: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for o in free:
-            by_type[self.old[o].type].append(o)
+            by_type[self.old[o].type][0].append(o)
         for n in left:
-            for o in by_type.get(self.new[n].type, ()):
-                yield o, n
+            by_type[self.new[n].type][1].append(n)
+        for before, after in by_type.values():
+            is_few = len(before) * len(after) <= MOST
+            yield from product(before, after) if is_few else self._called(before, after)
 
     def _called(self, free: Sequence[int], left: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Pairs that share one of the rare words of the new text, for a long text has too many pairs to compare."""

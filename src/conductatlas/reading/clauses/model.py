@@ -47,7 +47,8 @@ class Model:
         """texts × kinds, each 0 to 1. Scores of a text do not depend on the other texts."""
         scores = self.scores(texts)
         with np.errstate(over="ignore"):
-            return (1 / (1 + np.exp(-(scores * self.slope + self.offset)))).astype(np.float32)
+            found: Floats = (1 / (1 + np.exp(-(scores * self.slope + self.offset)))).astype(np.float32)
+            return found
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """texts × kinds, of any size."""

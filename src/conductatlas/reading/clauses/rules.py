@@ -24,7 +24,7 @@ CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
 CLEAR = 0.75  # confidence of a title that outweighs general words of the passage itself
 # What puts a type before others, beside its confidence: the title names it, it is specific, each further sentence
 # that speaks of it, the first one does.
-NAMED, SPECIFIC, REPEATED, FIRST = 0.1, 0.08, 0.03, 0.03
+NAMED, SPECIFIC, REPEATED, FIRST = 0.1, 0.08, 0.03, 0.06
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,25 @@ def scope_of(statement: Statement, start: int, end: int) -> Scope:
     """For whom statement.text[start:end] holds: what its part of the sentence (up to a semicolon) and the words that
     introduce it say; else what the titles say. "These disputes …" holds for whom the sentence ahead of it does."""
     said = statement.text
-    left = max(said.rfind(";", statement.own, start) + 1, 0)
+    left = max(said.rfind(";", statement.own, start) + 1, statement.own)
     right = said.find(";", end)
     part = said[left : right if right >= 0 else None]
-    if left > 0 and _IN_ALL.search(part):
+    if left > statement.own and _IN_ALL.search(part):
         return EVERYONE
     if statement.previous and _GOES_ON.match(said, statement.own):
         part = f"{statement.previous} {part}"
-    found = {name: _named(name, "said", part) for name in _FIELDS}
-    found["region"] = _regions("said", part)
+    found = _said(part)
+    if statement.own:
+        ahead = _said(said[: statement.own])
+        found = {name: value or ahead[name] for name, value in found.items()}
     for name in _FIELDS:
-        if not found[name]:
-            found[name] = _named(name, "titled", statement.titles)
-    if not found["region"]:
-        found["region"] = _regions("titled", statement.titles)
+        found[name] = found[name] or _named(name, "titled", statement.titles)
+    found["region"] = found["region"] or _regions("titled", statement.titles)
     return Scope(**found) if any(found.values()) else EVERYONE
+
+
+def _said(words: str) -> dict[str, str]:
+    return {**{name: _named(name, "said", words) for name in _FIELDS}, "region": _regions("said", words)}
 
 
 def condition_of(statement: Statement, text: str) -> str:
