@@ -1,7 +1,11 @@
-"""`provisions`: what documents say, clause by clause: list, show, search, look again."""
+"""`provisions`: what documents say, clause by clause: list, show, search, look again; type single texts."""
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -181,6 +185,19 @@ def extract(as_json: AsJson = False) -> None:
 
     extracting.look_all(None, SystemClock(), turns)
     output.row({"looked_at": looked}, f"{looked} texts looked at.")
+
+
+@commands.command("classify")
+def classify(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input if none is named.")] = None,
+) -> None:
+    """Type single texts: of each line `{id, text, kind?}` one `{id, types: [{type, confidence}]}`. No database."""
+    from conductatlas.cli.lines import typed_lines
+
+    with file.open("rb") if file else nullcontext(sys.stdin.buffer) as lines:
+        for row in typed_lines(lines):
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def as_row(found: FindingRecord) -> dict[str, Any]:
