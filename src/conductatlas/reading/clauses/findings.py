@@ -20,6 +20,7 @@ from conductatlas.reading.clauses.segment import passages, segment
 from conductatlas.reading.clauses.severity import rate
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.text.marks import Reading, count_words
+from conductatlas.reading.text.sections import Section
 
 Classify = Callable[[Sequence[Passage]], Sequence[tuple[Typed, ...]]]
 
@@ -120,7 +121,7 @@ def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...
 def _findings(
     text: str, made: Sequence[Group], clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
 ) -> Iterator[Finding]:
-    near = _by_section(clauses, facts)
+    near = _by_chapter(clauses, facts)
     titled: set[tuple[int, str]] = set()
     for group in made:
         first, last = (clauses[place] for place in group.first_run())
@@ -145,19 +146,24 @@ def _findings(
             anchor=section.anchor,
             path=(*section.path, section.title) if section.title else section.path,
             number=first.number or section.number,
-            rating=rate(text, spans, [typed.type for typed in types], own, near[section.start]),
+            rating=rate(text, spans, [typed.type for typed in types], own, near[_chapter(section)]),
             facts=own,
         )
 
 
-def _by_section(
+def _by_chapter(
     clauses: Sequence[Clause], facts: Mapping[int, tuple[Fact, ...]]
-) -> Mapping[int, Sequence[Fact]]:
-    """Facts by the start of the section in which they are stated."""
-    found: defaultdict[int, list[Fact]] = defaultdict(list)
+) -> Mapping[tuple[object, ...], Sequence[Fact]]:
+    """Facts by the chapter in which they are stated: "14.2" and "14.3" of one chapter say more of each other."""
+    found: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for place, stated in facts.items():
-        found[clauses[place].section.start] += stated
+        found[_chapter(clauses[place].section)] += stated
     return found
+
+
+def _chapter(section: Section) -> tuple[object, ...]:
+    """What tells the chapter of a section: the titles above it below the document's own, else the section itself."""
+    return section.path if len(section.path) > 1 else (section.start,)
 
 
 @lru_cache(maxsize=4096)
