@@ -64,7 +64,8 @@ def learn(kinds: Sequence[str], examples: Sequence[Example], labels: Labels) -> 
     slope, offset = _calibrated(held, labels, weights)
     least = np.array(
         [
-            1 / (1 + np.exp(-(slope[n] * _threshold(held[home, n], labels[home, n], groups[home]) + offset[n])))
+            1
+            / (1 + np.exp(-(slope[n] * _threshold(held[home, n], labels[home, n], groups[home]) + offset[n])))
             for n in range(len(kinds))
         ]
     )

@@ -46,6 +46,7 @@
     │   ├── StampRevokedError        the certificate that signed had been revoked
     │   ├── StampChainError          the certificates lead to none of the roots
     │   └── StampSignatureError      the signature, or one of its certificates, does not hold
+    ├── InputLineError               a line of input that cannot be used; names it
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     ├── ReaderUnavailableError       no process could be started to read a file in (transient)
     └── UnreadableError              bytes that no reader can turn into text (wrong type, a scan, locked, damaged)
@@ -335,6 +336,20 @@ class StampChainError(StampError):
 class StampSignatureError(StampError):
     code = "stamp_signature"
     remedy = "Keep the reply and tell the authority: its signature does not hold."
+
+
+class InputLineError(ConductAtlasError):
+    """A line of a file, or of standard input, that cannot be used. `line` is 1-based."""
+
+    code = "input_line"
+    remedy = "Mend that line; what was written before it stands."
+
+    def __init__(self, message: str, *, line: int) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+    def diagnostics(self) -> dict[str, object]:
+        return super().diagnostics() | {"line": self.line}
 
 
 class ImportSourceError(ConductAtlasError):

@@ -1,7 +1,11 @@
-"""`provisions`: what documents say, clause by clause: list, show, search, look again."""
+"""`provisions`: what documents say, clause by clause: list, show, search, look again; type single texts."""
 
 from __future__ import annotations
 
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,12 +69,12 @@ def show(
     from conductatlas.cli.opening import open_archive
 
     open_archive()
-    from conductatlas.provisions import queries
+    from conductatlas.provisions import life_queries, queries
     from conductatlas.provisions.values import fact_in_words
 
     identity = parse_id(provision)
     found = queries.provision(None, identity[1]) if identity and identity[0] == "P" else None
-    life = queries.life(None, found[1], found[0].pk) if found else None
+    life = life_queries.life(None, found[1], found[0].pk) if found else None
     if life is None:
         raise NotFoundError(f"{provision} is no provision of this archive")
     finding = life.finding
@@ -181,6 +185,19 @@ def extract(as_json: AsJson = False) -> None:
 
     extracting.look_all(None, SystemClock(), turns)
     output.row({"looked_at": looked}, f"{looked} texts looked at.")
+
+
+@commands.command("classify")
+def classify(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input if none is named.")] = None,
+) -> None:
+    """Type single texts: of each line `{id, text, kind?}` one `{id, types: [{type, confidence}]}`. No database."""
+    from conductatlas.cli.lines import typed_lines
+
+    with file.open("rb") if file else nullcontext(sys.stdin.buffer) as lines:
+        for row in typed_lines(lines):
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def as_row(found: FindingRecord) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from conductatlas.reading.clauses.taxonomy import taxonomy
 
 
 def types(text: str, *path: str, kind: str = "", language: str = "en") -> list[str]:
-    (found,) = classify([Passage(text, path, "", kind, language)])
+    (found,) = classify([Passage(text, path, "", kind, language)], alone=not path)
     return [typed.type for typed in found]
 
 
 def test_rule_and_model_agree() -> None:
-    (found,) = classify([Passage("You and Larkspur agree to resolve any dispute by final and binding arbitration.")])
+    (found,) = classify(
+        [Passage("You and Larkspur agree to resolve any dispute by final and binding arbitration.")],
+        alone=True,
+    )
     assert found[0].type == "arbitration"
     assert found[0].basis.startswith("rule:arbitration.")
     assert found[0].basis.endswith(" + model")
@@ -62,18 +65,24 @@ def test_what_is_said_does_not_depend_on_the_neighbours() -> None:
         Passage(""),
         Passage("By using the Service you agree to these Terms."),
     ]
-    assert classify(passages) == [classify([passage])[0] for passage in passages]
+    for alone in (True, False):
+        each = [classify([passage], alone=alone)[0] for passage in passages]
+        assert classify(passages, alone=alone) == each
     assert classify([]) == []
 
 
 def test_a_megabyte_is_no_trouble() -> None:
     for text in ("we may not be liable for any " * 35_000, "x" * 1_000_000, "." * 1_000_000):
-        classify([Passage(text)])
+        classify([Passage(text)], alone=True)
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=2), st.sampled_from(["", "terms", "privacy"]))
+@given(
+    st.text(max_size=300),
+    st.lists(st.text(max_size=20), max_size=2),
+    st.sampled_from(["", "terms", "privacy"]),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_passage_has_known_types_each_once(text: str, path: list[str], kind: str) -> None:
-    (found,) = classify([Passage(text, tuple(path), "", kind)])
+    (found,) = classify([Passage(text, tuple(path), "", kind)], alone=not path)
     assert len({typed.type for typed in found}) == len(found)
     assert all(typed.type in taxonomy() and 0 < typed.confidence <= 1 for typed in found)

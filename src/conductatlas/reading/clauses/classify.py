@@ -39,31 +39,38 @@ COMMONLY: Mapping[str, str] = {
 Probabilities = Mapping[str, float]  # by kind
 
 
-def classify(passages: Sequence[Passage]) -> list[tuple[Typed, ...]]:
-    """The types of each passage, the most apt first; () where neither rules nor model are sure enough."""
+def classify(passages: Sequence[Passage], *, alone: bool = False) -> list[tuple[Typed, ...]]:
+    """The types of each passage, the most apt first; () where neither rules nor model are sure enough.
+
+    alone: the passages are of no document, or it is not known. Each is typed as if the others were not there.
+    """
     found = [hits(passage) for passage in passages]
-    asked = [n for n, passage in enumerate(passages) if _is_asked(passage, found[n])]
+    asked = [n for n, passage in enumerate(passages) if _is_asked(passage, found[n], alone)]
     learned = model() if asked else None
     said: dict[int, Probabilities] = {}
     if learned is not None:
         rows = learned.probabilities([passages[n].text for n in asked])
         said = {n: _by_kind(learned, row.tolist()) for n, row in zip(asked, rows, strict=True)}
     return [
-        tuple(_weighed(passage, found[n], said.get(n), learned)) for n, passage in enumerate(passages)
+        tuple(_weighed(passage, found[n], said.get(n), learned, alone)) for n, passage in enumerate(passages)
     ]
 
 
-def _is_asked(passage: Passage, found: Sequence[Hit]) -> bool:
+def _is_asked(passage: Passage, found: Sequence[Hit], alone: bool) -> bool:
     """Whether the model is asked: always of a sentence alone, of a document where no rule has spoken of its words."""
     if not _is_english(passage) or not passage.text.strip():
         return False
-    if _is_alone(passage):
+    if alone:
         return True
     return passage.kind in OF_TERMS and all(hit.is_context for hit in found)
 
 
 def _weighed(
-    passage: Passage, found: Sequence[Hit], said: Probabilities | None, learned: Model | None
+    passage: Passage,
+    found: Sequence[Hit],
+    said: Probabilities | None,
+    learned: Model | None,
+    alone: bool,
 ) -> Iterator[Typed]:
     if not _is_english(passage):
         yield from (_by_rule(hit) for hit in found if hit.confidence >= SURE)
@@ -72,7 +79,7 @@ def _weighed(
         yield from map(_by_rule, found)
         return
     least = dict(zip(learned.kinds, learned.least.tolist(), strict=True))
-    if _is_alone(passage):
+    if alone:
         kinds = {kind for kind, probability in said.items() if probability >= least[kind]}
     else:
         kinds = {kind for kind, probability in said.items() if probability >= max(least[kind], SPEAKS)}
@@ -82,8 +89,8 @@ def _weighed(
         its = _kinds_of(hit.type)
         if its and its <= kinds:
             unsaid -= its
-            by_rule.append(_by_both(hit, max(said[kind] for kind in its), _is_alone(passage)))
-        elif not its or not _is_alone(passage):
+            by_rule.append(_by_both(hit, max(said[kind] for kind in its), alone))
+        elif not its or not alone:
             by_rule.append(_by_rule(hit))
     by_model = sorted(
         (Typed(COMMONLY[kind], round(said[kind], 4), BY_MODEL) for kind in unsaid),
@@ -99,9 +106,9 @@ def _by_rule(hit: Hit) -> Typed:
     return Typed(hit.type, round(hit.confidence, 4), f"rule:{hit.rule}")
 
 
-def _by_both(hit: Hit, probability: float, is_alone: bool) -> Typed:
+def _by_both(hit: Hit, probability: float, alone: bool) -> Typed:
     """Alone the model's probability is the calibrated one; in a document, both speak independently."""
-    sure = probability if is_alone else 1 - (1 - hit.confidence) * (1 - probability)
+    sure = probability if alone else 1 - (1 - hit.confidence) * (1 - probability)
     return Typed(hit.type, round(sure, 4), f"rule:{hit.rule} + {BY_MODEL}")
 
 
@@ -112,10 +119,6 @@ def _by_kind(learned: Model, row: Sequence[float]) -> Probabilities:
 @cache
 def _kinds_of(type_: str) -> frozenset[str]:
     return frozenset(taxonomy()[type_].labels.get("unfair_tos", ()))
-
-
-def _is_alone(passage: Passage) -> bool:
-    return not passage.path and not passage.lead
 
 
 def _is_english(passage: Passage) -> bool:
