@@ -236,6 +236,14 @@ def test_a_table_of_contents_is_references_into_the_text_itself() -> None:
     assert sum(c.kind is ClauseKind.HEADING for c in clauses) == 4
 
 
+def test_a_list_of_what_sections_tell_more_about_is_no_table_of_contents() -> None:
+    titles = ("Hosting", "Backups", "Support")
+    items = "".join(f"- {title}\n" for title in titles)
+    body = "".join(f"## {title}\n\nSome words about it.\n\n" for title in titles)
+    clauses = check(reading(f"# Plan\n\nFor the price of the plan you are given:\n\n{items}\n{body}"))
+    assert [(c.kind.value, c.parent) for c in clauses[2:5]] == [("item", 1)] * 3
+
+
 def test_a_document_of_no_structure_is_divided_where_its_lines_and_sentences_end() -> None:
     text = "\n".join(f"We promise thing number {n} to you and to nobody else." for n in range(40))
     assert len(check(plain(text))) == 40

@@ -11,6 +11,7 @@ from conductatlas.reading.clauses.numbering import printed
 from conductatlas.reading.text.sections import Section
 
 RUN = 3  # lines in a row that name sections of the text, from which they are its table of contents
+INTRODUCTION = 6  # words of a title such as "In this policy:"; more are a sentence
 LONGEST = 200  # characters of a label
 
 _ELSEWHERE = ("http://", "https://")
@@ -42,10 +43,15 @@ class Contents:
             if self._names_another(line):
                 run.append(position)
                 continue
-            if len(run) >= RUN:
-                found.update(run)
+            found.update(self._whole(run))
             run = []
-        return frozenset(found.union(run) if len(run) >= RUN else found)
+        return frozenset(found.union(self._whole(run)))
+
+    def _whole(self, run: list[int]) -> list[int]:
+        """A run of titles if it is a table of contents: not if a sentence introduces it ("The price includes:")."""
+        before = self._lines[run[0] - 1].text if run and run[0] else ""
+        is_told = before.endswith((":", "：")) and len(before.split()) > INTRODUCTION
+        return [] if len(run) < RUN or is_told else run
 
     def _names_another(self, line: Line) -> bool:
         if not line.text or len(line.text) > LONGEST or line.row is not None:

@@ -71,7 +71,7 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     saying = [clause for clause in clauses if clause.kind not in _SILENT]
     typed = classify([shown[clause.place] for clause in saying])
     types = {
-        clause.place: _named_first(found, shown[clause.place])
+        clause.place: _named_first(_provisions_first(found, clause), shown[clause.place])
         for clause, found in zip(saying, typed, strict=True)
         if found
     }
@@ -105,6 +105,14 @@ def _defines(clause: Clause, types: Types, facts: Mapping[int, tuple[Fact, ...]]
     if typed and typed[0].type == DEFINITIONS:
         return True
     return clause.kind is ClauseKind.DEFINITION and not (typed and clause.place in facts)
+
+
+def _provisions_first(found: tuple[Typed, ...], clause: Clause) -> tuple[Typed, ...]:
+    """The types of a clause, "definitions" last unless it is written as one: a preamble that names the parties and
+    what binds them defines a term in passing."""
+    if clause.kind is ClauseKind.DEFINITION or found[0].type != DEFINITIONS:
+        return found
+    return (*found[1:], found[0])
 
 
 def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...]:
