@@ -69,12 +69,12 @@ def show(
     from conductatlas.cli.opening import open_archive
 
     open_archive()
-    from conductatlas.provisions import queries
+    from conductatlas.provisions import life_queries, queries
     from conductatlas.provisions.values import fact_in_words
 
     identity = parse_id(provision)
     found = queries.provision(None, identity[1]) if identity and identity[0] == "P" else None
-    life = queries.life(None, found[1], found[0].pk) if found else None
+    life = life_queries.life(None, found[1], found[0].pk) if found else None
     if life is None:
         raise NotFoundError(f"{provision} is no provision of this archive")
     finding = life.finding

@@ -1,4 +1,4 @@
-"""Reads of the provisions: what is due, lists, one provision with its life, peers, quick facts.
+"""Reads of the provisions: what is due, lists, one provision, peers. Its life: `life_queries`, facts: `fact_queries`.
 
 Quotes are cut from the reading by the database, so that no whole text is loaded for a line of a list.
 """
@@ -17,8 +17,7 @@ from django.db.models.functions import Least, Substr
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Document, PublishText, Viewer
 from conductatlas.catalogue.queries import DocumentRecord
-from conductatlas.history.models import Change, Reading, Version
-from conductatlas.history.states import PUBLISHED, with_state
+from conductatlas.history.models import Reading, Version
 from conductatlas.history.withheld import withholdings
 from conductatlas.provisions.models import (
     CurrentExtraction,
@@ -33,8 +32,6 @@ from conductatlas.provisions.records import (
     FactRecord,
     FindingRecord,
     ProvisionFilter,
-    ProvisionRecord,
-    Step,
     factors_of,
 )
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
@@ -111,7 +108,8 @@ def chosen(viewer: Viewer, asked: ProvisionFilter) -> QuerySet[Finding]:
 
 
 def last_of_removed(viewer: Viewer) -> QuerySet[Finding]:
-    """Of each provision that its document no longer has, the last finding."""
+    """Of each provision that its document no longer has, the last finding. What a newer extractor does not find in the
+    same version was not removed."""
     stands = Finding.objects.filter(provision=OuterRef("provision"), extraction__current__isnull=False)
     later = Finding.objects.filter(provision=OuterRef("provision")).filter(
         Q(extraction__reading__version__at__gt=OuterRef("extraction__reading__version__at"))
@@ -121,7 +119,16 @@ def last_of_removed(viewer: Viewer) -> QuerySet[Finding]:
         )
     )
     read = CurrentExtraction.objects.filter(document=OuterRef("provision__document"))
-    return Finding.objects.visible_to(viewer).filter(Exists(read), ~Exists(stands), ~Exists(later))
+    rows = Finding.objects.visible_to(viewer).filter(Exists(read), ~Exists(stands), ~Exists(later))
+    return rows.filter(~Exists(looked_at_anew()))
+
+
+def looked_at_anew() -> QuerySet[Extraction]:
+    """Of a finding, the extractions of the same version by newer extractors; for a subquery."""
+    return Extraction.objects.filter(
+        reading__version=OuterRef("extraction__reading__version"),
+        extractor_version__gt=OuterRef("extraction__extractor_version"),
+    )
 
 
 def listed(
@@ -179,130 +186,12 @@ def at_address(document: DocumentRecord, slug: str) -> int | None:
     return rows.values_list("pk", flat=True).first()
 
 
-def life(viewer: Viewer, document: DocumentRecord, key: int) -> ProvisionRecord | None:
-    """A provision with all that happened to it; None where no extraction holds it."""
-    found = Finding.objects.visible_to(viewer).filter(provision=key).exclude(extraction__reading__text="")
-    rows = _newest_by_version(found.select_related("extraction__reading__version"))
-    if not rows:
-        return None
-    versions = _looked_at(document)
-    steps = _steps(document, rows, versions, _may_show(document, rows))
-    finding = full(viewer, rows[-1])
-    stands = CurrentExtraction.objects.filter(document=document.pk, extraction=rows[-1].extraction).exists()
-    current_row = next((row for row in rows if row.is_current), None)
-    if current_row is not None and not stands:
-        finding, stands = full(viewer, current_row), True
-    return ProvisionRecord(
-        finding=finding,
-        state="active" if stands else "removed",
-        first_at=rows[0].extraction.reading.version.at,
-        steps=steps,
-        removed_at=None
-        if stands
-        else next((step.at for step in reversed(steps) if step.how == "removed"), None),
-    )
-
-
-def _newest_by_version(rows: QuerySet[Finding]) -> list[Any]:
-    """Of each version the finding of the newest extraction, in the order of the versions."""
-    stands = CurrentExtraction.objects.filter(extraction=OuterRef("extraction"))
-    found = (
-        rows.defer("factors", "extraction__reading__text", "extraction__reading__marks")
-        .annotate(quote=_quote(), is_current=Exists(stands))
-        .order_by("extraction__reading__version__at", "extraction__reading__version", "extraction")
-    )
-    newest = {row.extraction.reading.version_id: row for row in found}
-    return list(newest.values())
-
-
-def _looked_at(document: DocumentRecord) -> list[tuple[int, datetime]]:
-    """The versions in which provisions were looked for, in their order."""
-    rows = Extraction.objects.filter(reading__version__document=document.pk, reading__version__variant=None)
-    return list(
-        rows.order_by("reading__version__at", "reading__version")
-        .values_list("reading__version", "reading__version__at")
-        .distinct()
-    )
-
-
-def _may_show(document: DocumentRecord, rows: Sequence[Any]) -> set[int]:
-    """The versions whose words may be shown."""
-    hidden = withholdings([document.pk])
-    versions = {row.extraction.reading.version_id for row in rows}
-    if document.texts != "full":
-        return set()
-    return {version for version in versions if hidden.of(document.pk, version) is None}
-
-
-def _steps(
-    document: DocumentRecord, rows: Sequence[Any], versions: Sequence[tuple[int, datetime]], shown: set[int]
-) -> tuple[Step, ...]:
-    by_version = {row.extraction.reading.version_id: row for row in rows}
-    changes = _changes_of(document, [row.pk for row in rows])
-    steps: list[Step] = []
-    before = None
-    was_there = False
-    for version, at in versions:
-        row = by_version.get(version)
-        if row is None:
-            if was_there:
-                steps.append(
-                    Step(
-                        "removed",
-                        version,
-                        at,
-                        before=_words(before, shown),
-                        change=changes.get((version, None), ""),
-                    )
-                )
-            was_there = False
-            continue
-        how = _how(row, before, was_there)
-        if how:
-            change = changes.get((version, row.pk), "")
-            steps.append(Step(how, version, at, _words(before, shown), _words(row, shown), change))
-        before, was_there = row, True
-    return tuple(steps)
-
-
-def _how(row: Any, before: Any, was_there: bool) -> str:
-    """What a version shows of a provision; "" where nothing happened to it."""
-    if before is None:
-        return "first"
-    if not was_there:
-        return "returned"
-    if row.digest != before.digest:
-        return "reworded"
-    return row.continuity if row.continuity in {"moved", "renumbered"} else ""
-
-
-def _words(row: Any, shown: set[int]) -> str:
-    return row.quote if row is not None and row.extraction.reading.version_id in shown else ""
-
-
-def _changes_of(document: DocumentRecord, findings: Sequence[int]) -> dict[tuple[int, int | None], str]:
-    """(new version, finding there or None) → slug of the published change that touched the provision there."""
-    rows = TouchedProvision.objects.filter(Q(before__in=findings) | Q(after__in=findings)).select_related(
-        "change__document__platform"
-    )
-    published = set(
-        with_state(Change.objects.filter(document=document.pk))
-        .filter(state__in=PUBLISHED)
-        .values_list("pk", flat=True)
-    )
-    return {
-        (row.change.new_version_id, row.after_id): row.change.slug
-        for row in rows
-        if row.change_id in published
-    }
-
-
 def records(viewer: Viewer, rows: QuerySet[Finding], *, longest: int | None = None) -> list[FindingRecord]:
     """Findings as plain values, without facts and factors; of each quote at most `longest` characters."""
     found = list(
         rows.select_related("provision__document__platform", "extraction__reading__version")
         .defer("factors", "extraction__reading__text", "extraction__reading__marks")
-        .annotate(quote=_quote(longest))
+        .annotate(quote=quote_of(longest))
         .prefetch_related("types")
     )
     hidden = withholdings({row.provision.document_id for row in found}) if found else None
@@ -323,7 +212,7 @@ def full(viewer: Viewer, row: Any) -> FindingRecord:
         Finding.objects.filter(pk=row.pk)
         .select_related("provision__document__platform", "extraction__reading__version")
         .prefetch_related("types", "facts")
-        .annotate(quote=_quote())
+        .annotate(quote=quote_of())
         .get()
     )
     hidden = withholdings([found.provision.document_id])
@@ -377,7 +266,8 @@ def _fact(row: FoundFact, cut: Any) -> FactRecord:
     )
 
 
-def _quote(longest: int | None = None) -> Any:
+def quote_of(longest: int | None = None) -> Any:
+    """For an annotation: the words of a finding, cut from its reading by the database."""
     whole = F("end") - F("start")
     length = whole if longest is None else Least(whole, Value(longest, output_field=IntegerField()))
     return Substr("extraction__reading__text", F("start") + 1, length)

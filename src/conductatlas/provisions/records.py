@@ -118,7 +118,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionRecord:
-    """A provision with its life. finding: as the document has it now, else as it last had it. state: active, removed.
+    """A provision with its life. finding: as the document has it now, else as it last had it. state: active, removed,
+    or dropped: its words may stand there yet, and a newer extractor reads them as another provision, or none.
 
     first_at: when the version that first had it was captured; the record may start with it. removed_at: the first
     capture of the version that no longer has it.

@@ -189,6 +189,7 @@ LIABILITY = [
         "You agree to defend, indemnify and hold harmless Lantern from all claims.",
         True,
     ),
+    ("indemnification.by_user", "You hereby irrevocably agree to indemnify Lantern from all claims.", True),
     ("indemnification.by_user", "Lantern will defend and indemnify Customer against claims.", NOTHING),
     (
         "indemnification.control_of_defence",
@@ -216,6 +217,7 @@ LIABILITY = [
 
 CONTROL = [
     ("unilateral_change.by_platform", "We may change these terms from time to time.", True),
+    ("unilateral_change.by_platform", "We reserve the right, at our discretion, to amend these terms.", True),
     (
         "unilateral_change.by_platform",
         "This agreement may be amended only in writing signed by both parties.",
@@ -228,6 +230,11 @@ CONTROL = [
     ),
     ("notice_of_change.days", "We may change these terms with or without notice.", 0),
     ("notice_of_change.days", "Changes to these terms are effective immediately upon posting.", 0),
+    (
+        "notice_of_change.days",
+        "We may modify these terms and will provide you notice of material changes.",
+        "no fixed period",
+    ),
     ("notice_of_change.days", "We will notify you of any changes to these terms.", "no fixed period"),
     # notice of prices is no notice of terms
     ("notice_of_change.days", "We will give you 30 days' notice of changes to our fees.", NOTHING),
@@ -245,6 +252,12 @@ CONTROL = [
         True,
     ),
     ("termination.without_cause", "We may terminate your account at any time for any reason.", True),
+    ("termination.without_cause", "Both you and Lantern may terminate these terms at any time.", True),
+    (
+        "termination.without_cause",
+        "Lantern may terminate the use of betas at any time for any reason.",
+        NOTHING,
+    ),
     ("termination.without_cause", "You may terminate your account at any time for any reason.", NOTHING),
     ("termination.without_cause", "We may terminate your account if you breach these terms.", NOTHING),
     ("termination.notice_days", "We may terminate these terms by giving you at least 30 days' notice.", 30),
@@ -262,6 +275,7 @@ CONTROL = [
     ("suspension.any_reason", "We may suspend your access for any reason.", True),
     ("suspension.notice_days", "We may suspend your access without prior notice.", 0),
     ("assignment.by_platform", "We may assign these terms to anyone.", True),
+    ("assignment.by_platform", "We shall have the right to assign any part of these terms.", True),
     ("assignment.by_platform", "Neither party may assign this agreement without consent.", NOTHING),
     ("assignment.by_user", "You may not assign these terms.", True),
 ]
@@ -269,6 +283,11 @@ CONTROL = [
 CONTENT = [
     ("content_licence.granted", "You grant us a license to your content to provide the service.", True),
     ("content_licence.granted", "We grant you a license to use the service.", NOTHING),
+    (
+        "content_licence.granted",
+        "You warrant that you have all licenses and rights to your content that are needed to grant what you grant us.",
+        NOTHING,
+    ),
     ("content_licence.perpetual", "You grant us a perpetual license to use your content.", True),
     # a licence without the word is not perpetual
     ("content_licence.perpetual", "You grant us an irrevocable, worldwide license to your content.", NOTHING),
@@ -285,6 +304,7 @@ CONTENT = [
         ["operate", "improve", "promote"],
     ),
     ("content_licence.any_purpose", "You grant us a license to use your content for any purpose.", True),
+    ("content_licence.duration", "You can end the license by deleting your content.", "until deletion"),
     ("content_licence.duration", "This license ends when you delete your content.", "until deletion"),
     (
         "content_licence.duration",
@@ -309,6 +329,12 @@ CONTENT = [
         "publicity.by_platform",
         "With your prior written consent, we may use your name and logo in our marketing.",
         "with consent",
+    ),
+    ("publicity.by_platform", "You grant Lantern the right to identify you as Lantern's customer.", "yes"),
+    (
+        "content_licence.granted",
+        "You grant Lantern the right to identify you as Lantern's customer.",
+        NOTHING,
     ),
     ("publicity.by_platform", "You may not use our name or logo in your marketing.", NOTHING),
     ("competing_use.banned", "You may not use output to develop models that compete with ours.", True),
@@ -399,6 +425,27 @@ def test_a_cap_in_a_list_is_read_whole() -> None:
         "terms": [{"fees": "months", "months": 12}, {"amount": 100, "currency": "USD"}],
         "combine": "greater",
     }
+
+
+def test_what_a_licence_is_for_may_stand_in_a_list() -> None:
+    source = """
+    # Content
+    You grant us a license to your content:
+    - to operate the service; and
+    - to train our models.
+    """
+    assert values_of(source, "content_licence")["content_licence.purposes"] == ["operate", "train"]
+
+
+def test_exceptions_may_stand_in_a_list() -> None:
+    source = """
+    # Liability
+    Nothing in these terms excludes or limits our liability for:
+    - death or personal injury; and
+    - fraud.
+    """
+    found = facts_of(source, "liability_exclusion")
+    assert ["death or injury", "fraud"] in [fact.value for fact in found if fact.name == "exceptions"]
 
 
 def test_an_item_is_read_with_what_introduces_it() -> None:

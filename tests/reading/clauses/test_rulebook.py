@@ -53,7 +53,7 @@ def test_ids_are_unique() -> None:
 
 @every_rule
 def test_a_rule_can_hold(rule: Rule) -> None:
-    assert rule.must or rule.heading
+    assert rule.must or rule.heading or rule.lead
     assert all(rule.must)
     assert 0 < rule.confidence < 1
     assert rule.kinds <= set(KINDS)

@@ -129,3 +129,8 @@ def test_what_governs_a_list_goes_before_what_its_items_name() -> None:
     lead = "In no event will Larkspur be liable for:"
     assert types("deletion of your data;", lead=lead)[0] == "liability_exclusion"
     assert types("scrape the Service;", lead="You may not:")[0] == "scraping"
+
+
+def test_what_a_list_forbids_is_of_its_type_whatever_it_is() -> None:
+    [hit] = hits(Passage("juggle in the yard;", lead="You may not:", kind="terms"))
+    assert (hit.type, hit.is_context) == ("acceptable_use", True)

@@ -250,6 +250,19 @@ def test_one_giant_paragraph_is_divided() -> None:
     assert max(c.end - c.start for c in clauses) < 400
 
 
+def test_titles_within_one_giant_paragraph_begin_sections_of_their_own() -> None:
+    filler = (
+        "You must not do the thing that nobody else may do in the service of ours either, today or later. "
+        * 6
+    )
+    law = "Governing Law. The law of Freedonia governs these terms and all that follows from them."
+    read = plain(f"{filler}{law} {filler}".strip())
+    clauses = check(read)
+    titled = [c for c in clauses if c.section.title == "Governing Law"]
+    assert read.text[titled[0].start :].startswith("Governing Law. The law of Freedonia")
+    assert clauses[0].section.title == "" and titled[-1] is clauses[-1]
+
+
 def test_capitals_throughout_are_divided_too() -> None:
     text = " ".join(
         f"WE ARE NOT LIABLE FOR LOSS NUMBER {n} OR FOR ANY OTHER LOSS OF THAT KIND." for n in range(30)

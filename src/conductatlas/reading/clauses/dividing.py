@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from conductatlas.reading.clauses.titles import title_of
 from conductatlas.reading.text.markers import marker
 from conductatlas.reading.text.sentences import sentences
 
@@ -14,6 +15,7 @@ SHORT = 60  # words below which a paragraph is never divided
 ENOUGH = 18  # words that a part has at least
 LONG_SENTENCE = 500  # characters of a sentence whose counted entries are clauses of their own
 ENTRIES = 3
+AHEAD = 250  # characters in which a title is looked for, with some of what follows it
 UNSPACED = 12  # characters for one space, beyond which a script has none
 PIECE = 20_000  # characters that are divided at once: what splits sentences takes long lines badly
 
@@ -97,8 +99,9 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     size = 0
     for start, end in spans:
         sentence = text[start : min(end, start + 80)]
+        begins = _NUMBERED.match(sentence) or title_of(text[start : start + AHEAD])
         own = _size(text[start:end])
-        is_next = found and not _NUMBERED.match(sentence)
+        is_next = found and not begins
         is_led = is_next and text[found[-1][1] - 1] in ":："
         if is_next and (is_led or size < ENOUGH or own < ENOUGH // 3 or _GOES_ON.match(sentence)):
             found[-1] = (found[-1][0], end)

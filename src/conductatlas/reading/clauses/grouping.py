@@ -175,15 +175,15 @@ def _again(
 ) -> int | None:
     """Where, from `position` on, a group's type comes again, with nothing before that would part them."""
     last = clauses[group.places[-1]]
-    is_within = True  # so far what parts them need not be of the type, if the paragraph goes on with it
+    # Whether what parts them need not be of the type, for the paragraph goes on with it.
+    is_within = last.kind is ClauseKind.PART and not _is_without_paragraphs(text, last)
     needs_within = False
     if not group.type:
         return None
     end = last.end
     for later in range(position, min(position + AHEAD, len(found))):
         other = clauses[found[later].places[0]]
-        is_within &= last.kind is other.kind is ClauseKind.PART and "\n" not in text[end : other.start]
-        is_within &= other.end - clauses[group.places[0]].start <= PARAGRAPH
+        is_within &= other.kind is ClauseKind.PART and "\n" not in text[end : other.start]
         end = other.end
         if found[later].type == group.type:
             return later if is_within or not needs_within else None
@@ -191,6 +191,15 @@ def _again(
         if needs_within and not is_within:
             return None
     return None
+
+
+def _is_without_paragraphs(text: str, part: Clause) -> bool:
+    """Whether the line that a part is of is longer than a paragraph of one subject."""
+    begin = text.rfind("\n", max(part.start - PARAGRAPH, 0), part.start)
+    end = text.find("\n", part.end, part.end + PARAGRAPH)
+    begin = begin if begin >= 0 or part.start > PARAGRAPH else 0
+    end = end if end >= 0 or len(text) > part.end + PARAGRAPH else len(text)
+    return begin < 0 or end < 0 or end - begin > PARAGRAPH
 
 
 def _bridged(found: list[Group], clauses: Sequence[Clause], types: Types) -> list[Group]:

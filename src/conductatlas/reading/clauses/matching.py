@@ -52,6 +52,7 @@ class Book:
 
         self._rules: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of the first group
         self._contexts: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of a title
+        self._introducing: dict[int, list[_Compiled]] = defaultdict(list)  # by the phrases of a lead
         for rule in entries:
             compiled = _Compiled(
                 rule,
@@ -63,6 +64,8 @@ class Book:
             )
             for number in () if compiled.must else compiled.heading:
                 self._contexts[number].append(compiled)
+            for number in () if compiled.must else compiled.lead:
+                self._introducing[number].append(compiled)
             for number in compiled.must[0] if compiled.must else ():
                 self._rules[number].append(compiled)
         self._in_text = Phrasebook((phrase, numbers[phrase]) for phrase in sorted(in_text))
@@ -81,6 +84,11 @@ class Book:
         lead = _last_sentence(passage.lead)
         introduced = self._sentence(lead) if lead else frozenset()
         above = frozenset().union(*titles) if titles else frozenset()
+        for compiled in {
+            c.rule.id: c for number in introduced for c in self._introducing.get(number, ())
+        }.values():
+            if _stands_in(compiled.rule, passage.kind) and compiled.must_not.isdisjoint(introduced):
+                yield Held(compiled.rule, False, False)
         tail = " ".join(lead.split()[-REACH:])
         text = f"{tail} {passage.text}" if tail else passage.text
         for place, held, own in self._sentences(text, len(tail) + 1 if tail else 0, introduced):

@@ -5,7 +5,8 @@
   must_not    phrases of which none may occur in the same sentence
   heading     phrases of which one has to occur in a title above; without `must` the rule gives context only
   not_under   phrases of which none may occur in a title above
-  lead        phrases of which one has to occur in the words that introduce the list
+  lead        phrases of which one has to occur in the words that introduce the list; without `must` the rule gives
+              each item of the list context
   kinds       slugs of the documents it holds in; left out: in any
   language    BCP 47 primary tag; left out: English
   governs     true: where it holds by what introduces a list, it is what the items are of, whatever they name

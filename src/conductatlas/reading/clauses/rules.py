@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from conductatlas.reading.clauses.matching import Book, Held
@@ -21,6 +21,10 @@ FALLBACK_LANGUAGE = "en"
 BY_LEAD = 0.9  # of its confidence keeps a rule of which all words stand in what introduces the list
 ELSEWHERE = 0.95  # of it a rule for some kinds of documents where the kind is not known
 CONFIRMED = 0.5  # of its doubt loses a rule whose type the title names too
+BESIDE, WEAK = (
+    0.9,
+    0.75,
+)  # of its confidence keeps a type that is not the first; one that is general or context
 CLEAR = 0.75  # confidence of a title that outweighs general words of the passage itself
 # What puts a type before others, beside its confidence: the title names it, it is specific, each further sentence
 # that speaks of it, the first one does.
@@ -58,7 +62,13 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
     given = [of_type.hit for of_type in sorted(by_type.values(), key=_order(by_type))]
     if contexts and (not given or _is_vague(given[0], contexts[0])):
         given.insert(0, Hit(contexts[0].type, contexts[0].id, contexts[0].confidence, True))
-    return tuple(given)
+    return tuple(hit if n == 0 else _beside(hit) for n, hit in enumerate(given))
+
+
+def _beside(hit: Hit) -> Hit:
+    """A type that a passage has beside its first one: less sure, for what is said in passing is often only named."""
+    is_weak = hit.is_context or taxonomy()[hit.type].specific < 0
+    return replace(hit, confidence=hit.confidence * (WEAK if is_weak else BESIDE))
 
 
 class _Found:

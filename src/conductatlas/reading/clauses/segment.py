@@ -15,7 +15,7 @@ from conductatlas.reading.clauses.lines import Line, lines
 from conductatlas.reading.clauses.nesting import Nesting
 from conductatlas.reading.clauses.numbering import Printed, bare, printed
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.titles import run_in, says_something
+from conductatlas.reading.clauses.titles import run_in, says_something, title_of
 from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.text.sections import Section, sections
 
@@ -134,6 +134,8 @@ class _Segmentation:
         printed_number = number.number if number else bare(line.marker)
         for start, end in spans:
             own = printed_number if len(self._clauses) == first else ""
+            if len(self._clauses) > first and (title := title_of(self._reading.text[start:end])):
+                section = _beneath(outer, own, title, start, end)
             self._keep_counted(start, end, kind, own, section, parent)
         self._nesting.said(line, number, first, len(self._clauses) - 1)
 
@@ -170,9 +172,8 @@ class _Segmentation:
             return outer
         title = run_in(line, skip)
         if title:
-            path = (*outer.path, outer.title) if outer.title else outer.path
             number = (printed(line.text) or Printed("", "", 0)).number
-            self._run_in = Section(outer.anchor, number, outer.level + 1, title, line.start, line.end, path)
+            self._run_in = _beneath(outer, number, title, line.start, line.end)
         elif self._run_in and self._run_in.anchor != outer.anchor:
             self._run_in = None
         elif self._run_in and not self._nesting.is_in_list:
@@ -210,6 +211,12 @@ class _Segmentation:
         text = self._reading.text[start:end]
         start, end = start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip()))
         self._clauses.append(Clause(len(self._clauses), start, end, kind, number, section, parent, target))
+
+
+def _beneath(outer: Section, number: str, title: str, start: int, end: int) -> Section:
+    """The section that a title within a section's text begins; its anchor is that of the section, which has one."""
+    path = (*outer.path, outer.title) if outer.title else outer.path
+    return Section(outer.anchor, number, outer.level + 1, title, start, end, path)
 
 
 def _kind(line: Line, number: Printed | None) -> ClauseKind:

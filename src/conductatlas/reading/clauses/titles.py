@@ -38,6 +38,12 @@ def run_in(line: Line, skip: int) -> str:
         if rest.strip() and len(bold) <= LONGEST and (_BOLD_END.search(bold) or _AFTER.match(rest)):
             title = bold.strip().rstrip(".:–—- ")
             return title if _is_name(title) and not rest.lstrip()[:1].islower() else ""
+    return title_of(words)
+
+
+def title_of(words: str) -> str:
+    """The title that words begin with, each of its own in capitals and with a stop ("Governing Law. These terms …"),
+    "" if they begin with none."""
     match = _PLAIN.match(words[: LONGEST + 10])
     if match is None or not _is_name(match[1]) or not _is_in_capitals(match[1]):
         return ""

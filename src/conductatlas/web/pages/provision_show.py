@@ -21,7 +21,7 @@ from django.shortcuts import render
 
 from conductatlas.clock import SystemClock
 from conductatlas.history import queries as history
-from conductatlas.provisions import counts, fact_queries, queries
+from conductatlas.provisions import counts, fact_queries, life_queries, queries
 from conductatlas.web import texts
 from conductatlas.web.found import document_or_404, first_address, status_of, version_or_404, viewer_of
 
@@ -30,7 +30,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: st
     viewer = viewer_of(request)
     document = document_or_404(request, platform_slug, slug)
     key = queries.at_address(document, provision_slug)
-    life = queries.life(viewer, document, key) if key is not None else None
+    life = life_queries.life(viewer, document, key) if key is not None else None
     if life is None:
         raise Http404
     finding = life.finding
