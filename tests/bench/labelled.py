@@ -26,13 +26,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
 from sklearn.svm import LinearSVC
+from training.sentences import KINDS, unfair_tos
 
 from conductatlas.reading.clauses.classify import classify
 from conductatlas.reading.clauses.finding import Typed
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.rules import hits
 from conductatlas.reading.clauses.taxonomy import taxonomy
-from training.sentences import KINDS, unfair_tos
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELLED = ROOT.parent / "shared" / "labelled"
@@ -249,15 +249,15 @@ def page(found: Mapping[str, Any]) -> str:
     lines = [
         "# Classification",
         "",
-        "How well clauses are typed, measured on labelled sets. Written by `python -m tests.bench.labelled`; how types",
-        "are told is said in [rules](../adr/0030-rules-are-phrases.md) and [the model](../adr/0031-the-learned-model.md).",
+        "How well clauses are typed, measured on labelled sets. Written by `python -m tests.bench.labelled`. How types are",
+        "told: [rules](../adr/0030-rules-are-phrases.md), [the model](../adr/0031-the-learned-model.md).",
         f"A type with fewer than {LEAST} examples has no figures. The parts of these sets that were held back from us",
         "are not in here. Which type stands for which label is said in [the taxonomy](taxonomy.md).",
         "",
         "## Sentences of terms of service (unfair_tos, validation split)",
         "",
-        f"{unfair['sentences']:,} sentences of ten contracts, as `provisions classify` types them, each alone. The labels",
-        "are kinds of *potentially unfair* clauses: a fair choice of law counts as none.",
+        f"{unfair['sentences']:,} sentences of ten contracts, as `provisions classify` types them, each alone. The",
+        "labels are kinds of *potentially unfair* clauses: a fair choice of law counts as none.",
         "",
         "| F1 | micro | macro |",
         "| --- | --- | --- |",
@@ -266,7 +266,7 @@ def page(found: Mapping[str, Any]) -> str:
         "",
         *_table("kind", unfair["kinds"]),
         "",
-        "Confusion: rows as labelled, columns as said. Of a sentence of several kinds, those that fit are paired first.",
+        "Confusion: rows as labelled, columns as said. Of a sentence of several kinds, what fits is paired first.",
         "",
         "| | " + " | ".join(head) + " |",
         "| --- |" + " --- |" * len(head),
@@ -277,8 +277,8 @@ def page(found: Mapping[str, Any]) -> str:
         "",
         "## Segments of privacy policies (opp115, validation split)",
         "",
-        f"{opp['segments']:,} segments of policies of 2015, each of one paragraph or several. The labels are coarser than",
-        "our types and were given by majority of annotators; one segment has what any of its sentences is about.",
+        f"{opp['segments']:,} segments of policies of 2015, each of one paragraph or several. The labels are coarser",
+        "than our types and were given by majority of annotators; one segment has what any of its sentences is about.",
         "",
         "| F1 | micro | macro |",
         "| --- | --- | --- |",
@@ -291,8 +291,8 @@ def page(found: Mapping[str, Any]) -> str:
         "",
         "## Quotes that volunteers found (ToS;DR)",
         "",
-        f"{tosdr['covered']:,} of {tosdr['points']:,} quotes belong to one of the {tosdr['cases']} cases that stand for one",
-        f"of our types. Of those that are typed {tosdr['precision']:.1%} have a type of their case; of all,",
+        f"{tosdr['covered']:,} of {tosdr['points']:,} quotes belong to one of the {tosdr['cases']} cases that stand",
+        f"for one of our types. Of those that are typed {tosdr['precision']:.1%} have a type of their case; of all,",
         f"{tosdr['recall']:.1%}. Precision of a type counts against it what it was the first type of, and wrongly.",
         "",
         *_table("type", tosdr["types"]),

@@ -502,9 +502,9 @@ def type_labelled(shared: Path, _quick: bool) -> Section:
     unfair, opp, tosdr = found["unfair_tos"], found["opp115"], found["tosdr"]
     return Section(
         "Labelled clauses",
-        "unfair_tos: sentences of the validation split, each alone, as `provisions classify` types them; LexGLUE counts a "
-        "sentence of no kind as one of a ninth. opp115: validation split. ToS;DR: quotes of cases that stand for a type "
-        "of ours. By type: [classification](classification.md).",
+        "unfair_tos: sentences of the validation split, each alone, as `provisions classify` types them; LexGLUE "
+        "counts a sentence of no kind as one of a ninth. opp115: validation split. ToS;DR: quotes of cases that "
+        "stand for a type of ours. By type: [classification](classification.md).",
         (
             Figure("unfair_tos, LexGLUE's counting, micro-F1", unfair["micro9"], least=0.96),
             Figure("unfair_tos, LexGLUE's counting, macro-F1", unfair["macro9"], least=0.83),
