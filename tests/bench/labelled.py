@@ -249,8 +249,8 @@ def page(found: Mapping[str, Any]) -> str:
     lines = [
         "# Classification",
         "",
-        "How well clauses are typed, measured on labelled sets. Written by `python -m tests.bench.labelled`. How types are",
-        "told: [rules](../adr/0030-rules-are-phrases.md), [the model](../adr/0031-the-learned-model.md).",
+        "How well clauses are typed, measured on labelled sets. Written by `python -m tests.bench.labelled`. How types",
+        "are told: [rules](../adr/0030-rules-are-phrases.md), [the model](../adr/0031-the-learned-model.md).",
         f"A type with fewer than {LEAST} examples has no figures. The parts of these sets that were held back from us",
         "are not in here. Which type stands for which label is said in [the taxonomy](taxonomy.md).",
         "",
