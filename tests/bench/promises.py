@@ -13,6 +13,7 @@ from tests.bench import (
     compare,
     gate,
     histories,
+    labelled,
     ledger,
     memos,
     packs,
@@ -496,6 +497,30 @@ def ranked() -> int:
     return RANKED
 
 
+def type_labelled(shared: Path, _quick: bool) -> Section:
+    found = labelled.run(shared / "labelled")
+    unfair, opp, tosdr = found["unfair_tos"], found["opp115"], found["tosdr"]
+    return Section(
+        "Labelled clauses",
+        "unfair_tos: sentences of the validation split, each alone, as `provisions classify` types them; LexGLUE "
+        "counts a sentence of no kind as one of a ninth. opp115: validation split. ToS;DR: quotes of cases that "
+        "stand for a type of ours. By type: [classification](classification.md).",
+        (
+            Figure("unfair_tos, LexGLUE's counting, micro-F1", unfair["micro9"], least=0.96),
+            Figure("unfair_tos, LexGLUE's counting, macro-F1", unfair["macro9"], least=0.83),
+            Figure("unfair_tos, eight kinds, micro-F1", unfair["micro8"], least=0.78),
+            Figure("unfair_tos, eight kinds, macro-F1", unfair["macro8"], least=0.80),
+            Figure("opp115, a linear model of its train split, micro-F1", opp["micro"], least=0.83),
+            Figure("opp115, a linear model of its train split, macro-F1", opp["macro"], least=0.79),
+            Figure("opp115, our types through the map, micro-F1", opp["mapped_micro"]),
+            Figure("opp115, our types through the map, macro-F1", opp["mapped_macro"]),
+            Figure("ToS;DR, quotes of cases that we cover", tosdr["covered"]),
+            Figure("ToS;DR, precision", tosdr["precision"], least=0.80),
+            Figure("ToS;DR, recall", tosdr["recall"], least=0.80),
+        ),
+    )
+
+
 SECTIONS = {
     "reader": read,
     "pdf": files,
@@ -507,6 +532,7 @@ SECTIONS = {
     "seeded": seed,
     "clauses": provisions.find,
     "lineage": provisions.follow,
+    "labelled": type_labelled,
     "packs": keep,
     "ledger": prove,
     "checks": check,

@@ -24,11 +24,11 @@ LABELLED = Path(__file__).resolve().parents[4] / "shared" / "labelled"
     ("kind", "text"),
     [
         ("Limitation of liability", "In no event shall Larkspur be liable for any indirect or consequential damages."),
-        ("Unilateral termination", "We may suspend or terminate your account at any time, for any reason, without notice."),
+        ("Unilateral termination", "We may terminate your account at any time, for any reason, without notice."),
         ("Unilateral change", "Larkspur reserves the right to change these Terms at any time without notice."),
         ("Content removal", "We may remove or refuse any content that you post at our sole discretion without notice."),
         ("Contract by using", "By accessing or using the Service, you agree to be bound by these Terms."),
-        ("Choice of law", "These Terms are governed by the laws of the State of California, without its conflict of laws rules."),
+        ("Choice of law", "These Terms are governed by the laws of California, without its conflict of laws rules."),
         ("Jurisdiction", "You submit to the exclusive jurisdiction of the courts located in Santa Clara County."),
         ("Arbitration", "You and Larkspur agree that any dispute will be resolved by final and binding arbitration."),
     ],

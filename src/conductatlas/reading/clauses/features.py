@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from conductatlas.reading.compare.phrasebook import Phrasebook
 
@@ -40,7 +40,7 @@ def features(found: list[str], known: Collection[str]) -> Mapping[str, list[str]
     """Of words, the features of each block; words that are not `known` count as a name."""
     read = [word if word in known else _NAME for word in found]
     return {
-        "word": [*read, *(f"{one} {two}" for one, two in zip(read, read[1:], strict=False))],
+        "word": [*read, *(f"{one} {two}" for one, two in pairwise(read))],
         "stem": [word[:_STEM] for word in read if word != _NAME],
         "meaning": list(_meanings(read)),
         "phrase": list(_phrases(" ".join(read))),
