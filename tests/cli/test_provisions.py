@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from tests.cli.conftest import CLAUSES, Shell
+from tests.cli.conftest import CLAUSES, Shell, Web
 
 
 @pytest.fixture
-def watched(shell: Shell) -> Shell:
+def watched(shell: Shell, web: Web, policy: Callable[..., bytes]) -> Shell:
     """An archive whose one document was checked."""
+    shell.declare(web.url)
+    web.page = policy()
     done = shell("check", "--all", "--json")
     assert done.code == 0 and done.rows[0]["outcome"] == "changed", done.err
     return shell
@@ -50,7 +54,7 @@ def test_what_is_asked_for_narrows_the_list(watched: Shell) -> None:
     assert wrong.code == 2 and "no type has this name" in wrong.err
 
 
-@pytest.mark.parametrize("name", ["CA-P-999999", "CA-V-000001", "x"])
-def test_an_id_of_nothing_is_said(watched: Shell, name: str) -> None:
-    done = watched("provisions", "show", name)
-    assert done.code == 1 and "is no provision of this archive" in done.err
+def test_an_id_of_nothing_is_said(watched: Shell) -> None:
+    for name in ("CA-P-999999", "CA-V-000001", "x"):
+        done = watched("provisions", "show", name)
+        assert done.code == 1 and "is no provision of this archive" in done.err
