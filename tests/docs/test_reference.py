@@ -16,6 +16,7 @@ from conductatlas.catalogue.values import FILTER_KEYS
 from conductatlas.config import settings_fields, to_toml
 from conductatlas.evidence.audit.findings import Kind
 from conductatlas.reading.clauses.fact_rules import attributes
+from conductatlas.reading.clauses.questions import questions
 from conductatlas.reading.clauses.rubric import rubric
 from conductatlas.reading.text.gate import PRECEDENCE, Reason
 from conductatlas.reading.text.kinds import KINDS
@@ -211,3 +212,13 @@ def test_every_row_of_the_rubric_is_mentioned() -> None:
     for row in (row for found in rubric().rows.values() for row in found):
         assert told[row.id] == [str(row.points), row.says]
     assert rubric().version in (REFERENCE / "severity.md").read_text("utf-8")
+
+
+def test_every_question_is_mentioned_with_what_answers_it() -> None:
+    told = rows("questions.md")
+    assert list(told) == list(questions())
+    for key, question in questions().items():
+        title, kinds, values, by = told[key]
+        assert (title, kinds) == (question.title, ", ".join(question.kinds))
+        assert all(f"`{value}`" in values for value in question.values)
+        assert all(f"`{name}`" in by for name in (*question.facts, *question.yes))
