@@ -476,25 +476,19 @@ def seek(_shared: Path, quick: bool) -> Section:
         "Search",
         f"Full text over made-up clauses of 60 to 100 words, {search.TIMES} questions of each kind that the database "
         "had not been asked, on the clock: from the question to hits with snippets. Those that many clauses answer are "
-        f"ranked among {ranked():,} of them.",
+        f"ranked among {found['SQLite']['ranked']:,} of them.",
         [
             Figure("provisions", search.PROVISIONS if not quick else search.PROVISIONS // 20),
             *(
                 Figure(f"{database}: {name}, {share}", timed[f"{share}_ms"], "ms", most=most)
                 for database, of in found.items()
                 for name, timed in of.items()
-                if name != "made_s"
+                if isinstance(timed, Mapping)
                 for share, most in (("p50", 50), ("p95", None))
             ),
             *(Figure(f"{database}: all entries made", of["made_s"], "s") for database, of in found.items()),
         ],
     )
-
-
-def ranked() -> int:
-    from conductatlas.provisions.search import RANKED
-
-    return RANKED
 
 
 def type_labelled(shared: Path, _quick: bool) -> Section:
