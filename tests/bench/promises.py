@@ -527,6 +527,8 @@ SECTIONS = {
     "clauses": provisions.find,
     "lineage": provisions.follow,
     "labelled": type_labelled,
+    "typed": provisions.name_types,
+    "questions": provisions.ask,
     "packs": keep,
     "ledger": prove,
     "checks": check,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 import re
 import tomllib
 from datetime import date
@@ -11,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.bench.reader import page_of
-
-from conductatlas.reading.text.marks import Reading
-from conductatlas.reading.text.reader import read
+from tests.corpus.texts import reading_of
 
 FILE = Path(__file__).parent / "questions_gold.toml"
 PLATFORMS: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"))["platforms"]
@@ -181,7 +176,7 @@ def test_other_values_are_seen(key: str, value: object) -> None:
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: str(platform["slug"]))
 def test_the_texts_are_those_that_were_read(platform: dict[str, Any], shared: Path) -> None:
     for row in platform["documents"]:
-        reading = _reading(row, shared / "corpus")
+        reading = reading_of(row, shared / "corpus")
         assert reading.digest == row["sha256"], row["file"]
         starts = [
             answer["start"]
@@ -189,23 +184,3 @@ def test_the_texts_are_those_that_were_read(platform: dict[str, Any], shared: Pa
             if answer and answer["document"] == row["file"].partition("__")[2]
         ]
         assert all(start == 0 or reading.text[start - 1] == "\n" for start in starts), row["file"]
-
-
-def _reading(row: dict[str, Any], corpus: Path) -> Reading:
-    """What the reader makes of the capture, with the selectors that the corpus declares."""
-    platform, document = row["corpus"]
-    declared = next(
-        about
-        for about in json.loads((corpus / "documents.json").read_text("utf-8"))
-        if (about["platform"], about["document"]) == (platform, document)
-    )
-    with (corpus / "index.jsonl").open(encoding="utf-8") as lines:
-        wanted = (platform, document, row["capture"])
-        capture = next(
-            found
-            for found in map(json.loads, lines)
-            if (found["platform"], found["document"], found["sha256"]) == wanted
-        )
-    bodies = lzma.decompress((corpus / platform / f"{document}.xz").read_bytes())
-    body = bodies[capture["offset"] : capture["offset"] + capture["length"]]
-    return read(page_of(body, capture, declared))
