@@ -30,7 +30,7 @@ MARK, END = (
 )  # around what was found, in a snippet: private characters, in no text of a reading
 SNIPPET_WORDS = 24
 SNIPPET_WITHIN = 50_000  # characters of an entry that PostgreSQL looks through for it
-RANKED = 2_000  # matches that are ranked
+RANKED = 1_000  # matches that are ranked
 
 _TERM = re.compile(r'"([^"]{1,200})"|(\S{1,100})')
 _WORD = re.compile(r"[^\W_]+")
