@@ -84,6 +84,7 @@ def load_world(config: Config, output: Output) -> None:
     from conductatlas.demo.moments import MOMENTS
     from conductatlas.demo.server import WorldServer
     from conductatlas.demo.world import World
+    from conductatlas.work import extracting
 
     keys = list(Document.objects.filter(retired_at__isnull=True).order_by("pk").values_list("pk", flat=True))
     loaded = set(Check.objects.filter(clock_given=True).values_list("started_at", "document_id").order_by())
@@ -104,3 +105,4 @@ def load_world(config: Config, output: Output) -> None:
                 show(output, pool.run(todo, started_by="sample world"), len(todo))
             if pool.stop.is_set():
                 raise typer.Exit(1)
+    extracting.ask_all(SystemClock())

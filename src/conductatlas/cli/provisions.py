@@ -184,6 +184,7 @@ def extract(as_json: AsJson = False) -> None:
                 looked += 1
 
     extracting.look_all(None, SystemClock(), turns)
+    extracting.ask_all(SystemClock())
     output.row({"looked_at": looked}, f"{looked} texts looked at.")
 
 

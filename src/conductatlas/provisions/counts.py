@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count
 
 from conductatlas.catalogue.models import Viewer
-from conductatlas.provisions import queries
+from conductatlas.provisions import asking, queries
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.provisions.records import Distribution, ProvisionFilter, Share
 from conductatlas.provisions.values import fact_in_words
@@ -90,3 +90,10 @@ def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distributi
 def _number(value: Any) -> float:
     """Where a value stands among numbers; all others in one place."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def answers(viewer: Viewer) -> tuple[dict[str, int], int]:
+    """Question → platforms that state an answer to it; and how many platforms were asked."""
+    cells = asking.all_answers(viewer)
+    stated = Counter(cell.key for cell in cells if cell.value is not None)
+    return dict(stated), len({cell.platform.pk for cell in cells})

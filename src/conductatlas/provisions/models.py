@@ -1,5 +1,5 @@
 """Tables: provision, extraction, finding, finding type, found fact, named document, touched provision; and what can be
-made of them anew: current extraction, search entry.
+made of them anew: current extraction, search entry, answer sheet.
 
 No words of a document stand here that its reading does not hold: quotes are cut from the reading at the offsets. The
 few words that are kept beside them (titles, conditions) go when the text has to go.
@@ -12,7 +12,7 @@ from typing import ClassVar
 from django.db import models
 
 from conductatlas.append_only import Erasable
-from conductatlas.catalogue.models import Document, VisibleQuerySet
+from conductatlas.catalogue.models import Document, Platform, VisibleQuerySet
 from conductatlas.history.models import Change, Reading
 from conductatlas.ids import public_id
 
@@ -269,3 +269,16 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AnswerSheet(models.Model):
+    """What a platform's public documents answer to the questionnaire. answers: key → a row as `questions --json`
+    prints it. made_of: SHA-256 of what it was made of. Can be made anew at any time."""
+
+    platform = models.OneToOneField(Platform, on_delete=models.CASCADE, related_name="+")
+    made_of = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    answers = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"Answers of {self.platform}"

@@ -22,6 +22,7 @@ from conductatlas.history.models import Change, Hunk, Reading
 from conductatlas.history.services import standing
 from conductatlas.provisions import search
 from conductatlas.provisions.models import (
+    AnswerSheet,
     Continuity,
     CurrentExtraction,
     Extraction,
@@ -320,3 +321,4 @@ def forget(readings: QuerySet[Reading]) -> None:
     )
     SearchEntry.objects.filter(reading__in=readings).delete()
     CurrentExtraction.objects.filter(extraction__in=extractions).delete()
+    AnswerSheet.objects.filter(platform__documents__versions__readings__in=readings).delete()

@@ -2,6 +2,7 @@
 
 look        one document, after its check
 look_all    all documents, or some
+ask_all     the questionnaire, of platforms whose documents say something else
 CatchingUp  all that is due, beside the checks
 """
 
@@ -17,7 +18,7 @@ import structlog
 from conductatlas.catalogue.models import Document
 from conductatlas.clock import Clock
 from conductatlas.history.models import Change, Reading
-from conductatlas.provisions import queries, services
+from conductatlas.provisions import asking, queries, services
 from conductatlas.work.beside import again_and_again, tried
 from conductatlas.writing import writing
 
@@ -58,6 +59,15 @@ def look_all(
     return len(keys)
 
 
+def ask_all(clock: Clock) -> int:
+    """Put the questionnaire to the platforms whose documents say something else than when they were asked last; how
+    many were asked."""
+    platforms = asking.stale()
+    for platform in platforms:
+        asking.fill(platform, clock.now())
+    return len(platforms)
+
+
 def _look_at(key: int, clock: Clock) -> None:
     reading = Reading.objects.select_related("version__document").get(pk=key)
     services.look_for_provisions(reading, clock.now())
@@ -86,6 +96,7 @@ class CatchingUp:
             for document in every.filter(pk__in=documents) if self._is_settled else every:
                 tried(partial(services.settle, document, self.clock.now()), log, "provisions not settled")
             self._is_settled = True
+        tried(partial(ask_all, self.clock), log, "platforms not asked")
         return len(keys)
 
     def _look_at(self, key: int, documents: set[int]) -> None:
