@@ -34,6 +34,19 @@ def fact_in_words(type_: str, name: str, value: Any) -> str:
             return in_words(value)
 
 
+def _cap_in_words(value: Any) -> str:
+    """A cap as the questionnaire has it: "the greater of 100 USD and the fees of 12 months"."""
+    parts = []
+    if "amount" in value:
+        parts.append(in_words({"amount": value["amount"], "currency": value["currency"]}))
+    if "fees_months" in value:
+        parts.append(in_words({"fees": "months", "months": value["fees_months"]}))
+    if "fees" in value:
+        parts.append(in_words({"fees": value["fees"]}))
+    how = "greater" if value["greater_of"] else value.get("combine", "single")
+    return _COMBINED.get(how, "{}").format(" and ".join(parts))
+
+
 def in_words(value: Any) -> str:
     """A value as a reader would say it: "30 days", "100 USD", "yes"; "not stated" for None."""
     match value:
@@ -45,6 +58,8 @@ def in_words(value: Any) -> str:
             return period_in_words(value) or value.replace("_", " ")
         case list():
             return ", ".join(in_words(one) for one in value)
+        case {"greater_of": bool()}:
+            return _cap_in_words(value)
         case {"amount": amount, "currency": currency}:
             return f"{amount:,} {currency}" if isinstance(amount, int) else f"{amount} {currency}"
         case {"terms": [*terms], "combine": how}:
