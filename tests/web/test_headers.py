@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.web.provisions import look
 
 from conductatlas.provisions.models import Provision
+from conductatlas.reading.clauses.questions import questions
 from conductatlas.urls import urlpatterns
 from conductatlas.web.converters import TileName
 from conductatlas.web.headers import DOWNLOAD_POLICY, HEADERS
@@ -35,6 +36,7 @@ def addresses(world: Any) -> dict[str, str]:
         "captures": [*document],
         "provision": [*document, provision],
         "type": ["arbitration"],
+        "question": [next(iter(questions()))],
         "change": [world.confirmed.slug],
         "change_records": [world.confirmed.slug],
         "checkpoint_over": [1],

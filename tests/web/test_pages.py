@@ -180,12 +180,12 @@ def test_a_text_is_rendered_once_and_again_by_newer_software(
 ) -> None:
     first = client.get(version_address(world, 0)).content
     kept = RenderedReading.objects.get(reading__version=world.versions[0])
-    assert kept.made_by == texts.MADE_BY
+    assert kept.made_by == f"{texts.MADE_BY}/0"
     RenderedReading.objects.filter(pk=kept.pk).update(html=kept.html.replace("pigeon", "dove"))
     assert b"dove" in client.get(version_address(world, 0)).content
     monkeypatch.setattr(texts, "MADE_BY", "newer")
     assert client.get(version_address(world, 0)).content == first
-    assert RenderedReading.objects.get(pk=kept.pk).made_by == "newer"
+    assert RenderedReading.objects.get(pk=kept.pk).made_by == "newer/0"
 
 
 def test_an_id_with_other_zeros_moves_to_the_address_of_the_version(world: Any, client: Client) -> None:

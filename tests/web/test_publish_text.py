@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from tests.web.provisions import look
 
 from conductatlas.accounts.models import User
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Platform, PublishText
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history import change_queries, version_queries
+from conductatlas.provisions.models import Provision
+from conductatlas.reading.clauses.questions import questions
 from conductatlas.urls import urlpatterns
 from conductatlas.web import texts
 from conductatlas.web.quoted import quoted
@@ -39,6 +42,8 @@ class Addresses:
 @pytest.fixture
 def addresses(world: Any) -> Addresses:
     page = "/platform/pigeon/terms/"
+    look(world.terms)
+    provisions = Provision.objects.filter(document=world.terms).order_by("pk")
     first, second, third = (version.public_id for version in world.versions)
     return Addresses(
         {
@@ -53,6 +58,18 @@ def addresses(world: Any) -> Addresses:
             "compare_pick": [f"{page}compare/?old={first}&new={second}"],
             "compare": [f"{page}compare/{first}..{second}/", f"{page}compare/{first}..{third}/?view=side"],
             "captures": [f"{page}captures/"],
+            "provision": [f"{page}{one.slug}/" for one in provisions],
+            "registry": [
+                "/registry/",
+                "/registry/?platform=pigeon",
+                "/registry/?q=keep",
+                "/registry/?state=removed",
+            ],
+            "types": ["/provisions/"],
+            "type": [f"/provisions/{name}/" for name in {one.type for one in provisions}],
+            "questions": ["/questions/"],
+            "question": [f"/questions/{key}/" for key in list(questions())[:5]],
+            "question_table": ["/questions.csv"],
             "changes": ["/changes/", "/changes/?platform=pigeon&document=terms"],
             "change": [f"/change/{world.confirmed.slug}/", f"/change/{world.candidate.slug}/"],
             "change_records": [f"/change/{one.slug}/records/" for one in (world.confirmed, world.candidate)],
@@ -106,7 +123,8 @@ def reader(db: None) -> Client:
     return client
 
 
-WHOLE = {"version", "change", "compare", "compare_pick", "by_id"}
+# Where provisions are told a sentence may be quoted, as lists and pages of them are made of quotations.
+WHOLE = {"version", "document", "change", "compare", "compare_pick", "by_id"}
 IN_LISTS = {"home", "platform", "document", "changes", "change", "feed_all", "feed_platform", "feed_document"}
 
 

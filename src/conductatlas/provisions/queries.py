@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least, Substr
 
 from conductatlas.catalogue import queries as catalogue
@@ -151,7 +150,7 @@ def extraction_of(document: DocumentRecord) -> Extraction | None:
     """What a document says now, and how far it could be read; None before it was looked at. For a document that the
     viewer was allowed to see."""
     rows = Extraction.objects.filter(current__document=document.pk)
-    return rows.select_related("reading__version").first()
+    return rows.select_related("reading__version").defer("reading__text", "reading__marks").first()
 
 
 def of_reading(viewer: Viewer, reading: int) -> list[FindingRecord]:
@@ -366,12 +365,6 @@ def facts_of_type(viewer: Viewer, type_: str) -> dict[str, list[tuple[int, Any]]
     for name, platform, value in rows.values_list("name", "finding__provision__document__platform", "value"):
         found[name].append((platform, value))
     return dict(found)
-
-
-def first_tracked(provisions: Iterable[int]) -> dict[int, datetime]:
-    """Provision → when the first version that has it was captured."""
-    rows = Finding.objects.filter(provision__in=list(provisions)).order_by().values_list("provision")
-    return dict(rows.annotate(at=Min("extraction__reading__version__at")))
 
 
 def touched_by(viewer: Viewer, change: int) -> list[tuple[FindingRecord | None, FindingRecord | None]]:
