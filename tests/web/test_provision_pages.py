@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from importlib.resources import files
 
 import pytest
 from django.db import connection
@@ -340,3 +342,11 @@ def test_a_page_costs_so_many_queries_however_much_there_is(told: Told, client: 
         look(document, more)
     after = {name: cost(address) for name, address in addresses.items()}
     assert {name: (before[name], after[name]) for name in before if after[name] > before[name] + 1} == {}
+
+
+@pytest.mark.django_db
+def test_the_methodology_says_how_right_it_is(client: Client) -> None:
+    page = client.get("/methodology/").content.decode()
+    measured = json.loads(files("conductatlas.web").joinpath("accuracy.json").read_text("utf-8"))
+    assert f"Of {measured['types']['clauses']} clauses" in page
+    assert f"{measured['questions']['wrong']} were wrong" in page

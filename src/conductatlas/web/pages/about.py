@@ -6,6 +6,7 @@ spacing             seconds between two requests to one host
 user_agent          what captures call themselves
 reader_version      version of the reader in use
 types               how many types of clauses there are (methodology only)
+accuracy            how right the reading of clauses was (methodology only): accuracy.json, which a command writes
 readers             list[(reader_version, first_used_at)]: the reader log
 notice              the lines that a notice should answer
 notice_mail         a mailto: link that holds them, "" unless the operator's contact is an e-mail address
@@ -14,6 +15,11 @@ notice_address      that address; notice_page: the contact if it is another site
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -28,7 +34,7 @@ from conductatlas.reading.text.reader import READER_VERSION
 
 
 def methodology(request: HttpRequest) -> HttpResponse:
-    return _page(request, "methodology.html", types=len(taxonomy()))
+    return _page(request, "methodology.html", types=len(taxonomy()), accuracy=_accuracy())
 
 
 def legal(request: HttpRequest) -> HttpResponse:
@@ -48,6 +54,14 @@ def legal(request: HttpRequest) -> HttpResponse:
 
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy.html")
+
+
+@cache
+def _accuracy() -> dict[str, Any]:
+    """How right the reading of clauses was, as `python -m tests.bench.accuracy` wrote it."""
+    source = files("conductatlas.web").joinpath("accuracy.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(source)
+    return found | {"measured_on": date.fromisoformat(found["measured_on"])}
 
 
 def _notice_lines() -> str:

@@ -1,0 +1,48 @@
+"""How right the reading of clauses was, as the methodology page tells it.
+
+    python -m tests.bench.accuracy
+
+measures, and writes src/conductatlas/web/accuracy.json: of each figure its name, value, what it is of, n.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import labelled, questions, typed
+
+from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+FILE = Path(__file__).parents[2] / "src" / "conductatlas" / "web" / "accuracy.json"
+
+
+def measured() -> dict[str, object]:
+    """The figures as they are written."""
+    types, asked = typed.run(SHARED / "corpus"), questions.run(SHARED / "corpus")
+    sets = labelled.run(SHARED / "labelled")
+    total = asked["fair"].total()
+    return {
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "extractor": EXTRACTOR_VERSION,
+        "types": {
+            "clauses": types["labelled"],
+            "typed": types["typed"],
+            "right": round(types["by_clause"], 3),
+            "curve": [[least, round(share, 3), round(right, 3)] for least, share, right in types["curve"]],
+        },
+        "questions": {
+            "answers": total,
+            "right": round(asked["fair"]["right"] / total, 3),
+            "not_stated": round(asked["fair"]["abstained"] / total, 3),
+            "wrong": round(asked["fair"]["wrong"] / total, 3),
+        },
+        "unfair_tos": {name: round(sets["unfair_tos"][name], 3) for name in ("micro9", "macro9")},
+        "tosdr": {name: round(sets["tosdr"][name], 3) for name in ("precision", "recall")},
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(measured(), indent=1) + "\n", "utf-8")
