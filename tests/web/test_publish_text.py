@@ -123,9 +123,18 @@ def reader(db: None) -> Client:
     return client
 
 
-# Where provisions are told a sentence may be quoted, as lists and pages of them are made of quotations.
 WHOLE = {"version", "document", "change", "compare", "compare_pick", "by_id"}
-IN_LISTS = {"home", "platform", "document", "changes", "change", "feed_all", "feed_platform", "feed_document"}
+OF_PROVISIONS = {"provision", "registry", "type", "question", "by_id"}  # by_id leads to the document
+IN_LISTS = OF_PROVISIONS | {
+    "home",
+    "platform",
+    "document",
+    "changes",
+    "change",
+    "feed_all",
+    "feed_platform",
+    "feed_document",
+}
 
 
 def test_every_route_is_followed(addresses: Addresses) -> None:

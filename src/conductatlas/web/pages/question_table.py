@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from conductatlas.ids import public_id
 from conductatlas.provisions import asking
 from conductatlas.web.found import viewer_of
+from conductatlas.web.headers import DOWNLOAD_POLICY
 
 COLUMNS = (
     *("platform", "key", "value", "stated", "conflict", "quote", "document", "version", "section"),
@@ -20,6 +21,7 @@ COLUMNS = (
 def show(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="questions.csv"'
+    response["Content-Security-Policy"] = DOWNLOAD_POLICY
     table = csv.writer(response)
     table.writerow(COLUMNS)
     for cell in asking.all_answers(viewer_of(request)):
