@@ -121,8 +121,9 @@ def test_pages_are_light(site: str, addresses: dict[str, str]) -> None:
                 html = answer.read()
         except HTTPError as answer:
             html = answer.read()
-        quoted = re.search(rb'<(article|div) class="text.*</\1>', html, re.DOTALL)
-        weight = len(html) - len(quoted[0] if quoted else b"")
+        text = re.search(rb'<(article|div) class="text.*</\1>', html, re.DOTALL)
+        beside = html.replace(text[0], b"") if text else html
+        weight = len(beside) - sum(map(len, re.findall(rb"<q[ >].*?</q>", beside, re.DOTALL)))
         if weight > HEAVIEST:
             heavy[name] = weight
     assert heavy == {}

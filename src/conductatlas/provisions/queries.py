@@ -38,7 +38,7 @@ from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
 EXCERPT = 280  # characters of a quote where a platform's texts go out in excerpts
-LINE = 300  # characters of a quote in a list
+LINE = 400  # characters of a quote in a list
 PEER = 1200  # characters of a quote beside another platform's
 
 
