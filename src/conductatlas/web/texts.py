@@ -36,6 +36,8 @@ BREAK = "\f"  # between what is kept of a reading: no reading holds this charact
 # In the memory of one process: a redline is some tens of KB, so this stays within a few MB.
 _kept = LocMemCache("redlines", {"TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": 64}})
 
+_HUNK_ID = re.compile(r' id="hunk-[\d-]+(?:left)?"')
+_HUNK_LINK = re.compile(r'<a class="move" href="#hunk-[^"]*">(.*?)</a>')
 _NESTING = re.compile(
     r"""<(?P<close>/?)(?:ul|ol|blockquote|table|dl|pre)\b      # what a part must not break
       | ^<(?:h[1-6]|p)[ ]id="(?P<section>[^"]*)"              # where a section begins
@@ -126,7 +128,8 @@ def words_redline(before: str, after: str, language: str) -> SafeString:
         return SafeString("")
     found = compare(Reading(before, (), "", language), Reading(after, (), "", language))
     html = redline_html(found.old, found.new, found, wording=_wording())
-    return mark_safe(html)  # noqa: S308 (made by `redline_html`, which escapes every text)
+    # Several stand on one page, and nothing leads to their places.
+    return mark_safe(_HUNK_LINK.sub(r"\1", _HUNK_ID.sub("", html)))  # noqa: S308 (made by `redline_html`, which escapes every text)
 
 
 def comparison(old: VersionRecord, new: VersionRecord, view: str) -> Compared | None:
