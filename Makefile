@@ -31,7 +31,7 @@ test: setup tests/e2e/node_modules/.ready ## run the tests (skips what needs a s
 	@$(BIN)/pytest -n $(AT_ONCE)
 
 DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
-ON_DATABASE := tests/catalogue tests/archive tests/history tests/work tests/web tests/test_append_only.py
+ON_DATABASE := tests/catalogue tests/archive tests/history tests/provisions tests/work tests/web tests/test_append_only.py
 
 test-postgresql: setup ## run the tests of rooms and pages on a PostgreSQL server (DATABASE_URL)
 	@CONDUCTATLAS_TEST_DATABASE_URL=$(DATABASE_URL) $(BIN)/pytest -n $(AT_ONCE) $(ON_DATABASE)
