@@ -1,0 +1,1 @@
+"""The register of law, and how a clause may stand to it."""

@@ -1,0 +1,1 @@
+"""Findings in sentences, each with the ground it stands on."""
