@@ -110,7 +110,10 @@ def _words_of_clauses(
     """Place of a clause -> those of some words that stand in it."""
     starts = [clause.start for clause in clauses]
     found: dict[int, set[str]] = defaultdict(set)
+    vocabulary = "\n".join(set(folded.split()))  # shorter than the text; most of the words stand in neither
     for word in words:
+        if not all(part in vocabulary for part in word.split()):
+            continue
         at = folded.find(word)
         while at >= 0:
             n = bisect_right(starts, at) - 1

@@ -74,10 +74,10 @@ class Book:
         self._sentence = lru_cache(maxsize=1024)(self._sentence_of_lead)
 
     def _title(self, title: str) -> frozenset[int]:
-        return frozenset(phrase.value for phrase in self._in_titles.find(title))
+        return frozenset(value for _, _, value in self._in_titles.places(title))
 
     def _sentence_of_lead(self, lead: str) -> frozenset[int]:
-        return frozenset(phrase.value for phrase in self._in_text.find(lead))
+        return frozenset(value for _, _, value in self._in_text.places(lead))
 
     def holding(self, passage: Passage, titles: Sequence[frozenset[int]]) -> Iterator[Held]:
         """Each rule that holds, once for each sentence. titles: what `title` says of those above, outermost first."""
@@ -105,19 +105,23 @@ class Book:
 
         introduced: phrases of the words before, which go on in the first sentence.
         """
-        phrases = self._in_text.find(text)
+        phrases = self._in_text.places(text)
         if not phrases and not introduced:
             return
         ends = [match.end() for match in _SENTENCE_END.finditer(text, begin)]
         by_sentence: dict[int, tuple[set[int], set[int]]] = (
             {0: (set(introduced), set())} if introduced else {}
         )
-        for phrase in phrases:
-            held, own = by_sentence.setdefault(bisect_right(ends, phrase.start), (set(), set()))
-            held.add(phrase.value)
-            if phrase.end > begin:
-                own.add(phrase.value)
-        for place, (held, own) in by_sentence.items():
+        for start, end, number in phrases:
+            place = bisect_right(ends, start)
+            if place not in by_sentence:
+                by_sentence[place] = set(), set()
+            held, own = by_sentence[place]
+            held.add(number)
+            if end > begin:
+                own.add(number)
+        for place in sorted(by_sentence):
+            held, own = by_sentence[place]
             yield place, held, own
 
     def contexts(self, titles: Sequence[frozenset[int]], kind: str) -> Iterator[Rule]:

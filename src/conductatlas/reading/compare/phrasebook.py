@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from conductatlas.reading.compare.normal import Span
@@ -55,6 +55,15 @@ class _Entry(NamedTuple, Generic[Value]):
     needed: frozenset[int]
 
 
+class _Started(NamedTuple, Generic[Value]):
+    """The phrases that begin with a word: what the word alone stands for; those in which a gap follows; and those in
+    which a word follows at once, by their second slot."""
+
+    alone: tuple[Value, ...]
+    gapped: Sequence[_Entry[Value]]
+    following: Mapping[int, Sequence[_Entry[Value]]]
+
+
 class Phrasebook(Generic[Value]):
     """Phrases, each with what it stands for."""
 
@@ -77,13 +86,19 @@ class Phrasebook(Generic[Value]):
                     by_word[word].append(entry)
                 for beginning in begin.beginnings:
                     by_beginning[beginning].append(entry)
-        self._begun = _Begun(by_word, by_beginning)
         self._filling = _Filling((_Slot(slot), number) for slot, number in numbers.items())
+        self._begun = _Begun(by_word, by_beginning)
+        self._pairs = _Pairs(self._begun, self._filling)
 
     def find(self, text: str) -> list[Found[Value]]:
         """The phrases of a text with their places, in order, also those that overlap."""
+        found = [Found(*place) for place in self.places(text)]
+        return sorted(found, key=lambda place: (place.start, -place.end))
+
+    def places(self, text: str) -> list[tuple[int, int, Value]]:
+        """The same as (start, end, value), in no order: for those who read many texts."""
         found = [
-            Found(match.start(), match.end(), value)
+            (match.start(), match.end(), value)
             for phrase, value in self._unspaced
             if phrase in text
             for match in re.finditer(re.escape(phrase), text)
@@ -91,35 +106,42 @@ class Phrasebook(Generic[Value]):
         words = _TOKEN.findall(text.lower())
         runs = list(self._runs(words))
         if runs:
-            places = list(_TOKEN.finditer(text))
-            if len(places) != len(words):  # lower case parted a letter in two, as that of "İ" is
-                runs = list(self._runs([place[0].lower() for place in places]))
-            found += [Found(places[n].start(), places[last].end(), value) for n, last, value in runs]
-        return sorted(found, key=lambda place: (place.start, -place.end))
+            spans = [match.span() for match in _TOKEN.finditer(text)]
+            if len(spans) != len(words):  # lower case parted a letter in two, as that of "İ" is
+                runs = list(self._runs([text[start:end].lower() for start, end in spans]))
+            found += [(spans[n][0], spans[last][1], value) for n, last, value in runs]
+        return found
 
     def _runs(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
         """(first word, last word, value) of each phrase."""
-        begun = {word: self._begun[word] for word in set(words)}
-        if not any(begun.values()):
+        begun = self._begun
+        started = [(n, found) for n, word in enumerate(words) if (found := begun[word]) is not None]
+        if not started:
             return
         fills = list(map(self._filling.__getitem__, words))
-        filled = frozenset().union(*fills)
-        live = {
-            word: held
-            for word, entries in begun.items()
-            if entries and (held := [entry for entry in entries if entry.needed <= filled])
-        }
-        if not live:
-            return
-        for n, word in enumerate(words):
-            for slots, value, _ in live.get(word, ()):
-                last = _last_word(slots, 0, words, fills, n)
-                if last >= 0:
-                    yield n, last, value
+        filled: frozenset[int] | None = None  # what any word fills, when it is first asked for
+        last_of_all = len(words) - 1
+        pairs = self._pairs
+        for n, (alone, gapped, following) in started:
+            for value in alone:
+                yield n, n, value
+            if following and n < last_of_all:
+                for slots, value, _ in pairs[words[n], words[n + 1]]:
+                    last = _last_word(slots, 1, words, fills, n + 1) if len(slots) > 1 else n + 1
+                    if last >= 0:
+                        yield n, last, value
+            if gapped:
+                if filled is None:
+                    filled = frozenset().union(*fills)
+                for slots, value, needed in gapped:
+                    if needed <= filled:
+                        last = _beyond_gap(slots, 1, words, fills, n)
+                        if last >= 0:
+                            yield n, last, value
 
 
-class _Begun(dict[str, tuple[_Entry[Value], ...]]):
-    """Word -> the phrases that begin with it; looked up when it is first met, and remembered."""
+class _Begun(dict[str, "_Started[Value] | None"], Generic[Value]):
+    """Word -> the phrases that begin with it, None if none do; looked up when it is first met, and remembered."""
 
     def __init__(
         self, by_word: Mapping[str, list[_Entry[Value]]], by_beginning: Mapping[str, list[_Entry[Value]]]
@@ -128,14 +150,44 @@ class _Begun(dict[str, tuple[_Entry[Value], ...]]):
         self._by_word, self._by_beginning = by_word, by_beginning
         self._lengths = sorted({len(beginning) for beginning in by_beginning})
 
-    def __missing__(self, word: str) -> tuple[_Entry[Value], ...]:
+    def __missing__(self, word: str) -> _Started[Value] | None:
         if len(self) >= _REMEMBERED:
             self.clear()
         found = list(self._by_word.get(word, ()))
         for length in self._lengths:
             found += self._by_beginning.get(word[:length], ())
-        begun = self[word] = tuple(found)
+        begun = self[word] = _started(found) if found else None
         return begun
+
+
+def _started(entries: Sequence[_Entry[Value]]) -> _Started[Value]:
+    following: dict[int, list[_Entry[Value]]] = defaultdict(list)
+    for entry in entries:
+        if entry.slots and entry.slots[0] != _NO_SLOT:
+            following[entry.slots[0]].append(entry)
+    return _Started(
+        tuple(entry.value for entry in entries if not entry.slots),
+        [entry for entry in entries if entry.slots and entry.slots[0] == _NO_SLOT],
+        following,
+    )
+
+
+class _Pairs(dict[tuple[str, str], "tuple[_Entry[Value], ...]"], Generic[Value]):
+    """Two words -> the phrases that begin with the first and go on with the second; remembered."""
+
+    def __init__(self, begun: _Begun[Value], filling: _Filling) -> None:
+        super().__init__()
+        self._begun, self._filling = begun, filling
+
+    def __missing__(self, words: tuple[str, str]) -> tuple[_Entry[Value], ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        begun = self._begun[words[0]]
+        fits = begun.following.keys() & self._filling[words[1]] if begun else ()
+        found = self[words] = (
+            tuple(entry for slot in sorted(fits) for entry in begun.following[slot]) if begun else ()
+        )
+        return found
 
 
 class _Filling(dict[str, frozenset[int]]):
