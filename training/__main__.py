@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from training import typing
+from training.labelled import labelled
 from training.learner import Example, Learned, learn
 from training.sentences import KINDS, shipped
-from training.weights import write
+from training.weights import write, write_leaning
 
 ROOT = Path(__file__).resolve().parents[1]
-LABELLED = ROOT.parent / "shared" / "labelled"
-WEIGHTS = ROOT / "src" / "conductatlas" / "reading" / "clauses" / "weights.npz"
+SHARED = ROOT.parent / "shared"
+CLAUSES = ROOT / "src" / "conductatlas" / "reading" / "clauses"
+WEIGHTS, TYPES = CLAUSES / "weights.npz", CLAUSES / "types.npz"
 
 
 def train(labelled: Path) -> Learned:
@@ -27,11 +30,18 @@ def train(labelled: Path) -> Learned:
 
 
 def main() -> int:
-    if not LABELLED.is_dir():
-        print("The labelled sentences are not beside this checkout: ../shared/labelled", file=sys.stderr)
+    if not SHARED.is_dir():
+        print("What is learned from is not beside this checkout: ../shared", file=sys.stderr)
         return 1
-    write(train(LABELLED).model, WEIGHTS)
-    print(f"written: {WEIGHTS.relative_to(ROOT)}, {WEIGHTS.stat().st_size:,} bytes")
+    write(train(SHARED / "labelled").model, WEIGHTS)
+    clauses = list(labelled(SHARED))
+    learned = typing.learn(clauses)
+    write_leaning(learned.leaning, TYPES)
+    print(f"types: {len(clauses):,} clauses, called by a type from {learned.leaning.least:.2f} on")
+    for share, right in learned.curve:
+        print(f"  of the surest {share:.0%} of clauses {right:.1%} right, of platforms not seen")
+    for path in (WEIGHTS, TYPES):
+        print(f"written: {path.relative_to(ROOT)}, {path.stat().st_size:,} bytes")
     return 0
 
 

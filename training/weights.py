@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conductatlas.reading.clauses.leaning import Leaning
 from conductatlas.reading.clauses.model import Model
+from training.typing import STEPS
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -29,6 +31,29 @@ def write(model: Model, target: Path) -> None:
         arrays[f"{name}_names"] = _lines(block.rows)
         arrays[f"{name}_rarity"] = block.rarity.astype(np.float16)
         arrays[f"{name}_weights"] = block.weights.astype(np.float16)
+    _archive(arrays, target)
+
+
+def write_leaning(leaning: Leaning, target: Path) -> None:
+    """The same of weights for types; these are kept as whole steps of each type's largest."""
+    scale = np.abs(leaning.weights).max(axis=0) / STEPS
+    _archive(
+        {
+            "types": _lines(leaning.types),
+            "signals": _lines(leaning.rows),
+            "rarity": leaning.rarity.astype(np.float16),
+            "weights": np.rint(leaning.weights / scale).astype(np.int8),
+            "scale": scale.astype(np.float32),
+            "bias": leaning.bias,
+            "first": leaning.first,
+            "beside": leaning.beside,
+            "least": np.array([leaning.least], dtype=np.float32),
+        },
+        target,
+    )
+
+
+def _archive(arrays: Mapping[str, NDArray[np.generic]], target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             buffer = io.BytesIO()

@@ -117,7 +117,7 @@ def _opp115(labelled: Path) -> dict[str, Any]:
         np.array([[name in row["labels"] for name in names] for row in rows]).astype(np.int64)
         for rows in (validation, train)
     )
-    typed = classify([Passage(row["text"], kind="privacy") for row in validation])
+    typed = classify([Passage(row["text"], kind="privacy") for row in validation], alone=True)
     mapped = _mapped(typed, "opp115", names)
     said = _learned(train, validation, seen)
     return {
@@ -182,7 +182,7 @@ def _tosdr(labelled: Path) -> dict[str, Any]:
             types[case].add(name)
     points = [(row, types.get(_case(row["case"]))) for row in _rows(labelled / "tosdr" / "points.jsonl")]
     covered = [(row, wanted) for row, wanted in points if wanted]
-    typed = classify([Passage(row["quote"]) for row, _ in covered])
+    typed = classify([Passage(row["quote"]) for row, _ in covered], alone=True)
     right: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     missed: Counter[str] = Counter()

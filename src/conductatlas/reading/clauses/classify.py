@@ -1,11 +1,10 @@
-"""Which types passages have: what the rules say, weighed with what the learned model says.
+"""Which types passages have: what rules, titles and words say, weighed by what readers found in such clauses.
 
-The model knows eight kinds of clauses, each one or several of our types (`labels` in taxonomy.toml, under unfair_tos).
-
-- In a document the rules lead, since they see titles and what introduces a list. The model makes a rule that it agrees
-  with surer, and speaks itself where no rule has found a type in the passage's own words.
-- Of a sentence on its own nothing else is known, and a rule would take each mention for a clause. There the types that
-  the model knows are said if the model says them; it was made from such sentences.
+- In a document all that speaks for a type is weighed together (signals.py, leaning.py), what rules say as one signal
+  among others. A clause is called by the type that leads, if that is probable enough; else it has none. Further types
+  are said with the probability that a careful reader would find them there, too.
+- Of a sentence on its own nothing else is known, and a rule would take each mention for a clause. There the eight kinds
+  that a model of such sentences knows (model.py; `labels` in taxonomy.toml, under unfair_tos) are said if it says them.
 - In other languages than English, only what a rule is sure of is said.
 """
 
@@ -14,15 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
+import numpy as np
+
 from conductatlas.reading.clauses.finding import Typed
+from conductatlas.reading.clauses.leaning import NO_TYPE, Floats, Leaning, leaning, probabilities
 from conductatlas.reading.clauses.model import Model, model
 from conductatlas.reading.clauses.passage import Passage
-from conductatlas.reading.clauses.rules import FALLBACK_LANGUAGE, Hit, hits
+from conductatlas.reading.clauses.rules import FALLBACK_LANGUAGE, Hit, hits, titled
+from conductatlas.reading.clauses.signals import signals
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
-SURE = 0.85  # of a rule, in a language that the model does not know
-SPEAKS = 0.6  # probability from which the model speaks in a document without a rule
-OF_TERMS = frozenset({"", "terms"})  # kinds of documents like those the model was made from; "" is not known
+SURE = 0.85  # of a rule, in a language that no model knows
+LISTED = 0.3  # how probable a further type has to be to be said
+# Of a sentence alone little else speaks for or against a type: it is said, and how probable it is.
+LEAST_ALONE, LISTED_ALONE = 0.25, 0.2
+BESIDE = 4  # types after the first that are asked for by their score
+FEW_WORDS = 60  # of a passage: the more up to so many, the surer
 BY_MODEL = "model"
 # What a kind is called where no rule says which of its types it is.
 COMMONLY: Mapping[str, str] = {
@@ -40,85 +46,154 @@ Probabilities = Mapping[str, float]  # by kind
 
 
 def classify(passages: Sequence[Passage], *, alone: bool = False) -> list[tuple[Typed, ...]]:
-    """The types of each passage, the most apt first; () where neither rules nor model are sure enough.
+    """The types of each passage, what it is called by first, then the most probable; () where nothing is probable
+    enough to call it so. alone: the passages are of no document, or it is not known.
 
-    alone: the passages are of no document, or it is not known. Each is typed as if the others were not there.
+    What is said of a passage does not depend on the others.
     """
     found = [hits(passage) for passage in passages]
-    asked = [n for n, passage in enumerate(passages) if _is_asked(passage, found[n], alone)]
-    learned = model() if asked else None
-    said: dict[int, Probabilities] = {}
-    if learned is not None:
-        rows = learned.probabilities([passages[n].text for n in asked])
-        said = {n: _by_kind(learned, row.tolist()) for n, row in zip(asked, rows, strict=True)}
+    asked = [n for n, passage in enumerate(passages) if _is_english(passage) and passage.text.strip()]
+    said: dict[int, tuple[Typed, ...]] = {}
+    if asked:
+        judge = _alone if alone else _in_document
+        said = dict(zip(asked, judge([passages[n] for n in asked], [found[n] for n in asked]), strict=True))
     return [
-        tuple(_weighed(passage, found[n], said.get(n), learned, alone)) for n, passage in enumerate(passages)
+        said[n] if n in said else tuple(_by_rule(hit) for hit in found[n] if hit.confidence >= SURE)
+        for n in range(len(passages))
     ]
 
 
-def _is_asked(passage: Passage, found: Sequence[Hit], alone: bool) -> bool:
-    """Whether the model is asked: always of a sentence alone, of a document where no rule has spoken of its words."""
-    if not _is_english(passage) or not passage.text.strip():
-        return False
-    if alone:
-        return True
-    return passage.kind in OF_TERMS and all(hit.is_context for hit in found)
+def _in_document(passages: Sequence[Passage], found: Sequence[Sequence[Hit]]) -> list[tuple[Typed, ...]]:
+    return _led(passages, found, leaning().least, LISTED)
+
+
+def _led(
+    passages: Sequence[Passage], found: Sequence[Sequence[Hit]], least: float, listed: float
+) -> list[tuple[Typed, ...]]:
+    """The type that leads if it is as probable as `least`, then those further ones that are as probable as `listed`."""
+    learned = leaning()
+    named = [titled(passage) for passage in passages]
+    seen = [signals(*each) for each in zip(passages, found, named, strict=True)]
+    ranked = [
+        Ranked(learned, row, *each)
+        for row, each in zip(learned.scores(seen), zip(found, named, passages, strict=True), strict=True)
+    ]
+    leading = probabilities([one.first_row() for one in ranked], learned.first)
+    others = [(n, name) for n, one in enumerate(ranked) for name in one.others]
+    further = probabilities([ranked[n].beside_row(name) for n, name in others], learned.beside)
+    beside: list[list[Typed]] = [[] for _ in ranked]
+    for (n, name), probability in zip(others, further, strict=True):
+        if probability >= listed:
+            beside[n].append(ranked[n].typed(name, probability))
+    return [
+        (one.typed(one.first, sure), *sorted(rest, key=lambda typed: -typed.confidence))
+        if sure >= least and one.first != NO_TYPE
+        else ()
+        for one, sure, rest in zip(ranked, leading, beside, strict=True)
+    ]
+
+
+class Ranked:
+    """What a passage's scores and rules say of the types that it may have. first: the type that leads, NO_TYPE if none
+    does. others: those after it that may be said as well."""
+
+    def __init__(
+        self, learned: Leaning, scores: Floats, found: Sequence[Hit], named: Sequence[str], passage: Passage
+    ) -> None:
+        self._scores = scores
+        self._places = _places(learned.types)
+        self._hits = {hit.type: hit for hit in reversed(found)}
+        self._leads = found[0].type if found else None
+        self._named = frozenset(named)
+        best = np.argpartition(-scores, BESIDE)[: BESIDE + 1]
+        self._best = best[np.argsort(-scores[best], kind="stable")].tolist()
+        self._words = min(len(passage.text[: 20 * FEW_WORDS].split()), FEW_WORDS) / FEW_WORDS
+        self.first = learned.types[self._best[0]]
+        near = [learned.types[place] for place in self._best[1:]]
+        self.others = [
+            name for name in dict.fromkeys((*near, *self._hits)) if name not in (self.first, NO_TYPE)
+        ]
+
+    def first_row(self) -> list[float]:
+        """A judgement of the type that leads: its score, by how much it leads, and what rules say."""
+        top, second, third = (float(self._scores[place]) for place in self._best[:3])
+        hit = self._hits.get(self.first)
+        is_led = self.first == self._leads
+        return [
+            top,
+            top - second,
+            top - third,
+            is_led,
+            hit.confidence if hit is not None and is_led else 0.0,
+            hit is not None,
+            self.first in self._named,
+            not self._hits,
+            self._words,
+        ]
+
+    def beside_row(self, name: str) -> list[float]:
+        """A judgement of a further type."""
+        score = float(self._scores[self._places[name]])
+        hit = self._hits.get(name)
+        return [
+            score,
+            float(self._scores[self._best[0]]) - score,
+            hit is not None,
+            hit.confidence if hit is not None else 0.0,
+            hit is not None and not hit.is_context,
+            name in self._named,
+            name == self._leads,
+        ]
+
+    def typed(self, name: str, probability: float) -> Typed:
+        hit = self._hits.get(name)
+        basis = f"rule:{hit.rule} + {BY_MODEL}" if hit is not None else BY_MODEL
+        return Typed(name, round(probability, 4), basis)
+
+
+def _alone(passages: Sequence[Passage], found: Sequence[Sequence[Hit]]) -> list[tuple[Typed, ...]]:
+    learned = model()
+    rows = learned.probabilities([passage.text for passage in passages])
+    led = _led(passages, found, LEAST_ALONE, LISTED_ALONE)
+    return [
+        tuple(_weighed(typed, hit, dict(zip(learned.kinds, row.tolist(), strict=True)), learned))
+        for typed, hit, row in zip(led, found, rows, strict=True)
+    ]
 
 
 def _weighed(
-    passage: Passage,
-    found: Sequence[Hit],
-    said: Probabilities | None,
-    learned: Model | None,
-    alone: bool,
+    led: Sequence[Typed], found: Sequence[Hit], said: Probabilities, learned: Model
 ) -> Iterator[Typed]:
-    if not _is_english(passage):
-        yield from (_by_rule(hit) for hit in found if hit.confidence >= SURE)
-        return
-    if said is None or learned is None:
-        yield from map(_by_rule, found)
-        return
+    """Of types that belong to a kind those whose kinds the model says, by the names that rules give them; all others
+    as they come."""
     least = dict(zip(learned.kinds, learned.least.tolist(), strict=True))
-    if alone:
-        kinds = {kind for kind, probability in said.items() if probability >= least[kind]}
-    else:
-        kinds = {kind for kind, probability in said.items() if probability >= max(least[kind], SPEAKS)}
-    unsaid = set(kinds)
-    by_rule: list[Typed] = []
-    for hit in found:
-        its = _kinds_of(hit.type)
-        if its and its <= kinds:
-            unsaid -= its
-            by_rule.append(_by_both(hit, max(said[kind] for kind in its), alone))
-        elif not its or not alone:
-            by_rule.append(_by_rule(hit))
-    by_model = sorted(
-        (Typed(COMMONLY[kind], round(said[kind], 4), BY_MODEL) for kind in unsaid),
-        key=lambda typed: -typed.confidence,
-    )
-    if any(not hit.is_context for hit in found):
-        yield from (*by_rule, *by_model)
-    else:  # the passage's own words come before the title above it
-        yield from (*by_model, *(typed for typed in by_rule if typed.type not in {t.type for t in by_model}))
+    kinds = {kind for kind, probability in said.items() if probability >= least[kind]}
+    told: set[str] = set()
+    for typed in (*led, *map(_by_rule, found)):
+        its = _kinds_of(typed.type)
+        if not its and typed in led:
+            yield typed
+        elif its and its <= kinds and not its <= told:
+            told |= its
+            sure = max(said[kind] for kind in its)
+            basis = typed.basis if typed.basis.endswith(BY_MODEL) else f"{typed.basis} + {BY_MODEL}"
+            yield Typed(typed.type, round(sure, 4), basis)
+    for kind in sorted(kinds - told, key=lambda kind: -said[kind]):
+        yield Typed(COMMONLY[kind], round(said[kind], 4), BY_MODEL)
 
 
 def _by_rule(hit: Hit) -> Typed:
     return Typed(hit.type, round(hit.confidence, 4), f"rule:{hit.rule}")
 
 
-def _by_both(hit: Hit, probability: float, alone: bool) -> Typed:
-    """Alone the model's probability is the calibrated one; in a document, both speak independently."""
-    sure = probability if alone else 1 - (1 - hit.confidence) * (1 - probability)
-    return Typed(hit.type, round(sure, 4), f"rule:{hit.rule} + {BY_MODEL}")
-
-
-def _by_kind(learned: Model, row: Sequence[float]) -> Probabilities:
-    return dict(zip(learned.kinds, row, strict=True))
-
-
 @cache
 def _kinds_of(type_: str) -> frozenset[str]:
     return frozenset(taxonomy()[type_].labels.get("unfair_tos", ()))
+
+
+@cache
+def _places(types: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(types)}
 
 
 def _is_english(passage: Passage) -> bool:

@@ -26,7 +26,6 @@ Classify = Callable[[Sequence[Passage]], Sequence[tuple[Typed, ...]]]
 
 DEFINITIONS = "definitions"  # the type of clauses that make no provision
 LONGEST_TITLE = 40  # characters of a title of a section of definitions
-NEARLY = 0.15  # what a type may be less sure than the first and still be what a clause is called by
 _SILENT = (ClauseKind.HEADING, ClauseKind.REFERENCE)
 _DEFINING = re.compile(
     r"\b(?:definitions?|defined\s+terms|glossary|begriffsbestimmungen|définitions)\b|定义", re.I
@@ -70,11 +69,7 @@ def find(reading: Reading, kind: str, classify: Classify) -> Found:
     shown = passages(reading, clauses, kind)
     saying = [clause for clause in clauses if clause.kind not in _SILENT]
     typed = classify([shown[clause.place] for clause in saying])
-    types = {
-        clause.place: _named_first(_provisions_first(found, clause), shown[clause.place])
-        for clause, found in zip(saying, typed, strict=True)
-        if found
-    }
+    types = {clause.place: found for clause, found in zip(saying, typed, strict=True) if found}
     names = {place: tuple(typed.type for typed in found) for place, found in types.items()}
     facts = find_facts(reading, clauses, names, kind)
     silent = frozenset(clause.place for clause in saying if _defines(clause, types, facts))
@@ -105,25 +100,6 @@ def _defines(clause: Clause, types: Types, facts: Mapping[int, tuple[Fact, ...]]
     if typed and typed[0].type == DEFINITIONS:
         return True
     return clause.kind is ClauseKind.DEFINITION and not (typed and clause.place in facts)
-
-
-def _provisions_first(found: tuple[Typed, ...], clause: Clause) -> tuple[Typed, ...]:
-    """The types of a clause, "definitions" last unless it is written as one: a preamble that names the parties and
-    what binds them defines a term in passing."""
-    if clause.kind is ClauseKind.DEFINITION or found[0].type != DEFINITIONS:
-        return found
-    return (*found[1:], found[0])
-
-
-def _named_first(found: tuple[Typed, ...], passage: Passage) -> tuple[Typed, ...]:
-    """The types of a clause, the one that its title names first if it is nearly as sure as the first."""
-    if len(found) < 2 or not passage.path:
-        return found
-    near = [typed for typed in found[1:] if typed.confidence >= found[0].confidence - NEARLY]
-    if _names(passage.path[-1], found[0].type):
-        return found
-    named = next((typed for typed in near if _names(passage.path[-1], typed.type)), None)
-    return (named, *(typed for typed in found if typed is not named)) if named else found
 
 
 def _findings(

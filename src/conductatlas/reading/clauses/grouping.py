@@ -9,9 +9,10 @@ from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.finding import Typed
 
 SURE = (
-    0.8  # confidence from which an item of a list is a provision of its own, unless its list is of its type
+    0.6  # confidence from which an item of a list is a provision of its own, unless its list is of its type
 )
-NEAR = 0.1  # what the confidence of two types of a clause may differ by, for the second to count as well
+NEAR = 0.05  # what the confidence of two types of a clause may differ by, for the second to count as well
+EVEN = 0.7  # how probable a further type has to be for a clause to go with what stands around it
 PARAGRAPH = 3_000  # characters of a paragraph of one subject; a longer one is a document without paragraphs
 AHEAD = 20  # provisions that may stand between two clauses of one type that are brought together
 BRIDGE = 400  # characters of an untyped clause that parts two of one type and is taken with them
@@ -106,7 +107,7 @@ def _of_block(block: _Block, types: Types) -> tuple[Group, list[Group]]:
     if not block.beneath:
         return _group(block.lead, own, own[0].type if own else ""), []
     name = _type_of_list(block, types)
-    among = {typed.type for typed in own}
+    among = {typed.type for typed in own if typed.confidence >= own[0].confidence - NEAR}
     whole = _group(block.lead, own, name)
     apart: dict[str, Group] = {}
     over: dict[int, Group] = {}  # by the place of an item that stands apart, for what stands under it
@@ -187,10 +188,16 @@ def _again(
         end = other.end
         if found[later].type == group.type:
             return later if is_within or not needs_within else None
-        needs_within |= group.type not in found[later].types
+        needs_within |= not _is_also(found[later], group.type)
         if needs_within and not is_within:
             return None
     return None
+
+
+def _is_also(group: Group, name: str) -> bool:
+    """Whether a provision is more probably of a further type than not."""
+    typed = group.types.get(name)
+    return typed is not None and typed.confidence >= EVEN
 
 
 def _is_without_paragraphs(text: str, part: Clause) -> bool:

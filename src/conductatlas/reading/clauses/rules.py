@@ -65,6 +65,15 @@ def hits(passage: Passage) -> tuple[Hit, ...]:
     return tuple(hit if n == 0 else _beside(hit) for n, hit in enumerate(given))
 
 
+def titled(passage: Passage) -> tuple[str, ...]:
+    """The types that the innermost title above a passage names, of those titles that name any; the surest first."""
+    book = _book((passage.language or FALLBACK_LANGUAGE).casefold().split("-")[0])
+    if book is None:
+        return ()
+    titles = tuple(book.title(title) for title in passage.path)
+    return tuple(dict.fromkeys(rule.type for rule in book.contexts(titles, passage.kind)))
+
+
 def _beside(hit: Hit) -> Hit:
     """A type that a passage has beside its first one: less sure, for what is said in passing is often only named."""
     is_weak = hit.is_context or taxonomy()[hit.type].specific < 0
