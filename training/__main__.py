@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from training import typing
-from training.labelled import labelled
+from training.labelled import digest_of_labels, labelled
 from training.learner import Example, Learned, learn
 from training.sentences import KINDS, shipped
 from training.weights import write, write_leaning
@@ -36,7 +36,7 @@ def main() -> int:
     write(train(SHARED / "labelled").model, WEIGHTS)
     clauses = list(labelled(SHARED))
     learned = typing.learn(clauses)
-    write_leaning(learned.leaning, TYPES)
+    write_leaning(learned.leaning, digest_of_labels(), TYPES)
     print(f"types: {len(clauses):,} clauses, called by a type from {learned.leaning.least:.2f} on")
     for share, right in learned.curve:
         print(f"  of the surest {share:.0%} of clauses {right:.1%} right, of platforms not seen")

@@ -7,6 +7,7 @@ they are; the labels are ours.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
 from collections.abc import Iterator, Mapping
@@ -51,6 +52,11 @@ def labelled(shared: Path) -> Iterator[Labelled]:
             found = by_place.get((start, end))
             if found is not None:
                 yield Labelled(found[1], platform, tuple(name for name in types.split(",") if name))
+
+
+def digest_of_labels() -> str:
+    """SHA-256 of the file of labels, in hex: weights that were made from other labels have to be made anew."""
+    return hashlib.sha256(LABELS.read_bytes()).hexdigest()
 
 
 def _reading(row: dict[str, Any], shared: Path) -> Reading | None:

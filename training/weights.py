@@ -34,11 +34,13 @@ def write(model: Model, target: Path) -> None:
     _archive(arrays, target)
 
 
-def write_leaning(leaning: Leaning, target: Path) -> None:
-    """The same of weights for types; these are kept as whole steps of each type's largest."""
+def write_leaning(leaning: Leaning, made_of: str, target: Path) -> None:
+    """The same of weights for types; these are kept as whole steps of each type's largest. made_of: SHA-256 of the
+    labels."""
     scale = np.abs(leaning.weights).max(axis=0) / STEPS
     _archive(
         {
+            "made_of": _lines([made_of]),
             "types": _lines(leaning.types),
             "signals": _lines(leaning.rows),
             "rarity": leaning.rarity.astype(np.float16),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -82,9 +83,22 @@ class Shell:
         )
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive as its first command leaves it: schema and key. To make one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    assert Shell(folder)("migrate").code == 0
+    (folder / "config.toml").unlink(missing_ok=True)
+    return folder
+
+
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path / "data")
+def shell(tmp_path: Path, request: pytest.FixtureRequest) -> Shell:
+    """An empty archive; with `@pytest.mark.first_start` none yet."""
+    folder = tmp_path / "data"
+    if request.node.get_closest_marker("first_start") is None:
+        shutil.copytree(request.getfixturevalue("prepared"), folder)
+    return Shell(folder)
 
 
 @dataclass

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
+import pytest
+
 Policy = Callable[..., bytes]
 CLAUSES = (
     "These terms govern your use of the Heron service. By using the service you agree to these terms.",
@@ -127,6 +129,7 @@ def test_a_full_disk_is_a_typed_outcome_and_nothing_is_lost(shell: Any, web: Any
         assert database.execute("SELECT count(*) FROM history_change").fetchone() == (1,)
 
 
+@pytest.mark.first_start
 def test_a_data_folder_that_cannot_be_written_is_a_typed_error(shell: Any) -> None:
     shell.folder.write_text("a file, not a folder")
     ran = shell("check", "--all", "--json")

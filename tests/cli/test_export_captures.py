@@ -55,7 +55,7 @@ def watched(
             web.page, web.statuses = page, [404] if day == 4 else []
             done = maker("check", "--all", "--now", f"{date(day)}T06:00:00Z")
             assert done.code == 0, done.err
-    shutil.copytree(TEMPLATE[0], shell.folder)
+    shutil.copytree(TEMPLATE[0], shell.folder, dirs_exist_ok=True)
     return shell
 
 

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ARBITRATION = "You and Larkspur agree that any dispute will be resolved by final and binding arbitration."
 
 
@@ -13,6 +15,7 @@ def written(folder: Path, *lines: object) -> str:
     return str(target)
 
 
+@pytest.mark.first_start
 def test_each_line_gives_one_in_the_same_order(shell: Any, tmp_path: Path) -> None:
     ran = shell(
         "provisions",

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Policy = Callable[..., bytes]
 
 
+@pytest.mark.first_start
 def test_read_gives_the_text_and_what_is_known_of_it(shell: Any, tmp_path: Path, policy: Policy) -> None:
     (tmp_path / "page.html").write_bytes(policy())
     ran = shell("read", str(tmp_path / "page.html"), "--json")

@@ -125,6 +125,7 @@ def test_a_database_that_is_read_only_is_a_typed_error(shell: Any, web: Any, pol
     assert shell("check", "--all", "--json").rows[0]["outcome"] == "unchanged"
 
 
+@pytest.mark.first_start
 def test_a_data_folder_that_is_read_only_is_a_typed_error(shell: Any, web: Any, policy: Policy) -> None:
     shell.declare(web.url)
     shell.folder.chmod(0o500)

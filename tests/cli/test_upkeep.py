@@ -89,6 +89,7 @@ def test_a_damaged_backup_restores_nothing(filled: Any, tmp_path: Path) -> None:
     assert not filled.folder.exists()
 
 
+@pytest.mark.first_start
 def test_a_backup_cannot_write_outside_the_folder(shell: Any, tmp_path: Path) -> None:
     target, manifest = tmp_path / "evil.tar", tmp_path / "manifest.json"
     manifest.write_text(
@@ -116,6 +117,7 @@ def test_doctor_looks_at_everything_and_names_a_missing_trigger(filled: Any) -> 
     assert filled("doctor").code == 0
 
 
+@pytest.mark.first_start
 def test_doctor_says_what_it_can_of_an_archive_that_is_not_there_yet_or_broken(shell: Any) -> None:
     rows = {row["subject"]: row for row in shell("doctor", "--json").rows}
     assert rows["migrations"]["level"] == "warning"

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+import pytest
+
 
 def test_an_archive_is_verified_and_what_was_edited_is_named(shell: Any, web: Any, policy: Any) -> None:
     web.page = policy()
@@ -52,6 +54,7 @@ def test_what_cannot_be_verified_is_said(shell: Any, web: Any) -> None:
     assert none.code == 1 and none.rows[0]["error"]["code"] == "checkpoint"
 
 
+@pytest.mark.first_start
 def test_nothing_is_verified_of_another_schema(shell: Any) -> None:
     done = shell("verify", "--archive", "--json")
     assert done.code == 1 and "schema" in done.rows[0]["error"]["message"]

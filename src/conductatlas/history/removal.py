@@ -10,7 +10,7 @@ lifted; this cannot be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,7 @@ from conductatlas.archive.reasons import OTHER_LANGUAGE
 from conductatlas.catalogue.models import Document, Source
 from conductatlas.errors import NotFoundError
 from conductatlas.history import life
+from conductatlas.history.forgetting import forgetting
 from conductatlas.history.models import Reading, RemovedVersion, RenderedReading, Version
 from conductatlas.reading.text.marks import Reading as TextReading
 from conductatlas.writing import storage_faults, writing
@@ -48,10 +49,6 @@ IS_REMOVED = """
         WHERE s.digest IN ({})
     )
 """
-
-
-# What rooms above keep of a reading's words, and have to let go of in the same transaction; each puts itself here.
-FORGETTING: list[Callable[[QuerySet[Reading]], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +131,7 @@ def remove(extent: Extent, reason: str, ground: str, *, at: datetime, by: User |
         )
         ledger.enter(stone)
         RenderedReading.objects.filter(reading__in=readings).delete()
-        for forget in FORGETTING:
-            forget(readings)
+        forgetting.send(Reading, readings=readings)
         readings.update(text="", marks="[]", title="")
         RefusedBody.objects.filter(capture__in=extent.refused).delete()
     return stone

@@ -187,7 +187,9 @@ def test_rules_are_written_soundly() -> None:
         if attribute.kind == "boolean":
             assert isinstance(rule.value, bool), rule.id
         for pattern in rule.patterns:
-            assert pattern.search("") is None, rule.id
+            assert compiled(pattern).search("") is None, rule.id
+        assert all(map(compiled, (rule.unless, rule.context, rule.not_context))), rule.id
+        assert all(map(compiled, (*rule.items.values(), *rule.choices.values()))), rule.id
 
 
 def test_attributes_are_written_soundly() -> None:
@@ -205,7 +207,7 @@ def test_no_pattern_repeats_without_bound() -> None:
     unbounded = re.compile(r"(?<!\\)\.[*+]|(?<!\\)C[*+]")
     for rule in fact_rules():
         for pattern in (*rule.patterns, rule.unless, rule.context, rule.not_context):
-            assert pattern is None or not unbounded.search(of_classes.sub("C", pattern.pattern)), rule.id
+            assert not unbounded.search(of_classes.sub("C", compiled(pattern).pattern)), rule.id
 
 
 def test_patterns_may_use_named_ones_only() -> None:

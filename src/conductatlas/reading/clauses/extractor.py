@@ -7,7 +7,7 @@ from conductatlas.reading.clauses.findings import Found, find
 from conductatlas.reading.text.marks import Reading
 
 # Counts up whenever the same text may give other provisions, types, facts or severities.
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
 
 def extract(reading: Reading, kind: str = "") -> Found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -50,7 +50,8 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class FactRule:
-    """One way of stating a fact; the fields are explained at the head of facts/disputes.toml."""
+    """One way of stating a fact; the fields are explained at the head of facts/disputes.toml. Patterns are as written
+    (`compiled`); unless, context, not_context: "" if there is none."""
 
     id: str
     type: str
@@ -60,15 +61,15 @@ class FactRule:
     in_section: bool
     when: tuple[str, ...]
     also: tuple[str, ...]
-    patterns: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] | None
-    context: re.Pattern[str] | None
-    not_context: re.Pattern[str] | None
+    patterns: tuple[str, ...]
+    unless: str
+    context: str
+    not_context: str
     kinds: frozenset[str]
     value: Value
     convert: str
-    items: Mapping[str, re.Pattern[str]]
-    choices: Mapping[str, re.Pattern[str]]
+    items: Mapping[str, str]
+    choices: Mapping[str, str]
     is_each: bool
     is_whole: bool
     scope: Scope | None
@@ -111,7 +112,8 @@ def rules_of_type() -> Mapping[str, tuple[FactRule, ...]]:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of the data files, with what its names stand for."""
+    """A pattern of the data files, with what its names stand for; made when it is first looked for, as a document needs
+    but a few of the many."""
     return re.compile(expanded(pattern).replace("€", EURO))
 
 
@@ -147,15 +149,15 @@ def _rules(group: str) -> Iterator[FactRule]:
             in_section=entry.get("section", False),
             when=tuple(entry["when"]),
             also=tuple(entry.get("also", ())),
-            patterns=tuple(compiled(pattern) for pattern in entry["patterns"]),
+            patterns=tuple(entry["patterns"]),
             unless=_any(entry.get("unless", ())),
             context=_any(entry.get("context", ())),
             not_context=_any(entry.get("not_context", ())),
             kinds=frozenset(entry.get("kinds", ())),
             value=entry.get("value"),
             convert=entry.get("convert", ""),
-            items={name: compiled(pattern) for name, pattern in entry.get("items", {}).items()},
-            choices={name: compiled(pattern) for name, pattern in entry.get("choices", {}).items()},
+            items=entry.get("items", {}),
+            choices=entry.get("choices", {}),
             is_each=entry.get("each", False),
             is_whole=entry.get("whole", False),
             scope=Scope(**entry["scope"]) if "scope" in entry else None,
@@ -163,8 +165,9 @@ def _rules(group: str) -> Iterator[FactRule]:
         )
 
 
-def _any(patterns: list[str] | tuple[str, ...]) -> re.Pattern[str] | None:
-    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def _any(patterns: Sequence[str]) -> str:
+    """One pattern that fits where any of these does, "" if there are none."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 @cache

@@ -11,7 +11,7 @@ from itertools import chain
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
 from conductatlas.reading.clauses.converting import convert
-from conductatlas.reading.clauses.fact_rules import FactRule, attributes, fact_rules, rules_of_type
+from conductatlas.reading.clauses.fact_rules import FactRule, attributes, compiled, fact_rules, rules_of_type
 from conductatlas.reading.clauses.finding import Fact, Scope, Span, Value
 from conductatlas.reading.clauses.scoping import condition_of, limit_of, scope_of
 from conductatlas.reading.clauses.statement import Statement, fold, statements, whole
@@ -184,7 +184,7 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
     """What one rule finds in a sentence: one fact, or (`each`) all, of single ones one for each audience."""
     told: set[tuple[Scope, str]] = set()
     is_single = attributes()[rule.type, rule.name].is_single
-    for pattern in rule.patterns:
+    for pattern in map(compiled, rule.patterns):
         for match in pattern.finditer(statement.text):
             if match.end() <= statement.own:
                 continue  # said by what introduces the clause, which speaks for itself
@@ -218,24 +218,24 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
 
 def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
     """Asked only where a pattern fits: most do not."""
-    if rule.unless is not None and rule.unless.search(statement.text):
+    if rule.unless and compiled(rule.unless).search(statement.text):
         return True
-    if rule.context is None and rule.not_context is None:
+    if not rule.context and not rule.not_context:
         return False
     around = f"{statement.titles} / {statement.before} {statement.text}"
-    if rule.context is not None and not rule.context.search(around):
+    if rule.context and not compiled(rule.context).search(around):
         return True
-    return rule.not_context is not None and rule.not_context.search(around) is not None
+    return bool(rule.not_context and compiled(rule.not_context).search(around))
 
 
 def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:
     """items: the list of all that the sentence names. choices: the first that the matched words name."""
     if rule.items:
-        named: list[Value] = [name for name, item in rule.items.items() if item.search(said)]
+        named: list[Value] = [name for name, item in rule.items.items() if compiled(item).search(said)]
         return named or None
     if rule.choices:
         around = match["value"] if "value" in match.re.groupindex else match[0]
-        return next((name for name, choice in rule.choices.items() if choice.search(around)), None)
+        return next((name for name, choice in rule.choices.items() if compiled(choice).search(around)), None)
     return convert(rule.convert, words) if rule.convert else rule.value
 
 
