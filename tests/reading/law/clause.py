@@ -39,7 +39,7 @@ def mapped(
     reading = Reading(text, marks, title, language)
     clauses = segment(reading)
     own = [one.place for one in clauses if one.start >= start]
-    facts = find_facts(reading, clauses, {place: (type_name,) for place in own}, kind)
+    facts = find_facts(reading, clauses, dict.fromkeys(own, (type_name,)), kind)
     found = Finding(
         (Typed(type_name, 0.9, "rule:test"),),
         type_name,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from conductatlas.reading.clauses.finding import Fact, Finding, Span
@@ -14,12 +16,27 @@ from conductatlas.reading.law.citing import citations
 from conductatlas.reading.law.context import Answered, Context, first, stated
 from conductatlas.reading.law.entry import Answer, Condition, ConditionKind, Relation
 from conductatlas.reading.law.register import article, instrument_of
-from conductatlas.reading.law.rules import ConditionRule, MappingRule, compiled, rules_of_type
+from conductatlas.reading.law.rules import (
+    ConditionRule,
+    MappingRule,
+    compiled,
+    first_only,
+    places_of_titles,
+    rules_of_type,
+)
 
 MOST = 8  # mappings of one finding
 MOST_CITED = 4  # of these, what the clause cites
 MOST_OF_ONE = 3  # of these, articles of one instrument
+SURE = 0.75  # of a type that is not the first
+OPENING = 200  # characters in which a clause says whom it is for
 CITES = "cites"  # id of what is mapped because the text names it
+
+
+_ADDRESSES = re.compile(
+    r"(?:[\w .-]{0,60}[.:] )?(?:additionally,? |further,? )?(?:if|for|where|as|residents? (?:of|in)|(?:users?|consumers?|customers?|individuals?|those|persons?) "
+    r"(?:in|of|who|from|located|residing|living|outside))\b[^.;:,\n]{0,120}[,:]?"
+)
 
 
 class _Candidate(NamedTuple):
@@ -52,8 +69,10 @@ def _cited(finding: Finding, context: Context) -> Iterator[entry.Mapping]:
 def _candidates(finding: Finding, context: Context, asked: _Asked) -> Iterator[_Candidate]:
     seen: set[str] = set()
     for place, typed in enumerate(finding.types):
+        if place and (typed.confidence < SURE or typed.type in first_only()):
+            continue
         for rule in rules_of_type().get(typed.type, ()):
-            if rule.id in seen or (rule.kinds and context.kind and context.kind not in rule.kinds):
+            if rule.id in seen or not rule.reads(context.kind):
                 continue
             seen.add(rule.id)
             if conditions := _answered(rule, asked):
@@ -148,21 +167,51 @@ class _Asked:
         return self._context.answer(condition)
 
     def _for_regions(self) -> Mapping[str, tuple[Span, ...]]:
-        """The places that the clause is for, by its facts and the titles above it, with the words that say so."""
+        """The places that the clause is for, with the words that say so: those it opens with, else those of its facts,
+        else those of the titles above it, else of the document's."""
         if self._regions is None:
-            found: dict[str, tuple[Span, ...]] = {}
-            facts = self._finding.facts
-            if all(fact.scope.region for fact in facts):
-                for fact in facts:
-                    for code in fact.scope.region.split(","):
-                        found.setdefault(code, fact.spans)
-            for title in self._finding.path[1:]:
-                for place in places(title):
-                    at = self._text.rfind(title, 0, self._finding.span.end)
-                    spans = (Span(at + place.start, at + place.end),) if at >= 0 else ()
-                    found.setdefault(place.code, spans)
-            self._regions = found
+            self._regions = self._opening() or self._of_facts() or self._of_titles(self._finding.path[1:])
+            if not self._regions:
+                self._regions = self._of_titles(self._finding.path[:1])
         return self._regions
+
+    def _opening(self) -> Mapping[str, tuple[Span, ...]]:
+        span = self._finding.span
+        start = span.start
+        match = _ADDRESSES.match(self._context.folded, start, min(span.end, start + OPENING))
+        if match is None:
+            return {}
+        return {
+            place.code: (Span(start + place.start, start + place.end),)
+            for place in places(self._text[start : match.end()])
+        }
+
+    def _of_facts(self) -> Mapping[str, tuple[Span, ...]]:
+        found: dict[str, tuple[Span, ...]] = {}
+        facts = self._finding.facts
+        if all(fact.scope.region for fact in facts):
+            for fact in facts:
+                for code in fact.scope.region.split(","):
+                    found.setdefault(code, fact.spans)
+        return found
+
+    def _of_titles(self, titles: Iterable[str]) -> Mapping[str, tuple[Span, ...]]:
+        found: dict[str, tuple[Span, ...]] = {}
+        for title in titles:
+            at = self._text.rfind(title, 0, self._finding.span.end)
+            for code, start, end in _places_in(title):
+                found.setdefault(code, (Span(at + start, at + end),) if at >= 0 else ())
+        return found
+
+
+@lru_cache(4096)  # the same titles stand above many clauses
+def _places_in(title: str) -> tuple[tuple[str, int, int], ...]:
+    found = [(place.code, place.start, place.end) for place in places(title)]
+    folded = fold(title)
+    for code, patterns in places_of_titles().items():
+        if match := compiled(patterns).search(folded):
+            found.append((code, match.start(), match.end()))
+    return tuple(found)
 
 
 def _is_in(code: str, regions: frozenset[str]) -> bool:

@@ -25,6 +25,9 @@ rules, a list of tables:
   not_if     names of conditions that must not be shown
   must_not   patterns of which none may occur in the clause or the titles above it
   kinds      slugs of documents; left out: any
+  not_kinds  slugs of documents that are none of it
+first_only   types that count only where they are what the clause is called by
+[places]     code of a place -> patterns of titles that say that what stands under them is for it
 """
 
 from __future__ import annotations
@@ -85,7 +88,12 @@ class MappingRule:
     not_if: tuple[ConditionRule, ...]
     must_not: tuple[str, ...]
     kinds: frozenset[str]
+    not_kinds: frozenset[str]
     order: int
+
+    def reads(self, kind: str) -> bool:
+        """Whether the rule is for documents of a kind, "" if that is not known."""
+        return kind not in self.not_kinds and (not self.kinds or not kind or kind in self.kinds)
 
 
 @cache
@@ -118,6 +126,18 @@ def rules_of_instrument() -> Mapping[str, Sequence[MappingRule]]:
         for id in rule.articles:
             found[id.partition("/")[0]][rule.id] = rule
     return {name: tuple(held.values()) for name, held in found.items()}
+
+
+@cache
+def first_only() -> frozenset[str]:
+    """Types that count only where they are the first of a clause."""
+    return frozenset(_file("mapping.toml")["first_only"])
+
+
+@cache
+def places_of_titles() -> Mapping[str, tuple[str, ...]]:
+    """Code of a place -> patterns of titles that are of it."""
+    return {code: tuple(patterns) for code, patterns in _file("conditions.toml")["places"].items()}
 
 
 @cache
@@ -180,6 +200,7 @@ def _rule(order: int, entry: Mapping[str, Any]) -> MappingRule:
         tuple(known[name] for name in entry.get("not_if", ())),
         tuple(entry.get("must_not", ())),
         frozenset(entry.get("kinds", ())),
+        frozenset(entry.get("not_kinds", ())),
         order,
     )
 
