@@ -19,8 +19,8 @@ from conductatlas.reading.law.register import article, instrument_of
 from conductatlas.reading.law.rules import (
     ConditionRule,
     MappingRule,
+    also_second,
     compiled,
-    first_only,
     places_of_titles,
     rules_of_type,
 )
@@ -29,14 +29,16 @@ MOST = 8  # mappings of one finding
 MOST_CITED = 4  # of these, what the clause cites
 MOST_OF_ONE = 3  # of these, articles of one instrument
 SURE = 0.75  # of a type that is not the first
-OPENING = 200  # characters in which a clause says whom it is for
+AHEAD, BEHIND = 90, 24  # characters about the word for a person in which the place is said
 CITES = "cites"  # id of what is mapped because the text names it
 
 
-_ADDRESSES = re.compile(
-    r"(?:[\w .-]{0,60}[.:] )?(?:additionally,? |further,? )?(?:if|for|where|as|residents? (?:of|in)|(?:users?|consumers?|customers?|individuals?|those|persons?) "
-    r"(?:in|of|who|from|located|residing|living|outside))\b[^.;:,\n]{0,120}[,:]?"
+_LIVING = re.compile(
+    r"\b(?:you|who|individuals?|users?|customers?|consumers?|data subjects?|persons?|those|people) (?:are |is )?(?:a )?"
+    r"(?:currently )?(?:resid(?:e|es|ing|ents?)|liv(?:e|es|ing)|located|based|domiciled|resident|citizens?)\b"
+    r"|\b(?:residents?|citizens?|(?:users?|consumers?|customers?|individuals?) (?:in|from|outside))\b"
 )
+_CALLED = re.compile(r"\b(?:residents?|users|consumers|customers|citizens)\b")
 
 
 class _Candidate(NamedTuple):
@@ -69,7 +71,7 @@ def _cited(finding: Finding, context: Context) -> Iterator[entry.Mapping]:
 def _candidates(finding: Finding, context: Context, asked: _Asked) -> Iterator[_Candidate]:
     seen: set[str] = set()
     for place, typed in enumerate(finding.types):
-        if place and (typed.confidence < SURE or typed.type in first_only()):
+        if place and (typed.confidence < SURE or typed.type not in also_second()):
             continue
         for rule in rules_of_type().get(typed.type, ()):
             if rule.id in seen or not rule.reads(context.kind):
@@ -167,24 +169,23 @@ class _Asked:
         return self._context.answer(condition)
 
     def _for_regions(self) -> Mapping[str, tuple[Span, ...]]:
-        """The places that the clause is for, with the words that say so: those it opens with, else those of its facts,
-        else those of the titles above it, else of the document's."""
+        """The places that the clause is for, with the words that say so: those of the people it names, else those of its facts, else those of the titles above it, else of the document's."""
         if self._regions is None:
-            self._regions = self._opening() or self._of_facts() or self._of_titles(self._finding.path[1:])
+            self._regions = self._addressed() or self._of_facts() or self._of_titles(self._finding.path[1:])
             if not self._regions:
                 self._regions = self._of_titles(self._finding.path[:1])
         return self._regions
 
-    def _opening(self) -> Mapping[str, tuple[Span, ...]]:
-        span = self._finding.span
-        start = span.start
-        match = _ADDRESSES.match(self._context.folded, start, min(span.end, start + OPENING))
-        if match is None:
-            return {}
-        return {
-            place.code: (Span(start + place.start, start + place.end),)
-            for place in places(self._text[start : match.end()])
-        }
+    def _addressed(self) -> Mapping[str, tuple[Span, ...]]:
+        """The places of the people whom the clause names: "if you live in …", "Norwegian users"."""
+        folded, span = self._context.folded, self._finding.span
+        found: dict[str, tuple[Span, ...]] = {}
+        for pattern, ahead, behind in ((_LIVING, 0, AHEAD), (_CALLED, BEHIND, 0)):
+            for match in pattern.finditer(folded, span.start, span.end):
+                start = max(span.start, match.start() - ahead)
+                for place in places(self._text[start : min(span.end, match.end() + behind)]):
+                    found.setdefault(place.code, (Span(start + place.start, start + place.end),))
+        return found
 
     def _of_facts(self) -> Mapping[str, tuple[Span, ...]]:
         found: dict[str, tuple[Span, ...]] = {}

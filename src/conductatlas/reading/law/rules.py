@@ -26,7 +26,7 @@ rules, a list of tables:
   must_not   patterns of which none may occur in the clause or the titles above it
   kinds      slugs of documents; left out: any
   not_kinds  slugs of documents that are none of it
-first_only   types that count only where they are what the clause is called by
+also_second  types that count where they come second, too; others only where they are what a clause is called by
 [places]     code of a place -> patterns of titles that say that what stands under them is for it
 """
 
@@ -129,9 +129,9 @@ def rules_of_instrument() -> Mapping[str, Sequence[MappingRule]]:
 
 
 @cache
-def first_only() -> frozenset[str]:
-    """Types that count only where they are the first of a clause."""
-    return frozenset(_file("mapping.toml")["first_only"])
+def also_second() -> frozenset[str]:
+    """Types that count where they come second, too."""
+    return frozenset(_file("mapping.toml")["also_second"])
 
 
 @cache
