@@ -443,7 +443,10 @@ def test_its_twin_is_mapped(line: str) -> None:
 def test_rights_of_californians_are_never_certain() -> None:
     """Thresholds are not known: the condition stands beside each mapping to the act."""
     found = mapped(
-        "data_rights", "You have the right to know what we collect and to have it deleted.", CALIFORNIA
+        "data_rights",
+        "You have the right to know what we collect and to have it deleted.",
+        CALIFORNIA,
+        kind="privacy",
     )
     of_act = [mapping for mapping in found if mapping.instrument.id == "ccpa"]
     assert of_act

@@ -14,10 +14,10 @@ from conductatlas.reading.law.register import article
 from conductatlas.reading.law.rules import (
     ConditionRule,
     MappingRule,
+    also_second,
     compiled,
     conditions,
     designated,
-    also_second,
     rules,
     rules_of_instrument,
     rules_of_type,

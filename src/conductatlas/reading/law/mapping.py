@@ -30,8 +30,8 @@ MOST_CITED = 4  # of these, what the clause cites
 MOST_OF_ONE = 3  # of these, articles of one instrument
 SURE = 0.75  # of a type that is not the first
 AHEAD, BEHIND = 90, 24  # characters about the word for a person in which the place is said
+TITLE = 8  # words from which on a line whose words all begin with a capital letter is no title
 CITES = "cites"  # id of what is mapped because the text names it
-
 
 _LIVING = re.compile(
     r"\b(?:you|who|individuals?|users?|customers?|consumers?|data subjects?|persons?|those|people) (?:are |is )?(?:a )?"
@@ -54,11 +54,17 @@ def mappings(text: str, finding: Finding, context: Context) -> tuple[entry.Mappi
     does one for another place than the clause is for. Of documents in languages without rules only citations.
     """
     cited = list(_cited(finding, context))[:MOST_CITED]
-    if not context.is_readable:
+    if not context.is_readable or _is_title(finding.span.of(text)):
         return tuple(cited)
     asked = _Asked(text, finding, context)
     candidates = sorted(_candidates(finding, context, asked), key=lambda candidate: candidate.rank)
     return tuple(_limited(cited, candidates))
+
+
+def _is_title(clause: str) -> bool:
+    """Whether a clause is a title only ("Cookie Policy"), which provides nothing."""
+    words = re.findall(r"[^\W\d_]+", clause)
+    return len(words) < TITLE and not clause.isupper() and all(w[0].isupper() or len(w) < 4 for w in words)
 
 
 def _cited(finding: Finding, context: Context) -> Iterator[entry.Mapping]:
@@ -197,12 +203,15 @@ class _Asked:
         return found
 
     def _of_titles(self, titles: Iterable[str]) -> Mapping[str, tuple[Span, ...]]:
-        found: dict[str, tuple[Span, ...]] = {}
-        for title in titles:
+        """The places of the innermost title that names one."""
+        for title in reversed(tuple(titles)):
             at = self._text.rfind(title, 0, self._finding.span.end)
+            found: dict[str, tuple[Span, ...]] = {}
             for code, start, end in _places_in(title):
                 found.setdefault(code, (Span(at + start, at + end),) if at >= 0 else ())
-        return found
+            if found:
+                return found
+        return {}
 
 
 @lru_cache(4096)  # the same titles stand above many clauses
