@@ -1,0 +1,222 @@
+"""Grounding: that every quote, number, citation and word of an analysis rests on what its sentence names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from conductatlas.reading.clauses.finding import Span, Value
+from conductatlas.reading.law.entry import Instrument
+from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, PartKey, Sentence
+from conductatlas.reading.writing.exposure import meaning
+from conductatlas.reading.writing.subject import Subject
+
+_OPEN, _CLOSE = "“", "”"
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_CITATION = re.compile(
+    r"\b(?:art(?:icle)?s?\.?|recitals?|sections?|§§?|title|regulation \((?:eu|ec|uk)\)|directive)\s*\d[\w./-]*|"
+    r"\b\d+ (?:u\.s\.c\.|usc|c\.f\.r\.|cfr)\b|§+ ?\d[\w./-]*",
+    re.IGNORECASE,
+)
+
+
+class FaultKind(StrEnum):
+    """What a sentence lacks or has too much of."""
+
+    QUOTE = "quote"  # words in quotation marks that are not those of the text at its grounds
+    NUMBER = "number"  # a figure that is in none of its grounds
+    CITATION = "citation"  # a law that is not in the register, or that it does not rest on
+    WORD = "word"  # one of the words that are not used
+    GROUND = "ground"  # nothing that it rests on, or a ground that does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one sentence. words: those that are wrong."""
+
+    kind: FaultKind
+    part: PartKey
+    sentence: str
+    words: str
+
+
+def check(analysis: Analysis, subject: Subject, register: Mapping[str, Instrument]) -> list[Fault]:
+    """All faults of an analysis, in the order of its sentences; [] of one that may be published. register: by id."""
+    return [
+        fault
+        for part in analysis.parts
+        for sentence in part.sentences
+        for fault in _faults(sentence, part.key, subject, register)
+    ]
+
+
+def _faults(
+    sentence: Sentence, part: PartKey, subject: Subject, register: Mapping[str, Instrument]
+) -> Iterator[Fault]:
+    if not sentence.grounds and part is not PartKey.NOTE:
+        yield Fault(FaultKind.GROUND, part, sentence.text, "")
+    for ground in sentence.grounds:
+        if words := _unknown(ground, subject, register):
+            kind = FaultKind.CITATION if ground.kind is GroundKind.LAW else FaultKind.GROUND
+            yield Fault(kind, part, sentence.text, words)
+    ours, wrong = _without_quotes(sentence, subject)
+    for words in wrong:
+        yield Fault(FaultKind.QUOTE, part, sentence.text, words)
+    entries = list(_entries(sentence, register))
+    for entry in sorted((one for one in entries if len(one) > 3), key=len, reverse=True):
+        ours = ours.replace(entry.rstrip("."), " ")
+    for words in _cited(ours, register):
+        yield Fault(FaultKind.CITATION, part, sentence.text, words)
+    for words in _unfounded(ours, sentence, subject, entries):
+        yield Fault(FaultKind.NUMBER, part, sentence.text, words)
+    if match := banned().search(ours.lower()):
+        yield Fault(FaultKind.WORD, part, sentence.text, match[0])
+
+
+def _unknown(ground: Ground, subject: Subject, register: Mapping[str, Instrument]) -> str:
+    """What a ground names that is not there; "" if all is."""
+    end = len(subject.text)
+    for span in ground.spans:
+        if not 0 <= span.start < span.end <= end:
+            return f"{span.start}-{span.end}"
+    if ground.kind is GroundKind.SPAN and not ground.spans:
+        return "no words"
+    if ground.kind is GroundKind.LAW:
+        instrument = register.get(ground.ref.split("/")[0])
+        known = instrument is not None and (
+            "/" not in ground.ref or any(article.id == ground.ref for article in instrument.articles)
+        )
+        return "" if known else ground.ref
+    if ground.kind is not GroundKind.SPAN and not ground.ref:
+        return str(ground.kind)
+    return ""
+
+
+def _without_quotes(sentence: Sentence, subject: Subject) -> tuple[str, list[str]]:
+    """A sentence without its quotes and names, and the quotes that are not words of its grounds."""
+    spans = [span for ground in sentence.grounds for span in ground.spans]
+    names = sorted({name for name in subject.names() if name}, key=len, reverse=True)
+    rest, ours, wrong = sentence.text, "", []
+    while _OPEN in rest:
+        before, _, rest = rest.partition(_OPEN)
+        ours += before + " "
+        quote = _longest(rest, spans, subject.text, names)
+        if quote is None:
+            quote = rest.partition(_CLOSE)[0]
+            wrong.append(quote)
+        rest = rest[len(quote) + 1 :]
+    ours += rest
+    for name in names:
+        ours = ours.replace(name, " ")
+    return ours, wrong
+
+
+def _longest(rest: str, spans: Iterable[Span], text: str, names: Iterable[str]) -> str | None:
+    """The longest beginning of `rest`, up to a closing mark, that is a quote of the text or a name; texts have such
+    marks of their own."""
+    at = rest.rfind(_CLOSE)
+    while at > 0:
+        words = rest[:at]
+        if words in names or any(text.find(words, span.start, span.end) >= 0 for span in spans):
+            return words
+        at = rest.rfind(_CLOSE, 0, at)
+    return None
+
+
+def _entries(sentence: Sentence, register: Mapping[str, Instrument]) -> Iterator[str]:
+    """All that the register and the mapping say of the law that a sentence rests on."""
+    for ground in sentence.grounds:
+        if ground.kind is GroundKind.LAW and (instrument := register.get(ground.ref.split("/")[0])):
+            yield from (
+                instrument.short,
+                instrument.name,
+                instrument.citation,
+                instrument.note,
+                *instrument.authorities,
+            )
+            for day in (instrument.since, instrument.until, instrument.checked_on):
+                if day is not None:
+                    yield f"{day.day} {day:%B} {day.year}"
+            for article in instrument.articles:
+                if article.id == ground.ref:
+                    yield from (f"{instrument.short} {article.number}", article.number, article.about)
+                    for day in (article.since, article.until):
+                        if day is not None:
+                            yield f"{day.day} {day:%B} {day.year}"
+
+
+def _cited(ours: str, register: Mapping[str, Instrument]) -> Iterator[str]:
+    """Laws that are named although the sentence does not rest on them."""
+    for instrument in register.values():
+        if len(instrument.short) > 2 and re.search(rf"(?<!\w){re.escape(instrument.short)}(?!\w)", ours):
+            yield instrument.short
+    yield from (match[0] for match in _CITATION.finditer(ours))
+
+
+def _unfounded(ours: str, sentence: Sentence, subject: Subject, entries: list[str]) -> Iterator[str]:
+    """Figures that are in none of the grounds."""
+    found = [match[0] for match in _NUMBER.finditer(ours)]
+    if found:
+        known = set(_numbers(sentence, subject)) | {
+            _plain(n) for entry in entries for n in _NUMBER.findall(entry)
+        }
+        yield from (number for number in found if _plain(number) not in known)
+
+
+def _numbers(sentence: Sentence, subject: Subject) -> Iterator[str]:
+    """The figures of all grounds."""
+    for ground in sentence.grounds:
+        for span in ground.spans:
+            yield from map(_plain, _NUMBER.findall(span.of(subject.text)))
+        match ground.kind:
+            case GroundKind.FACT:
+                for fact in subject.facts():
+                    if f"{fact.type}.{fact.name}" == ground.ref:
+                        yield from _figures(fact.value)
+            case GroundKind.LAW:
+                for mapping in subject.mappings:
+                    if mapping.article.id == ground.ref:
+                        yield from (
+                            _plain(n) for one in mapping.conditions for n in _NUMBER.findall(one.says)
+                        )
+            case GroundKind.RUBRIC:
+                yield from map(_plain, _NUMBER.findall(f"{ground.ref} {meaning(ground.ref)}"))
+            case GroundKind.COUNT:
+                yield from map(_plain, _NUMBER.findall(ground.ref))
+            case _:
+                pass
+
+
+def _figures(value: Value) -> Iterator[str]:
+    match value:
+        case dict():
+            for one in value.values():
+                yield from _figures(one)
+        case list():
+            for one in value:
+                yield from _figures(one)
+        case None | bool():
+            return
+        case _:
+            yield from map(_plain, _NUMBER.findall(str(value)))
+
+
+def _plain(number: str) -> str:
+    """A figure without separators and zeros that say nothing: "1,000" and "1000", "05" and "5" are one."""
+    bare = number.replace(",", "")
+    if bare.count(".") == 1:
+        bare = bare.rstrip("0").rstrip(".")
+    return bare.lstrip("0") or "0"
+
+
+@cache
+def banned() -> re.Pattern[str]:
+    """The words that are not used (words.toml), in small letters."""
+    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    words = "|".join(word for entry in table["banned"] for word in entry["words"])
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])")

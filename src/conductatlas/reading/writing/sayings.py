@@ -1,0 +1,71 @@
+"""How facts are put in sentences (sayings.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+from conductatlas.reading.clauses.finding import Fact, Value
+from conductatlas.reading.writing.values import fact_in_words
+
+Forms = Mapping[str, str]
+OTHERS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The forms of one attribute, by value; {} where there is none. The keys are told at the head of sayings.toml."""
+
+    says: Forms
+    you: Forms
+    contract: Forms
+    ask: Forms
+    offers: Forms
+    missing: str = ""
+    record: str = ""
+
+
+@cache
+def sayings() -> Mapping[tuple[str, str], Saying]:
+    """All of them by (type, name). TypeError where a table has other keys than those of Saying."""
+    table = tomllib.loads(files(__package__).joinpath("sayings.toml").read_text(encoding="utf-8"))
+    return {
+        (type_, name): _saying(entry) for type_, entries in table.items() for name, entry in entries.items()
+    }
+
+
+def said(forms: Forms, fact: Fact, platform: str) -> str:
+    """The form for a fact's value, filled in; "" where there is none for it."""
+    form = forms.get(_key(fact.value)) or ("" if fact.value in (None, False) else forms.get(OTHERS, ""))
+    return form.replace("{platform}", platform).replace("{value}", value_in_words(fact)) if form else ""
+
+
+def value_in_words(fact: Fact) -> str:
+    """The value as it stands in a sentence: "30 days", "e-mail and post", "the law of Ireland"."""
+    if isinstance(fact.value, list):
+        return joined([str(one) for one in fact.value])
+    if (fact.type, fact.name) == ("service_levels", "uptime"):
+        return f"{fact.value} %"
+    return fact_in_words(fact.type, fact.name, fact.value)
+
+
+def joined(words: list[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def _key(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _saying(entry: Mapping[str, str | Forms]) -> Saying:
+    known = {field.name for field in fields(Saying)} - {"missing", "record"}
+    values: dict[str, object] = {name: _forms(entry.get(name, {})) for name in known}
+    return Saying(**{**values, **{name: form for name, form in entry.items() if name not in known}})  # type: ignore[arg-type]
+
+
+def _forms(form: str | Forms) -> Forms:
+    return {OTHERS: form} if isinstance(form, str) else form
