@@ -80,12 +80,35 @@ def test_quotation_marks_inside_a_quote_are_the_texts_own() -> None:
     assert check(analysis, subject, REGISTER) == []
 
 
-@pytest.mark.parametrize(
-    "word",
-    "should illegal unlawful unenforceable void invalid violates non-compliant compliant safe silently secret quietly "
-    "backdated hidden engages applies worse admissible court-ready certified qualified".split(" ")
-    + ["you can sue", "important to read"],
-)
+BANNED = [
+    "should",
+    "illegal",
+    "unlawful",
+    "unenforceable",
+    "void",
+    "invalid",
+    "violates",
+    "non-compliant",
+    "compliant",
+    "safe",
+    "silently",
+    "secret",
+    "quietly",
+    "backdated",
+    "hidden",
+    "engages",
+    "applies",
+    "worse",
+    "admissible",
+    "court-ready",
+    "certified",
+    "qualified",
+    "you can sue",
+    "important to read",
+]
+
+
+@pytest.mark.parametrize("word", BANNED)
 def test_the_words_are_not_used(word: str) -> None:
     assert banned().search(f"this is {word} here")
 

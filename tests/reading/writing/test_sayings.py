@@ -47,6 +47,7 @@ def test_the_forms_of_an_attribute(key: tuple[str, str]) -> None:
     assert all(form.startswith(VERBS) for form in saying.says.values())
     assert all(form.endswith("?") for form in (*saying.ask.values(), *filter(None, [saying.missing])))
     assert all(form.endswith(".") for form in (*saying.you.values(), *saying.contract.values()))
+    assert set(saying.words) <= set(attribute.values)
     if attribute.kind == "one of":
         assert OTHERS in saying.says or set(saying.says) == set(attribute.values)
 
@@ -106,7 +107,7 @@ def test_values_in_words() -> None:
     assert value_in_words(Fact("service_levels", "uptime", 99.9, ())) == "99.9 %"
     assert (
         value_in_words(Fact("arbitration", "opt_out_how", ["e-mail", "post", "form"], ()))
-        == "e-mail, post and form"
+        == "e-mail, post and a form"
     )
     assert joined([]) == ""
 

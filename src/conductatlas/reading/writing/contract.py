@@ -73,7 +73,7 @@ def contract(draft: Draft) -> Iterator[Sentence]:
 def _worded(draft: Draft, most: int) -> Iterator[Sentence]:
     """Sentences of the clause that bind somebody and were not quoted yet."""
     for wording in [one for one in draft.fresh() if one.mode in _CONTRACTUAL][:most]:
-        quote = draft.quote(wording.span, wording.focus)
+        quote = draft.tell(wording)
         form = _CONTRACTUAL[wording.mode].replace("{platform}", draft.platform)
         yield sentence(f"{form}: {quote.said}", on_words(*quote.spans))
 
@@ -127,7 +127,7 @@ def _defining(draft: Draft, term: str, span: Span) -> Span:
     """The words that define a term: from its beginning if that names it, else those ahead of it."""
     at = draft.text.find(term, span.start, span.end)
     if at - span.start <= NEAR:
-        return Span(span.start, min(span.end, span.start + QUOTE))
+        return span
     begin = max(span.start, at - QUOTE)
     for mark in (". ", "; ", ", ", " "):
         found = draft.text.find(mark, begin, at - NEAR)

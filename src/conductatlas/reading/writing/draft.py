@@ -21,6 +21,9 @@ AUDIENCES = {
     "developer": "developers",
     "minor": "minors",
 }
+OPENS = (":", "：")  # a sentence that ends so introduces what follows
+MOST_ITEMS = 3  # of what a sentence introduces
+ITEM = 110  # characters of each
 CONDITION = 120  # characters of a condition or a limit that are quoted
 
 
@@ -45,6 +48,16 @@ class Draft:
         quote = quoted(self.text, span, focus, longest)
         self._shown.extend(quote.spans)
         return quote
+
+    def tell(self, wording: Wording, longest: int = LONGEST) -> Quote:
+        """The words of a sentence; of one that introduces others the first of these, too."""
+        quote = self.quote(wording.span, wording.focus, longest)
+        if not wording.span.of(self.text).endswith(OPENS):
+            return quote
+        place = self.wordings.index(wording) + 1
+        items = [self.quote(one.span, None, ITEM) for one in self.wordings[place : place + MOST_ITEMS]]
+        said = " ".join((quote.said, *(item.said for item in items)))
+        return Quote(said, (*quote.spans, *(span for item in items for span in item.spans)))
 
     def is_shown(self, span: Span) -> bool:
         """Whether some of these words were quoted already."""

@@ -25,7 +25,7 @@ def note(draft: Draft, *, has_inferred: bool) -> Iterator[Sentence]:
     if (rating := draft.finding.rating) is not None and rating.is_partial:
         yield from _partial(draft)
     if not draft.subject.mappings:
-        yield sentence("No entry of the register of law is shown by these words")
+        yield sentence("No law of the register was mapped to it")
     if not draft.subject.is_searched:
         yield sentence(
             "Facts are looked for in English texts only; of this one the words are quoted and no more is read from them"

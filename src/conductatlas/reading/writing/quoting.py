@@ -9,6 +9,8 @@ from conductatlas.reading.clauses.finding import Span
 
 LONGEST = 200  # characters of a quote
 SHORTEST = 40  # characters before which no quote is cut
+AHEAD = 60  # characters ahead of the focus in which a quote may begin
+HEAD = 90  # characters of the sentence's beginning, where the quote begins later
 EXCEPTION = 110  # characters of an exception that stands behind the cut
 _EXCEPTS = re.compile(
     r"\b(?:unless|except(?! as otherwise)|other than|save (?:for|where|as)|provided that|but not|however|"
@@ -30,22 +32,25 @@ class Quote(NamedTuple):
 
 
 def quoted(text: str, span: Span, focus: Span | None = None, longest: int = LONGEST) -> Quote:
-    """The words at `span`, as much of them as fits around `focus`; what is left off of a sentence is shown by "…", and
-    an exception that stands behind the cut is quoted too. Lines are never joined."""
+    """The words at `span`, as much of them as fits around `focus`, with the beginning of the sentence; what is left off
+    is shown by "…", and an exception that stands behind the cut is quoted too. Lines are never joined."""
     start, end = _line(text, span, focus)
     if end - start <= longest + SHORTEST:
         return Quote(f"“{text[start:end]}”", (Span(start, end),))
     begin = start
     if focus is not None and focus.end - start > longest:
-        begin = _begin(text, start, min(focus.start, end - SHORTEST))
+        begin = _begin(text, start, focus.start)
+    shown: list[Span] = []
+    if begin - start > SHORTEST:
+        shown.append(Span(start, _stop(text, start, begin, HEAD, start)))
+    else:
+        begin = start
     stop = _stop(text, begin, end, longest, focus.end if focus is not None else begin)
-    shown = Span(begin, stop)
-    said = ("… " if begin > start else "") + f"“{shown.of(text)}”" + (" …" if stop < end else "")
+    shown.append(Span(begin, stop))
     if (match := _EXCEPTS.search(text, stop, end)) is not None:
-        close = _stop(text, match.start(), end, EXCEPTION, match.start())
-        behind = Span(match.start(), close)
-        return Quote(f"{said} “{behind.of(text)}”" + (" …" if close < end else ""), (shown, behind))
-    return Quote(said, (shown,))
+        shown.append(Span(match.start(), _stop(text, match.start(), end, EXCEPTION, match.start())))
+    said = " … ".join(f"“{one.of(text)}”" for one in shown)
+    return Quote(said + (" …" if shown[-1].end < end else ""), tuple(shown))
 
 
 def _line(text: str, span: Span, focus: Span | None) -> Span:
@@ -63,7 +68,7 @@ def _line(text: str, span: Span, focus: Span | None) -> Span:
 def _begin(text: str, start: int, at: int) -> int:
     """Where a quote begins that can't begin at the sentence: behind a mark or a space ahead of `at`."""
     for mark in ("; ", ": ", ", ", " "):
-        found = text.rfind(mark, max(start, at - SHORTEST), at)
+        found = text.rfind(mark, max(start, at - AHEAD), at)
         if found >= 0:
             return found + len(mark)
     return at

@@ -24,6 +24,7 @@ class Saying:
     contract: Forms
     ask: Forms
     offers: Forms
+    words: Forms
     missing: str = ""
     record: str = ""
 
@@ -46,7 +47,9 @@ def said(forms: Forms, fact: Fact, platform: str) -> str:
 def value_in_words(fact: Fact) -> str:
     """The value as it stands in a sentence: "30 days", "e-mail and post", "the law of Ireland"."""
     if isinstance(fact.value, list):
-        return joined([str(one) for one in fact.value])
+        saying = sayings().get((fact.type, fact.name))
+        words = saying.words if saying else {}
+        return joined([words.get(str(one), str(one)) for one in fact.value])
     if (fact.type, fact.name) == ("service_levels", "uptime"):
         return f"{fact.value} %"
     return fact_in_words(fact.type, fact.name, fact.value)

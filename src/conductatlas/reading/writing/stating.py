@@ -9,6 +9,7 @@ from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.writing.analysis import Ground, GroundKind, Sentence
 from conductatlas.reading.writing.draft import (
     CONDITION,
+    OPENS,
     Draft,
     on_fact,
     on_words,
@@ -56,7 +57,6 @@ _FOR_YOU = {
     Mode.DOES: "It describes what {platform} does; whether you have a say is a matter of other words.",
     Mode.PARTIES: "It binds both sides, you among them.",
 }
-_OPENS = ":："  # a sentence that ends so only introduces what follows
 _INSTITUTIONAL = (Mode.RESERVES, Mode.DISCLAIMS, Mode.UNDERTAKES, Mode.DENIES, Mode.DOES, Mode.PARTIES)
 
 
@@ -79,7 +79,12 @@ def what_it_is(draft: Draft) -> Iterator[Sentence]:
 def _under(draft: Draft) -> str:
     """The title that the clause stands under."""
     title = draft.finding.path[-1] if draft.finding.path else ""
-    is_told = title.strip() and title != draft.subject.document and len(title) <= LONGEST_TITLE
+    is_told = (
+        title.strip()
+        and title != draft.subject.document
+        and len(title) <= LONGEST_TITLE
+        and not title.endswith(OPENS)
+    )
     return f", under “{title}”" if is_told else ""
 
 
@@ -99,7 +104,7 @@ def for_you(draft: Draft) -> Iterator[Sentence]:
             yield sentence(f"For {scope}: {words}" if scope else words, on_fact(fact))
     quoted = 0
     for wording in [one for one in draft.fresh() if one.mode in _OF_YOU][: 1 if told > 1 else MOST_WORDINGS]:
-        quote = draft.quote(wording.span, wording.focus)
+        quote = draft.tell(wording)
         quoted += 1
         yield sentence(f"{_OF_YOU[wording.mode]}: {quote.said}", on_words(*quote.spans))
     if not told and not quoted:
@@ -115,10 +120,13 @@ def _following(draft: Draft) -> Iterator[Sentence]:
         yield sentence(words, on_words(shown.span), is_inferred=True)
     elif draft.subject.is_searched:
         names_you = " you" in f" {draft.subject.words.lower()}"
+        is_item = all(one.mode is Mode.NAMES for one in draft.wordings)
         words = (
-            "It is about something of yours, and names no duty, right or limit in a way that could be read."
+            "It is an item or a title; whom it binds is said by the words around it."
+            if is_item
+            else "You come up in it, and no duty, right or limit of yours could be read from it."
             if names_you
-            else "Nobody is addressed in it: it describes or names something, and asks nothing of a reader."
+            else "Nobody is addressed in it: it describes something, and asks nothing of a reader."
         )
         yield sentence(words, draft.whole, is_inferred=True)
 
@@ -194,7 +202,7 @@ def _within(inner: Span, outer: Span) -> bool:
 def _chosen(draft: Draft, first: Sequence[Mode], most: int) -> list[Wording]:
     """The sentences to quote: those of these modes in the order of the text, else the first that are there."""
     fresh = list(draft.fresh())
-    full = [one for one in fresh if one.mode is not Mode.NAMES and draft.text[one.span.end - 1] not in _OPENS]
+    full = [one for one in fresh if one.mode is not Mode.NAMES]
     preferred = [one for one in full if one.mode in first]
     others = [one for one in full if one.mode not in first]
     chosen = [*preferred[:most], *others][:most] if preferred else (others or fresh)[:1]
@@ -205,7 +213,7 @@ def _worded(draft: Draft, wording: Wording, opening: str) -> Sentence:
     """A sentence on one sentence of the clause; of items those that follow, too, and what introduces them."""
     verb = _SAYS[wording.mode].replace("{platform}", draft.platform)
     if wording.mode is not Mode.NAMES:
-        quote = draft.quote(wording.span, wording.focus)
+        quote = draft.tell(wording)
         return sentence(f"{opening} {verb}: {quote.said}", on_words(*quote.spans))
     items = [one for one in draft.fresh() if one.mode is Mode.NAMES][:MOST_ITEMS]
     quotes = [draft.quote(one.span, None, 120) for one in items]

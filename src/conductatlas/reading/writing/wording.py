@@ -14,6 +14,11 @@ from conductatlas.reading.clauses.statement import sentence_spans
 MOST = 24  # sentences of a clause that are looked at
 LONGEST = 2000  # characters of a sentence that are looked at
 _FEWEST_LETTERS = 3
+EARLY = 100  # characters from its beginning within which a sentence has its mode
+SHORT = 50  # characters of a sentence that is a title where it has no verb
+
+_MARKER = re.compile(r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)])[ \t]+)?")
+_TAIL = re.compile(r"(?<=\w)[;,] ?(?:and|or|and/or)?$")
 
 _USER = (
     r"(?:you|(?:(?:the|each|any|all|every|no) )?(?:(?:authori[sz]ed|end|registered|free|paid) )?"
@@ -78,21 +83,29 @@ def lead(text: str, span: Span) -> Span | None:
 def _pieces(text: str, span: Span, language: str) -> Iterator[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text[span.start : span.end]):
         start = span.start + line.start()
-        start += len(line[0]) - len(line[0].lstrip(" \t•·-–*"))
+        start += len(_MARKER.match(line[0])[0])  # type: ignore[index]  # it matches the empty string, too
         for begin, end in sentence_spans(text, start, span.start + line.end(), language):
-            tail = text[begin:end].rstrip()
+            tail = _TAIL.sub("", text[begin:end].rstrip())
             if tail:
                 yield begin, begin + len(tail)
 
 
 def _wording(text: str, span: Span, patterns: tuple[tuple[Mode, re.Pattern[str]], ...]) -> Wording:
     said = text[span.start : span.end].replace("’", "'")
+    found: list[tuple[Mode, re.Match[str]]] = []
     for mode, pattern in patterns:
         if match := next((one for one in pattern.finditer(said) if not _is_aside(mode, said, one)), None):
-            return Wording(mode, span, Span(span.start + match.start(), span.start + match.end()))
+            found.append((mode, match))
+            if mode not in _LATE or match.start() <= EARLY:
+                break
+    if found:
+        mode, match = found[-1]
+        return Wording(mode, span, Span(span.start + match.start(), span.start + match.end()))
     return Wording(Mode.NAMES if _is_item(said) else Mode.TELLS, span, Span(span.start, span.start + 1))
 
 
+# Modes that count only near the beginning of a sentence, or where it has no other: "we may end it … without liability".
+_LATE = (Mode.DISCLAIMS, Mode.PARTIES)
 _ASIDE = re.compile(
     r"(?:^|\b)(?:if|when|whenever|unless|where|once|until|while|what|which|before|after|how|as|whether|because|so that|"
     r"information|content|data|features|services|anything|any time|(?P<that>that)),?\s$",
@@ -121,7 +134,8 @@ _VERB = re.compile(
 
 
 def _is_item(said: str) -> bool:
-    return _VERB.search(said) is None
+    """Whether some words have no verb: an item of a list, or a title that runs in."""
+    return _VERB.search(said) is None and (len(said) < SHORT or not said.endswith("."))
 
 
 def _names(platform: str) -> tuple[str, ...]:
@@ -138,13 +152,16 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
         (
             Mode.DISCLAIMS,
             r"\b(?:not|nor|neither|never|no)\b.{0,60}?\b(?:liable|liability|responsible for|warrant(?:y|ies|s)?|"
-            r"guarantees?|representations?)\b|\bdisclaims?\b|\bas[- ]is\b|\bwithout (?:any )?(?:warrant|guarantee|liabilit)",
+            r"guarantees?|representations?)\b|\bdisclaims?\b|\bas[- ]is\b|"
+            r"\bwithout (?:any )?(?:warrant|guarantee|liabilit)",
         ),
+        (Mode.PARTIES, rf"{_BOTH}|^(?:{we} (?:and|or) {_USER}|{_USER} (?:and|or) {we})\b"),
         (
             Mode.BANS,
             rf"\b{_USER}{_FEW} (?:may not|must not|shall not|will not|cannot|can't|agrees? not to|"
             r"(?:is|are) (?:not (?:permitted|allowed|authori[sz]ed)|prohibited|forbidden))\b|"
-            r"^(?:do not|don't|never)\b|\b(?:(?:is|are) (?:strictly |expressly )?(?:prohibited|forbidden|not (?:permitted|allowed)))\b",
+            r"^(?:do not|don't|never)\b|"
+            r"\b(?:is|are) (?:strictly |expressly )?(?:prohibited|forbidden|not (?:permitted|allowed))\b",
         ),
         (
             Mode.BINDS,
@@ -167,13 +184,16 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
             rf"\b{we}{_FEW} (?:do not|does not|don't|doesn't|will not|won't|shall not|never|(?:is|are) not|cannot|"
             r"has no|have no)\b",
         ),
-        (Mode.PARTIES, _BOTH),
         (
             Mode.DOES,
             rf"\b{we} (?:will|shall) (?:also |only |then )?(?:share|collect|use|process|disclose|transfer|charge|bill|"
             r"store|retain|keep|send|terminate|suspend|ask|require|receive|access|combine|treat|consider)\b",
         ),
         (Mode.UNDERTAKES, rf"\b{we}{_FEW} (?:will|shall|must|agrees?|undertakes?|commits?|guarantees?)\b"),
-        (Mode.DOES, rf"\b{we}{_QUICK} (?!and\b|or\b|of\b|in\b|to\b)[a-z]+\b"),
+        (
+            Mode.DOES,
+            rf"(?:^|(?<=[,;:.] )|(?<=and )|(?<=that )){we}(?: (?:also|only|generally|currently|and \w+|,? \w+ly))? "
+            r"(?!and\b|or\b|of\b|in\b|to\b|from\b|for\b|is\b|are\b|has\b|have\b)(?-i:[a-z]+)\b",
+        ),
     )
     return tuple((mode, re.compile(form, re.IGNORECASE)) for mode, form in forms)
