@@ -9,6 +9,7 @@ from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.writing.analysis import Sentence
 from conductatlas.reading.writing.draft import Draft, on_fact, on_words, sentence
 from conductatlas.reading.writing.sayings import joined, said, sayings
+from conductatlas.reading.writing.terms import COMMON
 from conductatlas.reading.writing.wording import Mode
 
 MOST_FACTS = 5
@@ -17,34 +18,6 @@ MOST_NAMED = 3
 QUOTE = 150  # characters of a definition that are quoted
 SHORT = 90  # of what is named in passing
 NEAR = 12  # characters from its beginning within which a definition names its term
-_COMMON = frozenset(
-    {
-        "service",
-        "services",
-        "site",
-        "website",
-        "agreement",
-        "terms",
-        "policy",
-        "privacy policy",
-        "we",
-        "us",
-        "our",
-        "you",
-    }
-    | {
-        "your",
-        "user",
-        "users",
-        "customer",
-        "company",
-        "party",
-        "parties",
-        "platform",
-        "terms of service",
-        "terms of use",
-    }
-)
 _CONTRACTUAL = {
     Mode.UNDERTAKES: "{platform} takes on",
     Mode.RESERVES: "Reserved to {platform}",
@@ -108,7 +81,7 @@ def _leaning(draft: Draft) -> Iterator[Sentence]:
     for one in draft.subject.defined:
         if (
             len(told) < MOST_TERMS
-            and one.term.casefold() not in told | _COMMON
+            and one.term.casefold() not in told | COMMON
             and one.term not in draft.platform
         ):
             told.add(one.term.casefold())

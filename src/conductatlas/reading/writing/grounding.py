@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from conductatlas.reading.clauses.finding import Span, Value
 from conductatlas.reading.law.entry import Instrument
@@ -97,26 +98,39 @@ def _unknown(ground: Ground, subject: Subject, register: Mapping[str, Instrument
     return ""
 
 
-def _without_quotes(sentence: Sentence, subject: Subject) -> tuple[str, list[str]]:
-    """A sentence without its quotes and names, and the quotes that are not words of its grounds."""
+class Piece(NamedTuple):
+    """A stretch of a sentence. is_quote: it stood in quotation marks, which are left out. is_true: if it is a quote, it
+    is words of the text at one of the grounds, or a name."""
+
+    words: str
+    is_quote: bool
+    is_true: bool = True
+
+
+def pieces(sentence: Sentence, subject: Subject) -> list[Piece]:
+    """A sentence in stretches of our words and of quoted ones, in order."""
     spans = [span for ground in sentence.grounds for span in ground.spans]
-    names = sorted({name for name in subject.names() if name}, key=len, reverse=True)
-    rest, ours, wrong = sentence.text, "", []
+    names = set(subject.names())
+    rest, found = sentence.text, []
     while _OPEN in rest:
         before, _, rest = rest.partition(_OPEN)
-        ours += before + " "
         quote = _longest(rest, spans, subject.text, names)
-        if quote is None:
-            quote = rest.partition(_CLOSE)[0]
-            wrong.append(quote)
-        rest = rest[len(quote) + 1 :]
-    ours += rest
-    for name in names:
+        words = rest.partition(_CLOSE)[0] if quote is None else quote
+        found += [Piece(before, is_quote=False), Piece(words, is_quote=True, is_true=quote is not None)]
+        rest = rest[len(words) + 1 :]
+    return [piece for piece in (*found, Piece(rest, is_quote=False)) if piece.words or piece.is_quote]
+
+
+def _without_quotes(sentence: Sentence, subject: Subject) -> tuple[str, list[str]]:
+    """A sentence without its quotes and names, and the quotes that are not words of its grounds."""
+    parted = pieces(sentence, subject)
+    ours = " ".join(piece.words for piece in parted if not piece.is_quote)
+    for name in sorted(filter(None, set(subject.names())), key=len, reverse=True):
         ours = ours.replace(name, " ")
-    return ours, wrong
+    return ours, [piece.words for piece in parted if piece.is_quote and not piece.is_true]
 
 
-def _longest(rest: str, spans: Iterable[Span], text: str, names: Iterable[str]) -> str | None:
+def _longest(rest: str, spans: Iterable[Span], text: str, names: Container[str]) -> str | None:
     """The longest beginning of `rest`, up to a closing mark, that is a quote of the text or a name; texts have such
     marks of their own."""
     at = rest.rfind(_CLOSE)

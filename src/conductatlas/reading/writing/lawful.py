@@ -98,11 +98,11 @@ def _status(instrument: Instrument, article: Article) -> str:
     name = f"{instrument.short} {article.number}".strip()
     match article.status:
         case Status.IN_FORCE:
-            said = f"{name} has been in force since {_day(since)}" if since else f"{name} is in force"
+            said = f"{name} has had effect since {_day(since)}" if since else f"{name} is in effect"
         case Status.PARTLY:
-            said = f"{name} is in force in part" + (f", since {_day(since)}" if since else "")
+            said = f"{name} has effect in part" + (f", since {_day(since)}" if since else "")
         case Status.ADOPTED:
-            said = f"{name} is adopted and not yet in force" + (
+            said = f"{name} is adopted and not yet in effect" + (
                 f"; its day is {_day(since)}" if since else ""
             )
         case Status.DELAYED:
