@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conductatlas.catalogue import queries as catalogue
@@ -20,7 +20,8 @@ from conductatlas.provisions.models import Finding as FindingRow
 from conductatlas.provisions.records import FindingRecord
 from conductatlas.reading.clauses.finding import Fact, Factor, Finding, Rating, Scope, Span, Typed
 from conductatlas.reading.compare.scales import Severity
-from conductatlas.reading.law.entry import Instrument, Mapping
+from conductatlas.reading.law.context import Context, context_of
+from conductatlas.reading.law.mapping import mappings
 from conductatlas.reading.text.marks import MarkKind, Reading
 from conductatlas.reading.text.signs import names_a_document
 from conductatlas.reading.writing.analysis import Analysis
@@ -61,7 +62,9 @@ def analysis_of(viewer: Viewer, finding: FindingRecord) -> AnalysisRecord | None
     value = finding_value(row, [_fact(fields) for of, _, *fields in facts if of == row.pk])
     beside = [Beside(_fact(fields), title) for of, title, *fields in facts if of != row.pk]
     watched = _watched(viewer, finding, reading, value.span)
-    subject = subject_of(finding, reading, value, beside, watched)
+    every = (*value.facts, *(one.fact for one in beside))
+    context = context_of(reading, finding.document.kind, [replace(value, facts=every)])
+    subject = subject_of(finding, reading, value, beside, context, watched)
     return record_of(subject, compose(subject), is_open)
 
 
@@ -71,9 +74,10 @@ def written(extraction: Extraction, of: FindingRecord) -> Iterator[Written]:
     reading = extraction.reading.value()
     rows = list(extraction.findings.all())
     values = [finding_value(row, [_fact_of(fact) for fact in row.facts.all()]) for row in rows]
+    context = context_of(reading, of.document.kind, values)
     for value in values:
         beside = [Beside(fact, other.title) for other in values if other is not value for fact in other.facts]
-        subject = subject_of(of, reading, value, beside, frozenset())
+        subject = subject_of(of, reading, value, beside, context, frozenset())
         yield Written(subject, compose(subject))
 
 
@@ -82,9 +86,11 @@ def subject_of(
     reading: Reading,
     value: Finding,
     beside: Iterable[Beside],
+    context: Context,
     watched: frozenset[str],
 ) -> Subject:
-    """What an analysis is written from. watched: plain addresses of documents that are kept here."""
+    """What an analysis is written from. context: of the document, for the law. watched: plain addresses of documents
+    that are kept here."""
     own = {(fact.type, fact.name) for fact in value.facts}
     word = _surety(value.confidence)
     return Subject(
@@ -93,7 +99,7 @@ def subject_of(
         text=reading.text,
         finding=value,
         language=reading.language or finding.document.language,
-        mappings=mappings_of(reading, value),
+        mappings=mappings(reading.text, value, context),
         beside=tuple(
             one
             for one in beside
@@ -104,16 +110,6 @@ def subject_of(
         named=tuple(_named(reading, value.span, watched)),
         surety=Surety(word, SURETIES[word], 100),
     )
-
-
-def mappings_of(_reading: Reading, _finding: Finding) -> tuple[Mapping, ...]:
-    """The law beside a finding."""
-    return ()
-
-
-def register() -> dict[str, Instrument]:
-    """The register of law, by id."""
-    return {}
 
 
 def finding_value(row: FindingRow, facts: Iterable[Fact]) -> Finding:

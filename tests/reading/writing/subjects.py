@@ -43,7 +43,7 @@ GARDEN_ACT = Instrument(
     link="https://law.example/garden",
     checked_on=date(2026, 11, 1),
     note="",
-    articles=(Article("garden/7", "art. 7", "telling visitors what is recorded", Status.IN_FORCE),),
+    articles=(Article("garden/7", "art. 7", "Visitors are told what is recorded.", Status.IN_FORCE),),
 )
 REGISTER = {"garden": GARDEN_ACT}
 

@@ -67,7 +67,11 @@ def _by_name(context: Context, start: int, end: int) -> Iterator[Citation]:
                     break
                 taken.append((at, to))
                 span = Span(start + at, start + to)
-                found = [name.article] if "/" in name.article else _articles(name.article, folded, span, start, end)
+                found = (
+                    [name.article]
+                    if "/" in name.article
+                    else _articles(name.article, folded, span, start, end)
+                )
                 yield from (Citation(article, span) for article in found)
             at = part.find(name.words, to)
 
@@ -108,7 +112,9 @@ def _articles(id: str, folded: str, span: Span, start: int, end: int) -> list[st
 def _is_word(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return not (before.isalnum() and text[start].isalnum()) and not (after.isalnum() and text[end - 1].isalnum())
+    return not (before.isalnum() and text[start].isalnum()) and not (
+        after.isalnum() and text[end - 1].isalnum()
+    )
 
 
 def _is_named(context: Context, id: str) -> bool:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -65,12 +65,13 @@ def _faults(
         if words := _unknown(ground, subject, register):
             kind = FaultKind.CITATION if ground.kind is GroundKind.LAW else FaultKind.GROUND
             yield Fault(kind, part, sentence.text, words)
-    ours, wrong = _without_quotes(sentence, subject)
-    for words in wrong:
-        yield Fault(FaultKind.QUOTE, part, sentence.text, words)
-    entries = list(_entries(sentence, register))
-    for entry in sorted((one for one in entries if len(one) > 3), key=len, reverse=True):
-        ours = ours.replace(entry.rstrip("."), " ")
+    parted = pieces(sentence, subject)
+    for piece in parted:
+        if piece.is_quote and not piece.is_true:
+            yield Fault(FaultKind.QUOTE, part, sentence.text, piece.words)
+    entries = [*_entries(sentence, register), *_conditions(sentence, subject)]
+    ours = " ".join(piece.words for piece in parted if not piece.is_quote)
+    ours = _without(_without(ours, entries), subject.names())
     for words in _cited(ours, register):
         yield Fault(FaultKind.CITATION, part, sentence.text, words)
     for words in _unfounded(ours, sentence, subject, entries):
@@ -121,13 +122,12 @@ def pieces(sentence: Sentence, subject: Subject) -> list[Piece]:
     return [piece for piece in (*found, Piece(rest, is_quote=False)) if piece.words or piece.is_quote]
 
 
-def _without_quotes(sentence: Sentence, subject: Subject) -> tuple[str, list[str]]:
-    """A sentence without its quotes and names, and the quotes that are not words of its grounds."""
-    parted = pieces(sentence, subject)
-    ours = " ".join(piece.words for piece in parted if not piece.is_quote)
-    for name in sorted(filter(None, set(subject.names())), key=len, reverse=True):
-        ours = ours.replace(name, " ")
-    return ours, [piece.words for piece in parted if piece.is_quote and not piece.is_true]
+def _without(said: str, names: Iterable[str]) -> str:
+    """A sentence without some names and entries, the longest first."""
+    for name in sorted({name.rstrip(".") for name in names if len(name) > 1}, key=len, reverse=True):
+        if name in said:
+            said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", said)
+    return said
 
 
 def _longest(rest: str, spans: Iterable[Span], text: str, names: Container[str]) -> str | None:
@@ -164,12 +164,26 @@ def _entries(sentence: Sentence, register: Mapping[str, Instrument]) -> Iterator
                             yield f"{day.day} {day:%B} {day.year}"
 
 
+def _conditions(sentence: Sentence, subject: Subject) -> Iterator[str]:
+    """The conditions of the mappings that a sentence rests on, in the words of their rules."""
+    refs = {ground.ref for ground in sentence.grounds if ground.kind is GroundKind.LAW}
+    for mapping in subject.mappings:
+        if mapping.article.id in refs:
+            yield from (condition.says for condition in mapping.conditions)
+
+
 def _cited(ours: str, register: Mapping[str, Instrument]) -> Iterator[str]:
     """Laws that are named although the sentence does not rest on them."""
-    for instrument in register.values():
-        if len(instrument.short) > 2 and re.search(rf"(?<!\w){re.escape(instrument.short)}(?!\w)", ours):
-            yield instrument.short
+    known = _named(frozenset(one.short for one in register.values() if len(one.short) > 2))
+    yield from (match[0] for match in known.finditer(ours))
     yield from (match[0] for match in _CITATION.finditer(ours))
+
+
+@lru_cache(8)
+def _named(shorts: frozenset[str]) -> re.Pattern[str]:
+    """One of some names of law, as a whole word; nothing of none."""
+    words = "|".join(re.escape(short) for short in sorted(shorts, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)")
 
 
 def _unfounded(ours: str, sentence: Sentence, subject: Subject, entries: list[str]) -> Iterator[str]:
@@ -192,12 +206,6 @@ def _numbers(sentence: Sentence, subject: Subject) -> Iterator[str]:
                 for fact in subject.facts():
                     if f"{fact.type}.{fact.name}" == ground.ref:
                         yield from _figures(fact.value)
-            case GroundKind.LAW:
-                for mapping in subject.mappings:
-                    if mapping.article.id == ground.ref:
-                        yield from (
-                            _plain(n) for one in mapping.conditions for n in _NUMBER.findall(one.says)
-                        )
             case GroundKind.RUBRIC:
                 yield from map(_plain, _NUMBER.findall(f"{ground.ref} {meaning(ground.ref)}"))
             case GroundKind.COUNT:

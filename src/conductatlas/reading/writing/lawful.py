@@ -9,6 +9,7 @@ from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.law.entry import Answer, Article, Condition, Instrument, Mapping, Relation, Status
 from conductatlas.reading.writing.analysis import Ground, GroundKind, Sentence
 from conductatlas.reading.writing.draft import Draft, sentence
+from conductatlas.reading.writing.quoting import whole_words
 from conductatlas.reading.writing.sayings import joined
 
 QUOTE = 110  # characters
@@ -28,7 +29,7 @@ def law(draft: Draft) -> Iterator[Sentence]:
     for mapping in draft.subject.mappings:
         yield _relation(draft, mapping)
         yield Sentence(
-            f"{_cited(mapping)} is about {mapping.article.about.rstrip('.')}.",
+            f"{_cited(mapping)}: {mapping.article.about.rstrip('.')}.",
             (_on(mapping),),
             is_general=True,
         )
@@ -78,7 +79,7 @@ def _quotes(draft: Draft, shown: list[Condition]) -> tuple[list[tuple[str, str]]
     spans: list[Span] = []
     before = ""
     for one in shown:
-        quote = draft.quote(one.spans[0], None, QUOTE) if one.spans else None
+        quote = draft.quote(whole_words(draft.text, one.spans[0]), None, QUOTE) if one.spans else None
         said = quote.said if quote is not None else ""
         quotes.append((one.says, "" if said == before else said))
         before = said
@@ -113,9 +114,8 @@ def _status(instrument: Instrument, article: Article) -> str:
             said = f"{name} is repealed" + (f", as of {_day(until)}" if until else "")
         case Status.UNVERIFIED:
             return f"The status of {name} could not be compared with a source; what is said of it here is unverified"
-    return f"{said}, as checked on {_day(instrument.checked_on)}" + (
-        f"; {instrument.note.rstrip('.')}" if instrument.note else ""
-    )
+    checked = f"{said}, as checked on {_day(instrument.checked_on)}"
+    return f"{checked}. {instrument.note}" if instrument.note else checked
 
 
 def _day(day: date) -> str:

@@ -53,6 +53,16 @@ def quoted(text: str, span: Span, focus: Span | None = None, longest: int = LONG
     return Quote(said + (" …" if shown[-1].end < end else ""), tuple(shown))
 
 
+def whole_words(text: str, span: Span) -> Span:
+    """A span with the rest of the words that it begins and ends in."""
+    start, end = span
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return Span(start, end)
+
+
 def _line(text: str, span: Span, focus: Span | None) -> Span:
     """The line of a span that has the focus, else its first that says something."""
     at = focus.start if focus is not None and span.start <= focus.start < span.end else span.start
