@@ -13,6 +13,7 @@ from typing import Any
 
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.withheld import withholdings
 from conductatlas.provisions.analysis_records import AnalysisRecord, record_of
 from conductatlas.provisions.models import Extraction, FoundFact
@@ -36,8 +37,9 @@ _BESIDE = frozenset({("governing_law", "law"), ("venue", "place"), ("venue", "ho
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An analysis with what it was written from, for those who check it."""
+    """An analysis with what it was written from, for those who check it. provision: its key."""
 
+    provision: int
     subject: Subject
     analysis: Analysis
 
@@ -60,29 +62,28 @@ def analysis_of(viewer: Viewer, finding: FindingRecord) -> AnalysisRecord | None
         .values_list("finding", "finding__title", *_FACT_FIELDS)
     )
     value = finding_value(row, [_fact(fields) for of, _, *fields in facts if of == row.pk])
-    beside = [Beside(_fact(fields), title) for of, title, *fields in facts if of != row.pk]
+    beside = [Beside(_fact(fields), title) for of, title, *fields in facts if of != row.pk and fields[3]]
     watched = _watched(viewer, finding, reading, value.span)
     every = (*value.facts, *(one.fact for one in beside))
     context = context_of(reading, finding.document.kind, [replace(value, facts=every)])
-    subject = subject_of(finding, reading, value, beside, context, watched)
+    subject = subject_of(finding.document, reading, value, beside, context, watched)
     return record_of(subject, compose(subject), is_open)
 
 
-def written(extraction: Extraction, of: FindingRecord) -> Iterator[Written]:
-    """The analyses of all findings of an extraction (with findings, types and facts loaded). of: any of its findings,
-    for the names of platform and document."""
+def written(extraction: Extraction, document: DocumentRecord) -> Iterator[Written]:
+    """The analyses of all findings of an extraction, which has its reading, findings, types and facts loaded."""
     reading = extraction.reading.value()
     rows = list(extraction.findings.all())
     values = [finding_value(row, [_fact_of(fact) for fact in row.facts.all()]) for row in rows]
-    context = context_of(reading, of.document.kind, values)
-    for value in values:
+    context = context_of(reading, document.kind, values)
+    for row, value in zip(rows, values, strict=True):
         beside = [Beside(fact, other.title) for other in values if other is not value for fact in other.facts]
-        subject = subject_of(of, reading, value, beside, context, frozenset())
-        yield Written(subject, compose(subject))
+        subject = subject_of(document, reading, value, beside, context, frozenset())
+        yield Written(row.provision_id, subject, compose(subject))
 
 
 def subject_of(
-    finding: FindingRecord,
+    document: DocumentRecord,
     reading: Reading,
     value: Finding,
     beside: Iterable[Beside],
@@ -94,11 +95,11 @@ def subject_of(
     own = {(fact.type, fact.name) for fact in value.facts}
     word = _surety(value.confidence)
     return Subject(
-        platform=finding.document.platform.name,
-        document=finding.document.title,
+        platform=document.platform.name,
+        document=document.title,
         text=reading.text,
         finding=value,
-        language=reading.language or finding.document.language,
+        language=reading.language or document.language,
         mappings=mappings(reading.text, value, context),
         beside=tuple(
             one
@@ -124,7 +125,7 @@ def finding_value(row: FindingRow, facts: Iterable[Fact]) -> Finding:
         path=tuple(json.loads(row.path)),
         number=row.number,
         rating=_rating(row),
-        facts=tuple(facts),
+        facts=tuple(fact for fact in facts if fact.spans),
     )
 
 

@@ -24,8 +24,6 @@ def note(draft: Draft, *, has_inferred: bool) -> Iterator[Sentence]:
     yield from _limits(draft)
     if (rating := draft.finding.rating) is not None and rating.is_partial:
         yield from _partial(draft)
-    if not draft.subject.mappings:
-        yield sentence("No law of the register was mapped to it")
     if not draft.subject.is_searched:
         yield sentence(
             "Facts are looked for in English texts only; of this one the words are quoted and no more is read from them"
