@@ -195,7 +195,7 @@ def _named(reading: Reading, span: Span, watched: frozenset[str]) -> Iterator[Na
     told: set[str] = set()
     for place, target in _links(reading, span):
         title = " ".join(place.of(reading.text).split())
-        if title and title not in told and "://" in target and names_a_document(title):
+        if title not in told and "://" in target and "://" not in title and names_a_document(title):
             told.add(title)
             yield Named(title, place, catalogue.plain_address(target) in watched)
 

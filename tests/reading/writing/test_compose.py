@@ -70,7 +70,7 @@ def test_law_stands_with_its_conditions_and_the_day_it_was_checked() -> None:
     assert "Not known here: the visitor is in Sweden." in law
     assert "has had effect since 25 May 2019, as checked on 1 November 2026" in law
     assert said(analysis, PartKey.AUTHORITIES) == "Garden Act: Garden Authority."
-    assert "is of Sweden" in said(analysis, PartKey.JURISDICTION)
+    assert "on their conditions: Sweden" in said(analysis, PartKey.JURISDICTION)
     assert check(analysis, subject, REGISTER) == []
     cited = compose(subject_of(MONITORING, garden_mapping(MONITORING, "monitor", Relation.CITES)))
     assert "The clause cites Garden Act art. 7: “monitor”" in said(cited, PartKey.LAW)

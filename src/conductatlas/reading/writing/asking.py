@@ -99,14 +99,9 @@ def _conflicting(draft: Draft) -> Iterator[Sentence]:
 
 
 def _stated(draft: Draft) -> Iterator[Sentence]:
-    told = 0
-    ordered = sorted(draft.facts, key=lambda fact: fact.type != draft.finding.type)
-    for fact in ordered:
-        form = sayings().get((fact.type, fact.name))
-        words = said(form.ask, fact, draft.platform) if form else ""
-        if words and told < MOST_STATED:
-            told += 1
-            yield sentence(words, on_fact(fact))
+    told = sorted(draft.told("ask"), key=lambda pair: pair[1][0].type != draft.finding.type)
+    for words, facts in told[:MOST_STATED]:
+        yield sentence(words, *map(on_fact, facts))
 
 
 def _opened(draft: Draft) -> list[Sentence]:
@@ -150,5 +145,5 @@ def _records(draft: Draft) -> Iterator[Sentence]:
         if len(told) < MOST_RECORDS:
             told.add(named.title)
             yield sentence(
-                f"Record to check: “{named.title}”, in the version that was in the file", on_words(named.span)
+                f"Record to check: “{named.title}”, as it stood at signature", on_words(named.span)
             )

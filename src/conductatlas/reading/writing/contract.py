@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.writing.analysis import Sentence
-from conductatlas.reading.writing.draft import Draft, on_fact, on_words, sentence
-from conductatlas.reading.writing.sayings import joined, said, sayings
+from conductatlas.reading.writing.draft import Draft, for_whom, on_fact, on_words, sentence
+from conductatlas.reading.writing.sayings import joined
 from conductatlas.reading.writing.terms import COMMON
 from conductatlas.reading.writing.wording import Mode
 
@@ -31,14 +31,10 @@ _CONTRACTUAL = {
 
 
 def contract(draft: Draft) -> Iterator[Sentence]:
-    told = 0
-    for fact in draft.facts:
-        form = sayings().get((fact.type, fact.name))
-        words = said(form.contract, fact, draft.platform) if form else ""
-        if words and told < MOST_FACTS:
-            told += 1
-            yield sentence(words, on_fact(fact))
-    yield from _worded(draft, 1 if told > 1 else 2)
+    told = draft.told("contract")[:MOST_FACTS]
+    for words, facts in told:
+        yield sentence(for_whom(facts[0].scope, words), *map(on_fact, facts))
+    yield from _worded(draft, 1 if len(told) > 1 else 2)
     yield from _seen(draft)
     yield from _leaning(draft)
 
@@ -98,7 +94,8 @@ def _leaning(draft: Draft) -> Iterator[Sentence]:
 
 def _defining(draft: Draft, term: str, span: Span) -> Span:
     """The words that define a term: from its beginning if that names it, else those ahead of it."""
-    at = draft.text.find(term, span.start, span.end)
+    quoted = [draft.text.find(mark + term, span.start, span.end) for mark in ("“", '"')]
+    at = next((place + 1 for place in quoted if place >= 0), draft.text.find(term, span.start, span.end))
     if at - span.start <= NEAR:
         return span
     begin = max(span.start, at - QUOTE)

@@ -10,7 +10,7 @@ from conductatlas.reading.clauses.places import place_name
 from conductatlas.reading.writing.analysis import Ground, GroundKind, Sentence
 from conductatlas.reading.writing.aspects import Seen, seen
 from conductatlas.reading.writing.quoting import LONGEST, Quote, quoted
-from conductatlas.reading.writing.sayings import joined
+from conductatlas.reading.writing.sayings import filled, form_of, joined, sayings
 from conductatlas.reading.writing.subject import Subject
 from conductatlas.reading.writing.wording import Wording, wordings
 
@@ -42,6 +42,17 @@ class Draft:
         )
         self.facts = tuple(_each_once(self.finding.facts))
         self._shown: list[Span] = []
+
+    def told(self, name: str) -> list[tuple[str, list[Fact]]]:
+        """What the forms of one kind ("you", "contract", "ask") say of the facts; where only the value differs, once
+        for all values. In the order of the attributes, each with the facts it is said of."""
+        found: dict[tuple[str, Scope], list[Fact]] = {}
+        for fact in self.facts:
+            saying = sayings().get((fact.type, fact.name))
+            form = form_of(getattr(saying, name), fact) if saying else ""
+            if form:
+                found.setdefault((form, fact.scope), []).append(fact)
+        return [(filled(form, facts, self.platform), facts) for (form, _), facts in found.items()]
 
     def quote(self, span: Span, focus: Span | None = None, longest: int = LONGEST) -> Quote:
         """The words at `span`, noted as shown."""
@@ -111,6 +122,12 @@ def scope_in_words(scope: Scope) -> str:
         product = joined([f"the {one}" for one in scope.product.split(",") if one])
         parts.append(f"using {product}" if parts[0] else f"users of {product}")
     return " ".join(part for part in parts if part)
+
+
+def for_whom(scope: Scope, words: str) -> str:
+    """A sentence with those for whom it holds ahead of it."""
+    who = scope_in_words(scope)
+    return f"For {who}: {words}" if who else words
 
 
 def title_of(fact: Fact) -> str:

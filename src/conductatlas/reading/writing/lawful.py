@@ -8,7 +8,7 @@ from datetime import date
 from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.law.entry import Answer, Article, Condition, Instrument, Mapping, Relation, Status
 from conductatlas.reading.writing.analysis import Ground, GroundKind, Sentence
-from conductatlas.reading.writing.draft import Draft, sentence
+from conductatlas.reading.writing.draft import Draft, sentence, stop
 from conductatlas.reading.writing.quoting import whole_words
 from conductatlas.reading.writing.sayings import joined
 
@@ -36,7 +36,7 @@ def law(draft: Draft) -> Iterator[Sentence]:
         key = mapping.instrument.id, mapping.article.status
         if key not in told:
             told.add(key)
-            yield sentence(_status(mapping.instrument, mapping.article), _on(mapping))
+            yield Sentence(stop(_status(mapping.instrument, mapping.article)), (_on(mapping),))
 
 
 def authorities(draft: Draft) -> Iterator[Sentence]:
@@ -46,10 +46,8 @@ def authorities(draft: Draft) -> Iterator[Sentence]:
         instrument = mapping.instrument
         if instrument.id not in told and instrument.authorities:
             told.add(instrument.id)
-            yield sentence(
-                f"{instrument.short}: {joined(list(instrument.authorities))}",
-                Ground(GroundKind.LAW, instrument.id),
-            )
+            named = stop(f"{instrument.short}: {joined(list(instrument.authorities))}")
+            yield Sentence(named, (Ground(GroundKind.LAW, instrument.id),))
 
 
 def _relation(draft: Draft, mapping: Mapping) -> Sentence:
@@ -69,9 +67,11 @@ def _relation(draft: Draft, mapping: Mapping) -> Sentence:
     if held:
         parts.append("The register holds: " + "; ".join(one.says for one in held))
     parts.append(
-        "Not known here: " + "; ".join(one.says for one in unknown) if unknown else "No condition is open"
+        "Not known here: " + "; ".join(one.says for one in unknown)
+        if unknown
+        else "No further condition is listed here"
     )
-    return sentence(said + ". ".join(parts), _on(mapping, *spans))
+    return Sentence(stop(said + ". ".join(parts)), (_on(mapping, *spans),))
 
 
 def _quotes(draft: Draft, shown: list[Condition]) -> tuple[list[tuple[str, str]], list[Span]]:

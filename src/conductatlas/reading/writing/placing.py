@@ -92,4 +92,4 @@ def _of_law(draft: Draft) -> Iterator[Sentence]:
     if codes:
         where = joined([place_name(code) for code in codes])
         grounds = (Ground(GroundKind.LAW, article) for article in codes.values())
-        yield sentence(f"Law that may stand to the clause, on its conditions, is of {where}", *grounds)
+        yield sentence(f"Laws of these jurisdictions may govern it, on their conditions: {where}", *grounds)

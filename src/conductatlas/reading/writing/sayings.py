@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -40,8 +40,19 @@ def sayings() -> Mapping[tuple[str, str], Saying]:
 
 def said(forms: Forms, fact: Fact, platform: str) -> str:
     """The form for a fact's value, filled in; "" where there is none for it."""
-    form = forms.get(_key(fact.value)) or ("" if fact.value in (None, False) else forms.get(OTHERS, ""))
-    return form.replace("{platform}", platform).replace("{value}", value_in_words(fact)) if form else ""
+    form = form_of(forms, fact)
+    return filled(form, [fact], platform) if form else ""
+
+
+def form_of(forms: Forms, fact: Fact) -> str:
+    """The form for a fact's value, not filled in; "" where there is none for it."""
+    return forms.get(_key(fact.value)) or ("" if fact.value in (None, False) else forms.get(OTHERS, ""))
+
+
+def filled(form: str, facts: Sequence[Fact], platform: str) -> str:
+    """A form with the values of some facts in words, each once."""
+    values = joined(list(dict.fromkeys(map(value_in_words, facts)))) if "{value}" in form else ""
+    return form.replace("{platform}", platform).replace("{value}", values)
 
 
 def value_in_words(fact: Fact) -> str:

@@ -11,6 +11,7 @@ from conductatlas.reading.writing.draft import (
     CONDITION,
     OPENS,
     Draft,
+    for_whom,
     on_fact,
     on_words,
     scope_in_words,
@@ -25,6 +26,7 @@ MOST_WORDINGS = (
     2  # sentences of the clause that are quoted in each of the two parts where facts do not tell all
 )
 MOST_YOU = 6
+MOST_STATED = 6  # sentences that state facts
 MOST_ITEMS = 3
 LONGEST_TITLE = 80
 
@@ -69,7 +71,7 @@ def what_it_is(draft: Draft) -> Iterator[Sentence]:
     yield _general(draft, as_what + explanations()[draft.finding.type].what)
     opening = f"in {draft.platform}’s {draft.subject.document}{_under(draft)}, the clause"
     number = 0
-    for number, facts in enumerate(_together(draft.facts), 1):
+    for number, facts in enumerate(_together(draft.facts)[:MOST_STATED], 1):
         yield _stated(draft, facts, opening if number == 1 else "the clause")
     fresh = _chosen(draft, _INSTITUTIONAL, 1 if number > 1 else MOST_WORDINGS)
     for place, wording in enumerate(fresh):
@@ -94,22 +96,31 @@ def why_it_matters(draft: Draft) -> Iterator[Sentence]:
 
 def for_you(draft: Draft) -> Iterator[Sentence]:
     """What the facts mean for a person; else what the clause says of users, or what follows from how it is put."""
-    told = 0
-    for fact in draft.facts:
-        form = sayings().get((fact.type, fact.name))
-        words = said(form.you, fact, draft.platform) if form else ""
-        if words and told < MOST_YOU:
-            told += 1
-            scope = scope_in_words(fact.scope)
-            yield sentence(f"For {scope}: {words}" if scope else words, on_fact(fact))
+    told = draft.told("you")[:MOST_YOU]
+    conditions: set[str] = set()
+    for words, facts in told:
+        behind, grounds = _condition(draft, facts[0], conditions)
+        yield sentence(for_whom(facts[0].scope, words) + behind, *map(on_fact, facts), *grounds)
     quoted = 0
-    for wording in [one for one in draft.fresh() if one.mode in _OF_YOU][: 1 if told > 1 else MOST_WORDINGS]:
+    for wording in [one for one in draft.fresh() if one.mode in _OF_YOU][
+        : 1 if len(told) > 1 else MOST_WORDINGS
+    ]:
         quote = draft.tell(wording)
         quoted += 1
         yield sentence(f"{_OF_YOU[wording.mode]}: {quote.said}", on_words(*quote.spans))
     if not told and not quoted:
         yield from _following(draft)
     yield from _no_way_out(draft)
+
+
+def _condition(draft: Draft, fact: Fact, told: set[str]) -> tuple[str, list[Ground]]:
+    """The condition of a fact as a sentence of its own, once; told: those that were."""
+    span = draft.find(fact.condition, (*fact.spans, draft.finding.span))
+    if span is None or fact.condition in told:
+        return "", []
+    told.add(fact.condition)
+    quote = draft.quote(span, None, CONDITION)
+    return f" There is a condition: {quote.said}", [on_words(*quote.spans)]
 
 
 def _following(draft: Draft) -> Iterator[Sentence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from conductatlas.reading.clauses.statement import sentence_spans
 MOST = 24  # sentences of a clause that are looked at
 LONGEST = 2000  # characters of a sentence that are looked at
 _FEWEST_LETTERS = 3
-EARLY = 100  # characters from its beginning within which a sentence has its mode
+CLOSE = 30  # characters behind a subject within which a disclaimer is its
 SHORT = 50  # characters of a sentence that is a title where it has no verb
 
 _MARKER = re.compile(r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)])[ \t]+)?")
@@ -26,6 +26,7 @@ _USER = (
 )
 _WE = r"(?:we|(?:the )?(?:company|provider|processor|licensor|supplier|publisher|vendor)"
 _BOTH = r"\b(?:(?:each|either|both|neither) (?:of the )?part(?:y|ies)|the parties|you and (?:we|us))\b"
+_AHEAD = r"(?:^|(?<=[,;:.] )|(?<=and )|(?<=that ))"
 _FEW = r"(?:,? \w+){0,3}?"
 _QUICK = r"(?: \w+)?"
 
@@ -92,20 +93,17 @@ def _pieces(text: str, span: Span, language: str) -> Iterator[tuple[int, int]]:
 
 def _wording(text: str, span: Span, patterns: tuple[tuple[Mode, re.Pattern[str]], ...]) -> Wording:
     said = text[span.start : span.end].replace("’", "'")
-    found: list[tuple[Mode, re.Match[str]]] = []
+    found: dict[Mode, re.Match[str]] = {}
     for mode, pattern in patterns:
-        if match := next((one for one in pattern.finditer(said) if not _is_aside(mode, said, one)), None):
-            found.append((mode, match))
-            if mode not in _LATE or match.start() <= EARLY:
-                break
+        matches = (one for one in pattern.finditer(said) if not _is_aside(mode, said, one))
+        if mode not in found and (match := next(matches, None)):
+            found[mode] = match
     if found:
-        mode, match = found[-1]
-        return Wording(mode, span, Span(span.start + match.start(), span.start + match.end()))
+        mode = _first(found)
+        return Wording(mode, span, Span(span.start + found[mode].start(), span.start + found[mode].end()))
     return Wording(Mode.NAMES if _is_item(said) else Mode.TELLS, span, Span(span.start, span.start + 1))
 
 
-# Modes that count only near the beginning of a sentence, or where it has no other: "we may end it … without liability".
-_LATE = (Mode.DISCLAIMS, Mode.PARTIES)
 _ASIDE = re.compile(
     r"(?:^|\b)(?:if|when|whenever|unless|where|once|until|while|what|which|before|after|how|as|whether|because|so that|"
     r"information|content|data|features|services|anything|any time|(?P<that>that)),?\s$",
@@ -116,10 +114,20 @@ _SAID = re.compile(
 )
 
 
+def _first(found: Mapping[Mode, re.Match[str]]) -> Mode:
+    """The mode of what a sentence says first; of equals, in the order of the patterns. A disclaimer counts if it is not
+    far behind: "we will not be liable", but "we may end it at any time … without liability" is none."""
+    others = [mode for mode in found if mode is not Mode.DISCLAIMS]
+    first = min(others, key=lambda mode: found[mode].start(), default=Mode.DISCLAIMS)
+    if Mode.DISCLAIMS in found and found[Mode.DISCLAIMS].start() <= found[first].start() + CLOSE:
+        return Mode.DISCLAIMS
+    return first
+
+
 def _is_aside(mode: Mode, said: str, match: re.Match[str]) -> bool:
-    """Whether a mode of the user's is only that of a condition or of a relative clause: "if you agree", "content that
-    you may upload"."""
-    if mode not in (Mode.BANS, Mode.BINDS, Mode.LETS) or match.start() == 0:
+    """Whether a mode is only that of a condition or of a relative clause: "if you agree", "content that you may
+    upload"."""
+    if mode in (Mode.DISCLAIMS, Mode.PARTIES) or match.start() == 0:
         return False
     ahead = said[max(0, match.start() - 60) : match.start()]
     aside = _ASIDE.search(ahead)
@@ -186,14 +194,14 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
         ),
         (
             Mode.DOES,
-            rf"\b{we} (?:will|shall) (?:also |only |then )?(?:share|collect|use|process|disclose|transfer|charge|bill|"
-            r"store|retain|keep|send|terminate|suspend|ask|require|receive|access|combine|treat|consider)\b",
+            rf"{_AHEAD}{we} (?:will|shall) (?:also |only |then )?(?:share|collect|use|process|disclose|transfer|"
+            r"charge|bill|store|retain|keep|send|terminate|suspend|ask|require|receive|access|combine|treat|consider)\b",
         ),
         (Mode.UNDERTAKES, rf"\b{we}{_FEW} (?:will|shall|must|agrees?|undertakes?|commits?|guarantees?)\b"),
         (
             Mode.DOES,
-            rf"(?:^|(?<=[,;:.] )|(?<=and )|(?<=that )){we}(?: (?:also|only|generally|currently|and \w+|,? \w+ly))? "
-            r"(?!and\b|or\b|of\b|in\b|to\b|from\b|for\b|is\b|are\b|has\b|have\b)(?-i:[a-z]+)\b",
+            rf"{_AHEAD}{we}(?: (?:also|only|generally|currently|and \w+|,? \w+ly))? "
+            r"(?!and\b|or\b|of\b|in\b|to\b|from\b|for\b|is\b|are\b|has\b|have\b|refer|mean|call|include|re\b)(?-i:[a-z]+)\b",
         ),
     )
     return tuple((mode, re.compile(form, re.IGNORECASE)) for mode, form in forms)
