@@ -129,18 +129,20 @@ def statements(analysis: Analysis, subject: Subject) -> Iterator[tuple[str, str]
             refs = {ground.ref for ground in one.grounds if ground.kind is GroundKind.FACT}
             if refs and not one.is_general:
                 spans = {span for ground in one.grounds for span in ground.spans}
-                yield (
-                    one.text,
-                    repr(sorted(_key(fact) for fact in subject.finding.facts if _is_in(fact, refs, spans))),
+                stated = (
+                    key for fact in subject.finding.facts if _is_in(fact, refs, spans) for key in _keys(fact)
                 )
+                yield one.text, repr(sorted(set(stated)))
 
 
 def _is_in(fact: Fact, refs: set[str], spans: set[Any]) -> bool:
     return f"{fact.type}.{fact.name}" in refs and set(fact.spans) <= spans
 
 
-def _key(fact: Fact) -> str:
-    return repr((fact.type, fact.name, fact.value, fact.scope))
+def _keys(fact: Fact) -> list[str]:
+    """What tells a fact from another; of a list each of its items, since two of them make one sentence."""
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    return [repr((fact.type, fact.name, value, fact.scope)) for value in values]
 
 
 def likeness(by_type: dict[str, list[tuple[str, frozenset[str]]]]) -> Iterator[float]:

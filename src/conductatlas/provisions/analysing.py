@@ -61,7 +61,8 @@ def analysis_of(viewer: Viewer, finding: FindingRecord) -> AnalysisRecord | None
         .order_by("finding__ordinal", "pk")
         .values_list("finding", "finding__title", *_FACT_FIELDS)
     )
-    value = finding_value(row, [_fact(fields) for of, _, *fields in facts if of == row.pk])
+    types = tuple(Typed(name, finding.confidence, "") for name in finding.types)
+    value = finding_value(row, types, [_fact(fields) for of, _, *fields in facts if of == row.pk])
     beside = [Beside(_fact(fields), title) for of, title, *fields in facts if of != row.pk and fields[3]]
     watched = _watched(viewer, finding, reading, value.span)
     every = (*value.facts, *(one.fact for one in beside))
@@ -74,7 +75,14 @@ def written(extraction: Extraction, document: DocumentRecord) -> Iterator[Writte
     """The analyses of all findings of an extraction, which has its reading, findings, types and facts loaded."""
     reading = extraction.reading.value()
     rows = list(extraction.findings.all())
-    values = [finding_value(row, [_fact_of(fact) for fact in row.facts.all()]) for row in rows]
+    values = [
+        finding_value(
+            row,
+            tuple(Typed(one.type, one.confidence, one.basis) for one in row.types.all()),
+            [_fact_of(fact) for fact in row.facts.all()],
+        )
+        for row in rows
+    ]
     context = context_of(reading, document.kind, values)
     for row, value in zip(rows, values, strict=True):
         beside = [Beside(fact, other.title) for other in values if other is not value for fact in other.facts]
@@ -113,11 +121,10 @@ def subject_of(
     )
 
 
-def finding_value(row: FindingRow, facts: Iterable[Fact]) -> Finding:
+def finding_value(row: FindingRow, types: tuple[Typed, ...], facts: Iterable[Fact]) -> Finding:
     """A stored finding as the pure core knows it, its clauses left out."""
     return Finding(
-        types=tuple(Typed(one.type, one.confidence, one.basis) for one in row.types.all())
-        or (Typed(row.type, row.confidence, ""),),
+        types=types or (Typed(row.type, row.confidence, ""),),
         title=row.title,
         span=Span(row.start, row.end),
         clauses=(),

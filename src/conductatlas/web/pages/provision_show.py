@@ -1,7 +1,8 @@
 """`/platform/<p>/<doc>/<provision>/`: one clause, exactly as written, with its facts, severity, life and peers.
 
 Template `provision_show.html` (451 if the text is withheld):
-    document, state see document_show
+    document        see document_show
+    confirmed_at    datetime of the last check that read it, None if none did
     finding         FindingRecord with .facts and .factors, as the document has it, else as it last had it
     life            ProvisionRecord: .finding (FindingRecord with .facts and .factors) .state .first_at .removed_at
     steps           list[(Step, redline)]: newest first; redline is safe HTML, "" where no words are shown
@@ -59,7 +60,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: st
         "provision_show.html",
         {
             "document": document,
-            "state": history.document_state(document, now),
+            "confirmed_at": history.confirmed_at(document),
             "life": life,
             "finding": finding,
             "steps": [
