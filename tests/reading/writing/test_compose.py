@@ -268,6 +268,7 @@ def test_any_finding_is_analysed_and_grounded(subject: Subject) -> None:
     analysis = compose(subject)
     assert check(analysis, subject, REGISTER) == []
     assert analysis.parts[0].key is PartKey.WHAT
+    assert not any("{" in sentence.text for part in analysis.parts for sentence in part.sentences)
 
 
 @pytest.mark.parametrize("name", sorted(taxonomy()))

@@ -3,6 +3,7 @@ terms and documents it leans on."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conductatlas.reading.clauses.finding import Span
@@ -18,6 +19,7 @@ MOST_NAMED = 3
 QUOTE = 150  # characters of a definition that are quoted
 SHORT = 90  # of what is named in passing
 NEAR = 12  # characters from its beginning within which a definition names its term
+_MARK = re.compile(r"[,;.](?!\d)|\n|\)")
 _CONTRACTUAL = {
     Mode.UNDERTAKES: "{platform} takes on",
     Mode.RESERVES: "Reserved to {platform}",
@@ -66,9 +68,9 @@ def _seen(draft: Draft) -> Iterator[Sentence]:
 
 
 def _around(draft: Draft, span: Span) -> Span:
-    """Some words and what follows them in their line."""
-    end = draft.text.find("\n", span.start, draft.finding.span.end)
-    return Span(span.start, end if end > span.end else draft.finding.span.end if end < 0 else span.end)
+    """Some words and what follows them, up to a mark."""
+    match = _MARK.search(draft.text, span.end, draft.finding.span.end)
+    return Span(span.start, match.start() if match else draft.finding.span.end)
 
 
 def _leaning(draft: Draft) -> Iterator[Sentence]:

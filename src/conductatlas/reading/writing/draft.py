@@ -12,7 +12,7 @@ from conductatlas.reading.writing.aspects import Seen, seen
 from conductatlas.reading.writing.quoting import LONGEST, Quote, quoted
 from conductatlas.reading.writing.sayings import filled, form_of, joined, sayings
 from conductatlas.reading.writing.subject import Subject
-from conductatlas.reading.writing.wording import Wording, wordings
+from conductatlas.reading.writing.wording import Wording, is_courtesy, wordings
 
 ENDS = (".", "!", "?", "…", "。")
 AUDIENCES = {
@@ -74,9 +74,11 @@ class Draft:
         """Whether some of these words were quoted already."""
         return any(span.start < shown.end and shown.start < span.end for shown in self._shown)
 
-    def fresh(self) -> Iterable[Wording]:
-        """The sentences of the clause of which nothing was quoted yet."""
-        return (wording for wording in self.wordings if not self.is_shown(wording.span))
+    def fresh(self) -> list[Wording]:
+        """The sentences of the clause of which nothing was quoted yet; courtesies only where there is nothing else."""
+        fresh = [wording for wording in self.wordings if not self.is_shown(wording.span)]
+        saying = [wording for wording in fresh if not is_courtesy(wording.span.of(self.text))]
+        return saying or (fresh if len(fresh) == len(self.wordings) else [])
 
     def find(self, words: str, spans: Iterable[Span]) -> Span | None:
         """Where some words stand, in the first of these spans that has them; None if none has, or there are none."""

@@ -80,7 +80,7 @@ def _unstated(draft: Draft) -> Iterator[Sentence]:
             Ground(GroundKind.FACT, ".".join(key), draft.whole.spans) for key in lacking if key not in beside
         ]
         yield sentence(
-            f"Looked for in this document and not found: {joined(missing, 'or')}", *grounds[:MOST_UNSTATED]
+            f"Looked for in this document and not found: {'; '.join(missing)}", *grounds[:MOST_UNSTATED]
         )
 
 

@@ -19,12 +19,12 @@ _OF_PLACE = (
 )
 MOST_PLACES = 6
 LONGEST = 8000  # characters of a clause in which places are looked for
-QUOTE = 110
+LONGEST_TITLE = 120
 
 
 def jurisdiction(draft: Draft) -> Iterator[Sentence]:
     """What the clause says of places; else that it names none, and what the rest of the text says."""
-    told = list(_regions(draft))
+    told = [*_titled(draft), *_regions(draft)]
     named = _named(draft)
     yield from told
     if named is not None:
@@ -33,6 +33,13 @@ def jurisdiction(draft: Draft) -> Iterator[Sentence]:
         yield sentence("No country, state or union is named in this clause", draft.whole)
     yield from _elsewhere(draft)
     yield from _of_law(draft)
+
+
+def _titled(draft: Draft) -> Iterator[Sentence]:
+    """The titles above the clause that name places: what stands under them is for the people there."""
+    for title in draft.finding.path:
+        if len(title) <= LONGEST_TITLE and places(title):
+            yield sentence(f"The clause stands under a title that names a place: “{title}”", draft.whole)
 
 
 def _regions(draft: Draft) -> Iterator[Sentence]:
@@ -90,6 +97,6 @@ def _of_law(draft: Draft) -> Iterator[Sentence]:
     for mapping in draft.subject.mappings:
         codes.setdefault(mapping.instrument.jurisdiction, mapping.article.id)
     if codes:
-        where = joined([place_name(code) for code in codes])
+        where = "; ".join(place_name(code) for code in codes)
         grounds = (Ground(GroundKind.LAW, article) for article in codes.values())
         yield sentence(f"Laws of these jurisdictions may govern it, on their conditions: {where}", *grounds)

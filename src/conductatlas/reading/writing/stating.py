@@ -18,7 +18,7 @@ from conductatlas.reading.writing.draft import (
     sentence,
 )
 from conductatlas.reading.writing.explanations import explanations
-from conductatlas.reading.writing.quoting import LONGEST
+from conductatlas.reading.writing.quoting import LONGEST, Quote
 from conductatlas.reading.writing.sayings import joined, said, sayings
 from conductatlas.reading.writing.wording import Mode, Wording, lead
 
@@ -28,6 +28,7 @@ MOST_WORDINGS = (
 MOST_YOU = 6
 MOST_STATED = 6  # sentences that state facts
 MOST_ITEMS = 3
+HALF = 140  # characters of each of two quotes that belong together
 LONGEST_TITLE = 80
 
 _SAYS = {
@@ -177,10 +178,28 @@ def _stated(draft: Draft, facts: Sequence[Fact], opening: str) -> Sentence:
             before = key
     scope = scope_in_words(first.scope)
     start = f"for {scope}, {opening}" if scope else opening
-    quote = draft.quote(first.spans[0], _focus(facts))
+    quote = _quote(draft, facts)
     behind, grounds = _conditions(draft, first, quote.spans)
     said_all = f"{start} {joined(verbs) or 'states'}{behind}: {quote.said}"
     return sentence(said_all, *(on_fact(fact, *quote.spans) for fact in facts), *grounds)
+
+
+def _quote(draft: Draft, facts: Sequence[Fact]) -> Quote:
+    """The sentence that states some facts, behind what introduces it if that has words of theirs."""
+    own = facts[0].spans[0]
+    ahead = next((span for fact in facts for span in fact.spans[1:] if not _within(span, own)), None)
+    if ahead is None:
+        return draft.quote(own, _focus(facts))
+    lead = draft.quote(ahead, _inner(facts, ahead), HALF)
+    rest = draft.quote(own, _focus(facts), HALF)
+    return Quote(f"{lead.said} {rest.said}", (*lead.spans, *rest.spans))
+
+
+def _inner(facts: Sequence[Fact], outer: Span) -> Span | None:
+    """The first words of some facts that lie in a span and are not all of it."""
+    return next(
+        (span for fact in facts for span in fact.spans if span != outer and _within(span, outer)), None
+    )
 
 
 def _focus(facts: Sequence[Fact]) -> Span | None:
@@ -212,11 +231,16 @@ def _within(inner: Span, outer: Span) -> bool:
 
 def _chosen(draft: Draft, first: Sequence[Mode], most: int) -> list[Wording]:
     """The sentences to quote: those of these modes in the order of the text, else the first that are there."""
-    fresh = list(draft.fresh())
+    fresh = draft.fresh()
     full = [one for one in fresh if one.mode is not Mode.NAMES]
     preferred = [one for one in full if one.mode in first]
     others = [one for one in full if one.mode not in first]
-    chosen = [*preferred[:most], *others][:most] if preferred else (others or fresh)[:1]
+    is_told = len(fresh) < len(draft.wordings)
+    chosen = (
+        [*preferred[:most], *others][:most]
+        if preferred
+        else (others[:most] or ([] if is_told else fresh[:1]))
+    )
     return sorted(chosen, key=lambda one: one.span.start)
 
 

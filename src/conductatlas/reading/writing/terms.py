@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from conductatlas.reading.clauses.finding import Span
+from conductatlas.reading.clauses.statement import sentence_spans
 from conductatlas.reading.writing.subject import Defined
 
 MOST = 4  # terms of a clause
@@ -89,6 +90,5 @@ def _sentence(text: str, at: int) -> Span:
     left = text.rfind("\n", 0, at) + 1
     right = text.find("\n", at)
     right = len(text) if right < 0 else right
-    stop = text.rfind(". ", left, at)
-    end = text.find(". ", at, right)
-    return Span(stop + 2 if stop >= 0 else left, end + 1 if end >= 0 else right)
+    around = (Span(*pair) for pair in sentence_spans(text, left, right, "en"))
+    return next((span for span in around if span.end > at), Span(left, right))

@@ -55,6 +55,18 @@ class Wording(NamedTuple):
     focus: Span
 
 
+_COURTESY = re.compile(
+    r"\b(?:(?:is|are) (?:very |extremely )?important to us|we (?:greatly |deeply )?(?:value|respect|care about)|"
+    r"(?:is|are|we're) committed to|please (?:read|review|note)|(?:our|'s) mission|thank you|welcome to)\b",
+    re.IGNORECASE,
+)
+
+
+def is_courtesy(said: str) -> bool:
+    """Whether a sentence says nothing that holds: a greeting, a mission, "please read this carefully"."""
+    return _COURTESY.search(said.replace("’", "'")) is not None
+
+
 def wordings(text: str, span: Span, platform: str, language: str) -> tuple[Wording, ...]:
     """The sentences of text[span] in order, at most MOST; those that say something only. platform: its name."""
     patterns = _patterns(_names(platform))
@@ -105,8 +117,8 @@ def _wording(text: str, span: Span, patterns: tuple[tuple[Mode, re.Pattern[str]]
 
 
 _ASIDE = re.compile(
-    r"(?:^|\b)(?:if|when|whenever|unless|where|once|until|while|what|which|before|after|how|as|whether|because|so that|"
-    r"information|content|data|features|services|anything|any time|(?P<that>that)),?\s$",
+    r"(?:^|\b)(?:(?:if|when|whenever|unless|where|once|until|while|what|which|before|after|how|as|whether|because|so|"
+    r"extent|case|event|any time|(?P<that>that)),?|information|content|data|features|services|anything)\s$",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -163,7 +175,7 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
             r"guarantees?|representations?)\b|\bdisclaims?\b|\bas[- ]is\b|"
             r"\bwithout (?:any )?(?:warrant|guarantee|liabilit)",
         ),
-        (Mode.PARTIES, rf"{_BOTH}|^(?:{we} (?:and|or) {_USER}|{_USER} (?:and|or) {we})\b"),
+        (Mode.PARTIES, rf"{_BOTH}|{_AHEAD}(?:{we} (?:and|or) {_USER}|{_USER} (?:and|or) {we})\b"),
         (
             Mode.BANS,
             rf"\b{_USER}{_FEW} (?:may not|must not|shall not|will not|cannot|can't|agrees? not to|"
@@ -174,8 +186,8 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
         (
             Mode.BINDS,
             rf"\b{_USER}{_FEW} (?:must|shall|will|(?:hereby )?(?:agrees?|acknowledges?|represents?|warrants?|"
-            rf"undertakes?|grants?|assigns?|waives?|releases?|consents?)|(?:is|are) (?:solely |fully )?(?:responsible|"
-            r"liable|required|obliged)|need to|have to|has to)\b",
+            r"undertakes?|grants?|assigns?|waives?|releases?|consents? to)|(?:is|are) (?:solely |fully )?"
+            r"(?:responsible|liable|required|obliged)|need to|have to|has to)\b",
         ),
         (
             Mode.LETS,
