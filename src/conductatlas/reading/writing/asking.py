@@ -126,7 +126,8 @@ def _missing(draft: Draft) -> Iterator[Sentence]:
         if key[0] == type_ and form.missing and key not in stated and told < MOST_MISSING:
             told += 1
             yield sentence(
-                f"Not stated here: {form.missing}", Ground(GroundKind.FACT, ".".join(key), draft.whole.spans)
+                f"Not stated here: {form.missing.replace('{platform}', draft.platform)}",
+                Ground(GroundKind.FACT, ".".join(key), draft.whole.spans),
             )
     for one in draft.aspects:
         if one.span is None and told < MOST_MISSING:
