@@ -526,6 +526,7 @@ SECTIONS = {
     "seeded": seed,
     "clauses": provisions.find,
     "lineage": provisions.follow,
+    "analyses": provisions.write_about,
     "labelled": type_labelled,
     "typed": provisions.name_types,
     "questions": provisions.ask,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.bench import clauses, lineage, questions, typed
+from tests.bench import analyses, clauses, lineage, questions, typed
 from tests.bench.report import Figure, Section
 
 FULL, QUICK = 3, 24  # every so many documents are followed, each with all its versions
@@ -117,5 +117,31 @@ def ask(shared: Path, quick: bool) -> Section:
                     if set(verdicts) != {"right"}
                 ],
             ),
+        ),
+    )
+
+
+def write_about(shared: Path, quick: bool) -> Section:
+    found: Any = analyses.run(shared / "corpus")
+    return Section(
+        "Analyses",
+        "The analyses of all provisions in the newest capture of each document of the corpus, each sentence held "
+        "against its grounds. Alike: words that two analyses of one type on different platforms have in common, of all "
+        f"their words (Jaccard index), {analyses.PAIRS} pairs a type at random. General: words of sentences that are "
+        "true of a type or an article. Time: composing with the law and the terms beside the clause, its facts known.",
+        (
+            *(Figure(name, found[name]) for name in ("findings", "sentences")),
+            Figure("sentences with a fault", found["faults"], most=0),
+            Figure(
+                "sentences that read the same for different facts", found["same_for_different_facts"], most=0
+            ),
+            Figure("alike, median", found["alike_median"], most=0.6),
+            Figure("alike, p90", found["alike_p90"]),
+            Figure("pairs compared", found["pairs"]),
+            Figure("words of general sentences", found["general"], "%", most=30),
+            Figure("analyses with more than 30 % of them", found["general_above"], "%"),
+            Figure("words of an analysis, median", found["words_median"]),
+            Figure("analyses a second and core", found["findings_a_second"], least=200),
+            Figure("checked a second and core", found["checked_a_second"]),
         ),
     )

@@ -48,6 +48,7 @@ def test_a_sound_archive_holds(sealed: Sealed) -> None:
     assert found["snapshots"] == (2, 0, 0)
     assert found["texts"] == (2, 0, 0)
     assert found["quotes"] == (Finding.objects.count() + FoundFact.objects.count(), 0, 0)
+    assert found["analyses"] == (Finding.objects.filter(extraction__current__isnull=False).count(), 0, 0)
     assert found["copies of checkpoints"] == (1, 0, 0)
 
 

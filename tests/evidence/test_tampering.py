@@ -33,10 +33,13 @@ from conductatlas.archive.stamping import KnownAuthority
 from conductatlas.clock import SetClock, SystemClock
 from conductatlas.errors import CheckpointError
 from conductatlas.evidence.audit import heads
-from conductatlas.evidence.audit.findings import Kind, Verdict
+from conductatlas.evidence.audit.findings import Area, Kind, Verdict
 from conductatlas.evidence.audit.run import Audit
 from conductatlas.history.models import Reading
+from conductatlas.provisions import analysing
 from conductatlas.provisions.models import Extraction, Finding, FoundFact, NamedDocument
+from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, Part, PartKey, Sentence
+from conductatlas.reading.writing.subject import Subject
 from conductatlas.work.stamping import Stamping
 
 Disarm = Callable[[], None]
@@ -134,6 +137,30 @@ def test_an_edited_quote(sealed: Sealed, in_the_database: Disarm, edit: Callable
     edit(row)
     version = row.extraction.reading.version.public_id
     assert sealed.found() == {Kind.QUOTE_DIFFERS: f"{row.provision.public_id} in {version}"}
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("It quotes “nothing of the kind”.", "It quotes what does not stand there: “nothing of the kind”."),
+        ("It is unlawful.", "It has a word that is not used: “unlawful”."),
+        ("There are 47 days.", "It has a figure that it does not rest on: “47”."),
+        ("GDPR governs it.", "It names a law that it does not rest on: “GDPR”."),
+    ],
+)
+def test_an_analysis_without_a_ground(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch, said: str, sentence: str
+) -> None:
+    def broken(subject: Subject) -> Analysis:
+        ground = Ground(GroundKind.SPAN, spans=(subject.finding.span,))
+        return Analysis((Part(PartKey.WHAT, (Sentence(said, (ground,)),)),), 1)
+
+    monkeypatch.setattr(analysing, "compose", broken)
+    found = sealed.audit().tally.findings
+    assert {one.kind for one in found} == {Kind.UNGROUNDED}
+    assert {one.sentence for one in found} == {sentence}
+    current = Finding.objects.filter(extraction__current__isnull=False).count()
+    assert sealed.audit(anew=True).tally.counts[Area.ANALYSES][Verdict.FAILS] == current
 
 
 def test_a_reference_that_lies_nowhere(sealed: Sealed) -> None:

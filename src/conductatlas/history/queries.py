@@ -41,6 +41,13 @@ def document_state(document: DocumentRecord, now: datetime) -> DocumentState:
     return document_states([document], now)[0].state
 
 
+def confirmed_at(document: DocumentRecord) -> datetime | None:
+    """When the last check that read a document began; None before the first. For a document that the viewer was allowed
+    to see; where nothing else of its state is shown."""
+    rows = Check.objects.filter(document=document.pk, outcome__in=READ).order_by("-started_at", "-pk")
+    return rows.values_list("started_at", flat=True).first()
+
+
 def document_states(documents: Sequence[DocumentRecord], now: datetime) -> list[DocumentLine]:
     """The same for many, in their order: six queries however many they are."""
     keys = [document.pk for document in documents]
