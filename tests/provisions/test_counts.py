@@ -98,13 +98,6 @@ def test_private_documents_count_for_their_owner_alone(owls: Document, wrens: Do
     assert search(None, "least 16") and not search(None, "least 18") and search(member, "least 18")
 
 
-def test_a_private_document_is_nobodys_peer(owls: Document, wrens: Document) -> None:
-    (age,) = queries.listed(None, ProvisionFilter(type="age", platform="owl"))
-    assert [peer.document.pk for peer in queries.peers(age)] == [wrens.pk]
-    hide(wrens)
-    assert queries.peers(age) == []
-
-
 def test_numbers_by_type_and_severity_add_up(owls: Document, wrens: Document) -> None:
     total = counts.provisions(None, ALL)
     assert total == Finding.objects.count()
