@@ -7,7 +7,7 @@ from tests.work.conftest import CLAUSES, Archive, policy
 
 from conductatlas.accounts.models import Organisation, User
 from conductatlas.catalogue.models import Document, Platform
-from conductatlas.provisions import counts, queries
+from conductatlas.provisions import counts
 from conductatlas.provisions.models import Finding
 from conductatlas.provisions.records import ProvisionFilter
 from conductatlas.provisions.search import search

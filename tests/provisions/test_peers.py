@@ -1,4 +1,4 @@
-"""Peers: public clauses of other platforms that say the same or otherwise, each with its words; none rather than noise."""
+"""Peers: public clauses of other platforms that say the same or otherwise, with their words; none rather than noise."""
 
 from __future__ import annotations
 

@@ -278,14 +278,14 @@ class PeerEntryQuerySet(VisibleQuerySet["PeerEntry"]):
 class PeerEntry(models.Model):
     """What peers are chosen among: the provisions of public documents as they stand, once a type that they have.
 
-    is_first: called by that type. vector: of its words, made by `maker` (reading.peers.vector). Can be made anew at any
-    time.
+    position: 0 of the type that it is called by. vector: of its words, made by `maker` (reading.peers.vector). Can be
+    made anew at any time.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="+")
     type = models.CharField(max_length=40, db_index=True)
-    is_first = models.BooleanField()
+    position = models.PositiveSmallIntegerField()
     confidence = models.FloatField()
     maker = models.PositiveSmallIntegerField()
     vector = models.BinaryField()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conductatlas.catalogue.models import Document
 from conductatlas.provisions.models import Extraction, Finding, FoundFact, PeerEntry
 from conductatlas.provisions.queries import records
 from conductatlas.provisions.records import FindingRecord
@@ -22,7 +23,7 @@ from conductatlas.reading.peers.facts import StatedFact
 from conductatlas.reading.peers.vector import VECTOR_VERSION, vector
 
 LONGEST = 1200  # characters of a quote beside another platform's
-SPARE = 3  # peers more than asked for, in place of those whose words are not shown
+SPARE = 2  # peers more than asked for, in place of those whose words are not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def of(finding: FindingRecord, limit: int = choosing.MOST) -> list[PeerRecord]:
         finding.confidence,
         vector(finding.quote),
     )
-    listed = choosing.shortlist(subject, _entries(finding))
+    listed = choosing.shortlist(subject, _near(finding.type, subject))
     stated = _facts(finding.type, [finding.pk, *(clause.key for clause, _ in listed)])
     subject = replace(subject, facts=_compared(stated.get(finding.pk, ())))
     found = choosing.peers(
@@ -76,28 +77,21 @@ def of(finding: FindingRecord, limit: int = choosing.MOST) -> list[PeerRecord]:
     return [_record(finding, peer, shown[peer.key], stated) for peer in found if peer.key in shown][:limit]
 
 
-def _entries(finding: FindingRecord) -> Sequence[Clause]:
-    """Every clause of the type in public documents of other platforms as they stand."""
-    rows = (
-        PeerEntry.objects.visible_to(None)
-        .filter(type=finding.type, maker=VECTOR_VERSION, document__retired_at=None)
-        .exclude(document__platform=finding.document.platform.pk)
-        .order_by()
-    )
-    return [
-        Clause(key, platform, kind, audience, region, language, confidence, bytes(kept), is_first)
-        for key, platform, kind, audience, region, language, confidence, kept, is_first in rows.values_list(
-            "finding",
-            "document__platform",
-            "document__kind",
-            "document__audience",
-            "document__region",
-            "document__language",
-            "confidence",
-            "vector",
-            "is_first",
-        )
-    ]
+def _near(type_: str, subject: Clause) -> Iterable[tuple[Clause, float]]:
+    """The clauses of a type in public documents as they stand whose words are near, and how near they are."""
+    # No joins and no values to convert: these rows may be thousands, and are all that takes time.
+    every = PeerEntry.objects.filter(type=type_, maker=VECTOR_VERSION, confidence__gte=choosing.LEAST_SURE)
+    rows = list(every.order_by().values_list("finding", "document", "confidence", "position", "vector"))
+    near = choosing.nearest(subject.vector, [row[-1] for row in rows])
+    public = Document.objects.visible_to(None).filter(retired_at=None)
+    asked = public.filter(pk__in={rows[place][1] for place, _ in near}).order_by()
+    scopes = asked.values_list("pk", "platform", "kind", "audience", "region", "language")
+    documents = {key: (of, kind, who, where, language) for key, of, kind, who, where, language in scopes}
+    for place, how_near in near:
+        key, document, confidence, position, kept = rows[place]
+        if document in documents:
+            scope = documents[document]
+            yield Clause(key, *scope, confidence, bytes(kept), is_first=position == 0), how_near
 
 
 def _facts(type_: str, findings: Sequence[int]) -> Mapping[int, Sequence[Any]]:
@@ -157,7 +151,7 @@ def index(extraction: Extraction) -> None:
             document=document,
             finding=row,
             type=typed.type,
-            is_first=typed.position == 0,
+            position=typed.position,
             confidence=typed.confidence,
             maker=VECTOR_VERSION,
             vector=kept,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conductatlas.reading.clauses.taxonomy import taxonomy
-from conductatlas.reading.peers.choosing import WITHOUT_PEERS, Clause, Peer, Says, peers, shortlist
+from conductatlas.reading.peers.choosing import WITHOUT_PEERS, Clause, Peer, Says, nearest, peers, shortlist
 from conductatlas.reading.peers.facts import Outcome, StatedFact, compared
 from conductatlas.reading.peers.vector import vector
 
@@ -31,7 +31,8 @@ def minimum(value: Any, scope: tuple[str, str, str, str] = ("", "", "", "")) -> 
 
 
 def found(subject: Clause, *others: Clause, type_: str = "age") -> list[Peer]:
-    return peers(type_, subject, shortlist(subject, others))
+    near = nearest(subject.vector, [other.vector for other in others])
+    return peers(type_, subject, shortlist(subject, [(others[place], how) for place, how in near]))
 
 
 def test_equal_values_say_the_same_and_others_otherwise() -> None:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("type", models.CharField(db_index=True, max_length=40)),
-                ("is_first", models.BooleanField()),
+                ("position", models.PositiveSmallIntegerField()),
                 ("confidence", models.FloatField()),
                 ("maker", models.PositiveSmallIntegerField()),
                 ("vector", models.BinaryField()),

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from conductatlas.reading.peers.facts import Outcome, StatedFact, compared
 from conductatlas.reading.peers.vector import nearness, words_of
 
 MOST = 3
-SHORTLIST = 32  # clauses of which the facts are looked at
+NEAREST = 120  # clauses of which is asked whose they are
+SHORTLIST = 24  # clauses of which the facts are looked at
 # How near the words have to be, 0 to 1: chosen on pairs of clauses of the corpus, read by hand (ADR 0039).
 LEAST_BY_WORDS = 0.4
 LEAST_BY_FACTS = 0.25
@@ -68,28 +71,31 @@ class Peer:
     is_same_scope: bool
 
 
+def nearest(kept: bytes, others: Sequence[bytes], most: int = NEAREST) -> list[tuple[int, float]]:
+    """Places and nearness of those of the others whose words are near enough for a peer, the nearest first."""
+    near = nearness(kept, others)
+    enough = np.flatnonzero(near >= LEAST_BY_FACTS)
+    order = enough[np.lexsort((enough, -near[enough]))][:most]
+    return [(int(place), float(near[place])) for place in order]
+
+
 def shortlist(
-    subject: Clause, others: Sequence[Clause], limit: int = SHORTLIST
+    subject: Clause, others: Iterable[tuple[Clause, float]], limit: int = SHORTLIST
 ) -> list[tuple[Clause, float]]:
-    """Those of other platforms in the same language that may be peers, with the nearness of their words: same scope
-    first, then the nearest. Their facts need not be known yet."""
+    """Of clauses and the nearness of their words those of other platforms in the same language that may be peers: same
+    scope first, then the nearest. Their facts need not be known yet."""
     if subject.confidence < LEAST_SURE:
         return []
     possible = [
-        other
-        for other in others
+        (other, how_near)
+        for other, how_near in others
         if other.platform != subject.platform
         and other.confidence >= LEAST_SURE
+        and how_near >= LEAST_BY_FACTS
         and _same(subject.language, other.language)
     ]
-    near = nearness(subject.vector, [other.vector for other in possible])
-    found = [
-        (other, float(how_near))
-        for other, how_near in zip(possible, near, strict=True)
-        if how_near >= LEAST_BY_FACTS
-    ]
-    found.sort(key=lambda pair: (_apart(subject, pair[0]), -pair[1], pair[0].key))
-    return found[:limit]
+    possible.sort(key=lambda pair: (_apart(subject, pair[0]), -pair[1], pair[0].key))
+    return possible[:limit]
 
 
 def peers(
