@@ -124,9 +124,7 @@ def answers_to(viewer: Viewer, key: str) -> list[Cell]:
     return _cells(viewer, keys=[key])
 
 
-def answers_beside(
-    viewer: Viewer, platforms: Iterable[str], keys: Iterable[str] | None = None
-) -> list[Cell]:
+def answers_beside(viewer: Viewer, platforms: Iterable[str], keys: Iterable[str] | None = None) -> list[Cell]:
     """The answers of some platforms (slugs) to some questions, None to all, by the platforms' names."""
     return _cells(viewer, platforms=list(platforms), keys=keys)
 

@@ -45,19 +45,25 @@ class FactCell:
 
     @property
     def said(self) -> str:
-        """The values in words, with their scopes: "13; 16 (in EU)"; the state where none is stated. What is stated for
-        everyone is not repeated for some; lists of one scope are joined; where documents state several values for one
-        scope, each names its document."""
+        """All its lines in one: "13; 16 (in EU)"; the state where none is stated."""
+        return "; ".join(words for words, _ in self.lines) if self.stated else self.state.value
+
+    @property
+    def lines(self) -> list[tuple[str, Stated]]:
+        """The values in words with their scopes, each with one that states it. What is stated for everyone is not
+        repeated for some; lists of one scope are joined; where documents state several values for one scope, each
+        names its document."""
         by_scope: dict[tuple[str, ...], list[Stated]] = {}
         for one in self.stated:
             by_scope.setdefault(one.scope, []).append(one)
         everyone = {one.value for one in by_scope.get(EVERYONE, ())}
-        parts = []
-        for scope, several in by_scope.items():
-            said = _joined([one for one in several if scope == EVERYONE or one.value not in everyone])
-            if said:
-                parts.append(_in_scope(said, several[0]))
-        return "; ".join(parts) if parts else self.state.value
+        return [
+            (_in_scope(words, one), one)
+            for scope, several in by_scope.items()
+            for words, one in _joined(
+                [one for one in several if scope == EVERYONE or one.value not in everyone]
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One platform of a comparison. clauses: its clauses of the type as they stand, the surest first; more: how many are
-    left out. changes: those of the time asked for. read, unread: its documents that may hold such clauses."""
+    """One platform of a comparison. clauses: its clauses of the type as they stand, the surest first; more: how many
+    are left out. changes: those of the time asked for. read, unread: its documents that may hold such clauses."""
 
     platform: PlatformRecord
     clauses: tuple[FindingRecord, ...]
@@ -116,15 +122,18 @@ class Comparison:
 EVERYONE = ("", "", "", "")
 
 
-def _joined(several: Sequence[Stated]) -> str:
+def _joined(several: Sequence[Stated]) -> list[tuple[str, Stated]]:
     """The values of one scope in words: items of lists once each, other values once each with their documents."""
     if any(isinstance(one.raw, list) for one in several):
         items = [item for one in several for item in (one.raw if isinstance(one.raw, list) else [one.raw])]
-        return ", ".join(in_words(item) for item in dict.fromkeys(map(str, items)))
-    said = {one.value: one.finding.document for one in several}
-    if len({document.pk for document in said.values()}) < 2:
-        return "; ".join(said)
-    return "; ".join(f"{value} ({document.title})" for value, document in said.items())
+        return [(", ".join(in_words(item) for item in dict.fromkeys(map(str, items))), several[0])]
+    said: dict[str, Stated] = {}
+    for one in several:
+        said.setdefault(one.value, one)
+    is_one = len({one.finding.document.pk for one in said.values()}) < 2
+    return [
+        (value if is_one else f"{value} ({one.finding.document.title})", one) for value, one in said.items()
+    ]
 
 
 def _in_scope(said: str, one: Stated) -> str:

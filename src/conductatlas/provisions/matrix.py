@@ -131,9 +131,7 @@ def matrix(asked: Asked) -> Matrix:
         else [_fact(key, platform, said, read) for platform in listed]
         for key in asked.columns
     ]
-    rows = [
-        MatrixRow(platform, tuple(column[n] for column in columns)) for n, platform in enumerate(listed)
-    ]
+    rows = [MatrixRow(platform, tuple(column[n] for column in columns)) for n, platform in enumerate(listed)]
     for key in asked.with_:
         place = asked.columns.index(key) if key in asked.columns else None
         if place is not None:
