@@ -7,9 +7,10 @@ any time.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from conductatlas.catalogue.models import Platform, Viewer
@@ -22,6 +23,7 @@ from conductatlas.reading.clauses.places import place_name
 from conductatlas.reading.clauses.questions import Answerable, answer, questions, to_row
 from conductatlas.writing import writing
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PLACES = frozenset({"governing_law", "entity_country"})  # whose values are codes of places
 KINDS = frozenset(kind for question in questions().values() for kind in question.kinds)
 
@@ -56,6 +58,9 @@ class Cell:
 def answer_in_words(key: str, value: Any) -> str:
     """The value of an answer as a reader would say it: of one that a fact answers as the fact is said."""
     question = questions()[key]
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        on = date.fromisoformat(value)
+        return f"{on.day} {on:%B %Y}"
     if value is None or question.map is not None or not question.facts:
         return place_name(value) if key in PLACES and isinstance(value, str) else in_words(value)
     type_, _, name = question.facts[0].partition(".")

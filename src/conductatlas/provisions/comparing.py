@@ -45,7 +45,9 @@ def compare(type_: str, platforms: Sequence[PlatformRecord], since: datetime) ->
     told. KeyError for a type that is not in the taxonomy."""
     one = taxonomy()[type_]
     read, unread = coverage(platforms, one.kinds)
-    clauses = _clauses(type_, platforms)
+    rows = fact_rows(one, platforms, {platform.pk for platform in platforms if read[platform.pk]})
+    stating = {said.finding.pk for row in rows for cell in row.cells for said in cell.stated}
+    clauses = _clauses(type_, platforms, stating)
     shown = {
         finding.pk: finding
         for finding in records(
@@ -66,7 +68,6 @@ def compare(type_: str, platforms: Sequence[PlatformRecord], since: datetime) ->
         )
         for platform in platforms
     )
-    rows = fact_rows(one, platforms, {platform.pk for platform in platforms if read[platform.pk]})
     return Comparison(
         one,
         columns,
@@ -114,8 +115,9 @@ def fact_cell(said: tuple[Stated, ...], *, is_read: bool) -> FactCell:
     return FactCell(State.NOT_STATED if is_read else State.NOT_READ)
 
 
-def _clauses(type_: str, platforms: Sequence[PlatformRecord]) -> Mapping[int, list[int]]:
-    """Platform → its findings of a type: those that are called by it first, then the surest."""
+def _clauses(type_: str, platforms: Sequence[PlatformRecord], stating: set[int]) -> Mapping[int, list[int]]:
+    """Platform → its findings of a type, each text once: those that state a fact of it first, then those that are
+    called by it, then the surest."""
     rows = (
         current(None)
         .filter(
@@ -126,8 +128,15 @@ def _clauses(type_: str, platforms: Sequence[PlatformRecord]) -> Mapping[int, li
         .order_by("types__position", "-types__confidence", "provision__document", "ordinal")
     )
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, platform in rows.values_list("pk", "provision__document__platform"):
-        found[platform].append(pk)
+    seen: set[tuple[int, str]] = set()
+    ranked = sorted(
+        rows.values_list("pk", "provision__document__platform", "digest"),
+        key=lambda row: row[0] not in stating,
+    )
+    for pk, platform, digest in ranked:
+        if (platform, digest) not in seen:
+            seen.add((platform, digest))
+            found[platform].append(pk)
     return found
 
 

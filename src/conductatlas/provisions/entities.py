@@ -13,6 +13,13 @@ from conductatlas.provisions.comparison import Outcome, State, outcome_of
 from conductatlas.reading.clauses.questions import Question, questions
 from conductatlas.reading.clauses.taxonomy import ClauseType, taxonomy
 
+OWN = frozenset(  # questions to which every platform answers for itself: that they differ says nothing
+    {
+        *("privacy_contact_email", "legal_entity", "entity_country", "terms_last_updated", "terms_effective"),
+        *("privacy_last_updated", "privacy_effective"),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerCell:
@@ -67,7 +74,13 @@ class Beside:
     untold: tuple[ClauseType, ...]
 
     def of(self, outcome: Outcome) -> tuple[AnswerRow, ...]:
-        return tuple(row for row in self.rows if row.outcome is outcome)
+        """The questions that stand so, without those to which everyone answers for itself."""
+        return tuple(row for row in self.rows if row.outcome is outcome and row.question.key not in OWN)
+
+    @property
+    def own(self) -> tuple[AnswerRow, ...]:
+        """Those that one of them at least answers, of the questions to which everyone answers for itself."""
+        return tuple(row for row in self.rows if row.question.key in OWN and row.outcome is not Outcome.NONE)
 
 
 def beside(one: PlatformRecord, other: PlatformRecord) -> Beside:

@@ -7,6 +7,8 @@ Template `compare_pick.html`:
     platforms       list[PlatformRecord]; chosen: set of slugs; type: name of the type chosen, ""
     fewest, most    how many platforms can be put beside each other
     problem         "" or what is missing, as words
+    examples        list[(ClauseType, address)]: often asked types on the first platforms of one category; pair:
+                    (PlatformRecord, PlatformRecord, address) | None
 """
 
 from __future__ import annotations
@@ -17,8 +19,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from conductatlas.catalogue import queries as catalogue
+from conductatlas.catalogue.queries import PlatformRecord
 from conductatlas.provisions.comparing import FEWEST, MOST
 from conductatlas.reading.clauses.taxonomy import ClauseType, taxonomy
+
+OFTEN_ASKED = ("arbitration", "liability_cap", "ai_training", "retention", "termination", "governing_law")
+EXAMPLE_PLATFORMS = 4
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -45,8 +51,35 @@ def show(request: HttpRequest) -> HttpResponse:
             "fewest": FEWEST,
             "most": MOST,
             "problem": _problem(request, len(chosen)),
+            "examples": _examples(platforms),
+            "pair": _pair(platforms),
         },
     )
+
+
+def _examples(platforms: list[PlatformRecord]) -> list[tuple[ClauseType, str]]:
+    """Often asked types, each with the address that compares some platforms over it; [] for fewer than two."""
+    beside = _alike(platforms)[:EXAMPLE_PLATFORMS]
+    if len(beside) < FEWEST:
+        return []
+    chosen = ",".join(one.slug for one in beside)
+    return [(taxonomy()[name], f"{reverse('comparison', args=[name])}?p={chosen}") for name in OFTEN_ASKED]
+
+
+def _pair(platforms: list[PlatformRecord]) -> tuple[PlatformRecord, PlatformRecord, str] | None:
+    beside = _alike(platforms)
+    if len(beside) < FEWEST:
+        return None
+    one, other = beside[:2]
+    return one, other, reverse("entities", args=[f"{one.slug}-vs-{other.slug}"])
+
+
+def _alike(platforms: list[PlatformRecord]) -> list[PlatformRecord]:
+    """The platforms of the category that has the most; of several the first by name."""
+    by_category: dict[str, list[PlatformRecord]] = {}
+    for one in platforms:
+        by_category.setdefault(one.category, []).append(one)
+    return max(by_category.values(), key=len, default=[])
 
 
 def slugs(texts: list[str]) -> list[str]:

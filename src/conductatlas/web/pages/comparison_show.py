@@ -4,6 +4,7 @@ Template `comparison_show.html`:
     found           Comparison: .type .columns .rows .unstated .share .sentences .since
     rows            list[(FactRow, list[(Column, FactCell)])]
     different, alike  sentences: of rows that differ, and of the others
+    both            address of the page of two platforms, "" where there are more
     query           "p=a,b" as the address has it; without: list[(PlatformRecord, query string without it)]
     platforms       list[PlatformRecord] that can be added, () where there are enough
 """
@@ -42,6 +43,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
             "rows": [(row, list(zip(found.columns, row.cells, strict=True))) for row in found.rows],
             "different": [said for outcome, said in told if outcome is Outcome.DIFFERENT],
             "alike": [said for outcome, said in told if outcome is not Outcome.DIFFERENT],
+            "both": reverse("entities", args=["-vs-".join(chosen)])
+            if len(chosen) == comparing.FEWEST
+            else "",
             "query": f"p={','.join(chosen)}",
             "without": [
                 (column.platform, f"?p={','.join(slug for slug in chosen if slug != column.platform.slug)}")

@@ -32,6 +32,8 @@ def show(request: HttpRequest, pair: str) -> HttpResponse:
         (title, [(row, list(zip(found.sides, row.cells, strict=True))) for row in found.of(outcome)])
         for outcome, title in PARTS
     ]
+    own = [(row, list(zip(found.sides, row.cells, strict=True))) for row in found.own]
+    parts.append((later("Who and when"), own))
     return render(
         request,
         "entities_show.html",

@@ -4,6 +4,7 @@
 {{ fact|fact_name }}            Days to opt out of arbitration
 {{ fact|fact_value }}           30 days
 {{ finding|reason }}            Court is given up
+{{ cell.said|opening }}         30 days; an address keeps its small letter
 {{ fact|scope_in_words }}       for consumers; in US
 {{ "way_out"|factor_in_words }} way out
 {{ step.how|step_in_words }}    reworded
@@ -100,6 +101,12 @@ def fact_name(fact: Any) -> str:
 def fact_value(fact: Any) -> str:
     """The value of a fact in words."""
     return fact_in_words(fact.type, fact.name, fact.value)
+
+
+@register.filter
+def opening(said: str) -> str:
+    """Words with a capital at their start, but for an address or an identifier."""
+    return said if "@" in said or "://" in said else said[:1].upper() + said[1:]
 
 
 @register.filter
