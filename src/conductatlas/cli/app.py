@@ -51,6 +51,7 @@ NOUNS = (
     "provisions",
     "questions",
     "compare",
+    "report",
 )
 
 

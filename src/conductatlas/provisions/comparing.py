@@ -56,13 +56,13 @@ def compare(type_: str, platforms: Sequence[PlatformRecord], since: datetime) ->
             longest=LONGEST,
         )
     }
-    changes = _changes(type_, platforms, since)
+    changes = changes_of(type_, platforms, since)
     columns = tuple(
         Column(
             platform,
             tuple(shown[pk] for pk in clauses[platform.pk][:CLAUSES] if pk in shown),
             max(0, len(clauses[platform.pk]) - CLAUSES),
-            tuple(changes[platform.pk][:CHANGES]),
+            tuple(changes[platform][:CHANGES]),
             read[platform.pk],
             unread[platform.pk],
         )
@@ -140,7 +140,9 @@ def _clauses(type_: str, platforms: Sequence[PlatformRecord], stating: set[int])
     return found
 
 
-def _changes(type_: str, platforms: Sequence[PlatformRecord], since: datetime) -> Mapping[int, list[Touched]]:
+def changes_of(
+    type_: str, platforms: Sequence[PlatformRecord], since: datetime
+) -> Mapping[PlatformRecord, list[Touched]]:
     """Platform → the published changes since a moment that touched a clause of the type, the newest first."""
     of_type = Q(after__types__type=type_) | Q(before__types__type=type_)
     rows = (
@@ -154,12 +156,15 @@ def _changes(type_: str, platforms: Sequence[PlatformRecord], since: datetime) -
         .order_by("-change__seen_at", "-change", "pk")
         .distinct()
     )
-    found: defaultdict[int, list[Touched]] = defaultdict(list)
+    found: dict[PlatformRecord, list[Touched]] = {platform: [] for platform in platforms}
+    by_key = {platform.pk: platform for platform in platforms}
     for row in rows:
         finding: Any = row.after or row.before
         how = "new" if row.before is None else "gone" if row.after is None else "reworded"
-        told = Touched(row.change.seen_at, row.change.slug, finding.title, how)
-        found[row.change.document.platform_id].append(told)
+        told = Touched(
+            row.change.seen_at, row.change.slug, finding.title, how, row.change_id, row.provision_id
+        )
+        found[by_key[row.change.document.platform_id]].append(told)
     return found
 
 

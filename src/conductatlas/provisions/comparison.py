@@ -78,12 +78,15 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A published change that touched a clause of the type. how: reworded, new, gone."""
+    """A published change that touched a clause of the type. how: reworded, new, gone. key: of the change; provision:
+    key of the clause."""
 
     at: datetime
     slug: str
     title: str
     how: str
+    key: int
+    provision: int
 
 
 @dataclass(frozen=True, slots=True)
