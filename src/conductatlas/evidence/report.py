@@ -64,7 +64,10 @@ def _block(block: Block, site: str) -> str:
 
 
 def _table(block: Table, site: str) -> str:
-    heads = "".join(f"<th>{printed(head)}</th>" for head in block.heads)
+    heads = "".join(
+        f"<th>{printed(head)}{f'<br><small>{printed(note)}</small>' if note else ''}</th>"
+        for head, note in block.headed
+    )
     rows = "".join(
         "<tr>"
         + "".join(
@@ -84,14 +87,16 @@ def _table(block: Table, site: str) -> str:
 
 def _bars(block: Chart) -> str:
     """Bars as an SVG drawing; what they say stands in the table after them."""
-    most = max((number for _, number in block.values), default=1)
+    rows = [(*one, True) for one in block.values] + [(*one, False) for one in block.silence]
+    most = max((number for _, number, _ in rows), default=1)
     drawn = "".join(
-        f'<rect x="0" y="{14 * n}" width="{max(1, round(400 * number / most))}" height="9" fill="#3f4a78"/>'
-        f'<text x="{round(400 * number / most) + 6}" y="{14 * n + 8}" font-size="8">'
+        f'<rect x="0.5" y="{14 * n + 0.5}" width="{max(1, round(400 * number / most))}" height="8" '
+        + ('fill="#3f4a78"/>' if is_value else 'fill="none" stroke="#777" stroke-dasharray="3 2"/>')
+        + f'<text x="{round(400 * number / most) + 6}" y="{14 * n + 8}" font-size="8">'
         f"{number} {printed(value[:60])}</text>"
-        for n, (value, number) in enumerate(block.values)
+        for n, (value, number, is_value) in enumerate(rows)
     )
-    height = 14 * len(block.values)
+    height = 14 * len(rows)
     return f'<svg width="640" height="{height}" viewBox="0 0 640 {height}">{drawn}</svg>'
 
 

@@ -58,6 +58,8 @@ class Cell:
 def answer_in_words(key: str, value: Any) -> str:
     """The value of an answer as a reader would say it: of one that a fact answers as the fact is said."""
     question = questions()[key]
+    if key == "retention_specific_periods" and isinstance(value, list):
+        return ", ".join(f"{in_words(one['period'])} ({one['what']})" for one in value)
     if isinstance(value, str) and _DATE.fullmatch(value):
         on = date.fromisoformat(value)
         return f"{on.day} {on:%B %Y}"

@@ -60,13 +60,20 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """rows: of each cell its parts; the first names the row. is_of_chart: the chart before it says the same."""
+    """rows: of each cell its parts; the first names the row. is_of_chart: the chart before it says the same.
+    notes: below the heads, "" or a few words each, () for none."""
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[tuple[Part, ...], ...], ...]
     is_of_chart: bool = False
+    notes: tuple[str, ...] = ()
     kind: ClassVar[str] = "table"
+
+    @property
+    def headed(self) -> list[tuple[str, str]]:
+        """The heads, each with its note."""
+        return list(zip(self.heads, self.notes or ("",) * len(self.heads), strict=True))
 
     @property
     def is_wide(self) -> bool:
@@ -81,10 +88,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars, the same as the table that follows it: (value, number)."""
+    """Bars of what the table that follows it says: (value, number). silence: what is no value, drawn otherwise."""
 
     title: str
     values: tuple[tuple[str, int], ...]
+    silence: tuple[tuple[str, int], ...]
     kind: ClassVar[str] = "chart"
 
 

@@ -32,6 +32,7 @@ from conductatlas.reading.clauses.questions import questions
 from conductatlas.reading.text.kinds import KINDS
 
 QUOTES = 12  # of one question
+BARS = 8  # of one chart, silence aside
 LONGEST = 400  # characters of a quote
 CHANGES = 40
 HEAD_SCOPE = "consumer, US main rule"
@@ -59,12 +60,14 @@ def _findings(report: Report) -> Iterator[Block]:
 
 
 def sentence(one: Finding) -> str:
-    """A headline in words: "9 of 36 platforms whose terms could be read require …: A, B and C. 13 of them state no
-    answer that was found."."""
-    kinds = listed(KINDS[kind].title.lower() for kind in questions()[one.headline.question].kinds)
+    """A headline in words: "9 of 36 platforms whose terms could be read require …: A, B and C. In what could be
+    read of 13 of the 36 no answer was found."."""
+    kinds = " or ".join(KINDS[kind].title.lower() for kind in questions()[one.headline.question].kinds)
     says = one.headline.says_one if one.number == 1 else one.headline.says
     names = f": {listed(platform.name for platform in one.platforms)}" if one.platforms else ""
-    silent = f" {one.silent} of the {one.read} state no answer that was found." if one.silent else ""
+    silent = (
+        f" In what could be read of {one.silent} of the {one.read} no answer was found." if one.silent else ""
+    )
     return f"{one.number} of {one.read} platforms whose {kinds} could be read {says}{names}.{silent}"
 
 
@@ -82,14 +85,15 @@ def _charts(report: Report) -> Iterator[Block]:
             ("conflicting: the texts state different things", conflicting),
             ("not read", head.not_read),
         ]
-        rows = [*values, *(one for one in silence if one[1])]
+        silence = [one for one in silence if one[1]]
+        rows = [*values, *silence]
         yield Heading(head.title, f"chart-{key}", 3)
         yield said(
             f"{head.stated} of {head.read} platforms that could be read state it ({HEAD_SCOPE}). ",
             Link("Each with its words", f"/questions/{key}/"),
             ".",
         )
-        yield Chart(head.title, tuple((value, number) for value, number in rows))
+        yield Chart(head.title, tuple(_most_frequent(values)), tuple(silence))
         yield Table(
             f"{head.title}: platforms by value",
             ("Value", "Platforms"),
@@ -102,6 +106,14 @@ def _charts(report: Report) -> Iterator[Block]:
         yield said(_accuracy_of(key))
 
 
+def _most_frequent(values: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The values that are drawn: the most frequent, and the others together."""
+    if len(values) <= BARS:
+        return values
+    rest = values[BARS - 1 :]
+    return [*values[: BARS - 1], (f"{len(rest)} other values", sum(number for _, number in rest))]
+
+
 def _matrix(report: Report) -> Iterator[Block]:
     yield Heading("All of them in one table", "table")
     yield said(
@@ -109,13 +121,10 @@ def _matrix(report: Report) -> Iterator[Block]:
         "found in what could be read, “not read” that no document that may state it could be read. Each value leads "
         "to the version of the text that states it."
     )
-    heads = [
-        f"{head.title} ({head.stated} of {head.read} read state it; {HEAD_SCOPE})"
-        for head in report.matrix.heads
-    ]
+    notes = [f"{head.stated} of {head.read} read; {HEAD_SCOPE}" for head in report.matrix.heads]
     yield Table(
         "Platforms by what they state",
-        ("Platform", *heads),
+        ("Platform", *(head.title for head in report.matrix.heads)),
         tuple(
             (
                 (Link(row.platform.name, f"/platform/{row.platform.slug}/"),),
@@ -123,6 +132,7 @@ def _matrix(report: Report) -> Iterator[Block]:
             )
             for row in report.matrix.rows
         ),
+        notes=("", *notes),
     )
 
 

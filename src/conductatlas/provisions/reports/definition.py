@@ -9,8 +9,8 @@ types           of clauses whose changes in the window are told
 months          how long the window is; it ends with the last check of the platforms
 sections        of SECTIONS, in the order in which they are printed
 licence         of what is written here; quotes belong to their owners
-[[findings]]    question; values (of the answer, left out: any); says, as after "9 of 36 platforms", says_one after
-                "1 of 36 platforms"
+[[findings]]    question; values (of the answer, left out: any); but (values that do not count); says, as after
+                "9 of 36 platforms", says_one after "1 of 36 platforms"
 [[replies]]     platform, asked (a date), answer: what a platform said when it was asked
 """
 
@@ -29,12 +29,14 @@ LICENCE = "CC BY 4.0"
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A finding to be counted: platforms whose answer to a question is one of some values, None for any."""
+    """A finding to be counted: platforms whose answer to a question is one of some values, None for any but those that
+    do not count."""
 
     question: str
     values: tuple[Any, ...] | None
     says: str
     says_one: str
+    but: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def read(slug: str, text: str) -> Definition:
             tuple(one["values"]) if "values" in one else None,
             one["says"],
             one["says_one"],
+            tuple(one.get("but", ())),
         )
         for one in table.pop("findings", ())
     )

@@ -163,12 +163,16 @@ def _finding(headline: Headline, found: Matrix) -> Finding:
     place = next(n for n, head in enumerate(found.heads) if head.key == headline.question)
     cells = [(row.platform, row.cells[place]) for row in found.rows]
     stating = [
-        platform
-        for platform, cell in cells
-        if cell.state is State.STATED and (headline.values is None or _is_one_of(cell.value, headline.values))
+        platform for platform, cell in cells if cell.state is State.STATED and _counts(headline, cell.value)
     ]
     head = found.heads[place]
     return Finding(headline, tuple(stating), head.read, head.not_stated)
+
+
+def _counts(headline: Headline, value: Any) -> bool:
+    if headline.values is None:
+        return not _is_one_of(value, headline.but)
+    return _is_one_of(value, headline.values)
 
 
 def _is_one_of(value: Any, values: Sequence[Any]) -> bool:

@@ -41,7 +41,10 @@ def _block(block: Block, site: str) -> Iterable[str]:
         case Items():
             yield "\n".join(f"- {_parts(row, site)}" for row in block.rows)
         case Table():
-            lines = [_row([_escaped(head) for head in block.heads]), _row(["---"] * len(block.heads))]
+            lines = [
+                _row([_escaped(f"{head} ({note})" if note else head) for head, note in block.headed]),
+                _row(["---"] * len(block.heads)),
+            ]
             lines += [_row([_parts(cell, site) for cell in row]) for row in block.rows]
             yield "\n".join(lines)
         case Quotation():
