@@ -2,7 +2,8 @@
 
     python -m tests.bench.accuracy
 
-measures, and writes src/conductatlas/web/accuracy.json: of each figure its name, value, what it is of, n.
+measures, and writes src/conductatlas/web/accuracy.json: of each figure its name, value, what it is of, n; and
+provisions/reports/accuracy.json: of each question how many answers were right, not stated, wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.bench import labelled, questions, typed
 
@@ -17,11 +19,26 @@ from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 FILE = Path(__file__).parents[2] / "src" / "conductatlas" / "web" / "accuracy.json"
+BY_QUESTION = FILE.parents[1] / "provisions" / "reports" / "accuracy.json"
+PLATFORMS = 10  # whose answers were made by hand
 
 
-def measured() -> dict[str, object]:
+def by_question(asked: dict[str, Any]) -> str:
+    """Of each question how its answers were, a line a question."""
+    rows = [
+        f"  {json.dumps(key)}: "
+        + json.dumps({"right": one["right"], "not_stated": one["abstained"], "wrong": one["wrong"]})
+        for key, one in asked["by_key"].items()
+    ]
+    return (
+        f'{{\n "measured_on": "{datetime.now(UTC).date()}",\n "extractor": {EXTRACTOR_VERSION},\n'
+        f' "platforms": {PLATFORMS},\n "keys": {{\n' + ",\n".join(rows) + "\n }\n}\n"
+    )
+
+
+def measured(asked: dict[str, Any]) -> dict[str, object]:
     """The figures as they are written."""
-    types, asked = typed.run(SHARED / "corpus"), questions.run(SHARED / "corpus")
+    types = typed.run(SHARED / "corpus")
     sets = labelled.run(SHARED / "labelled")
     total = asked["fair"].total()
     return {
@@ -45,4 +62,6 @@ def measured() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(measured(), indent=1) + "\n", "utf-8")
+    answers = questions.run(SHARED / "corpus")
+    FILE.write_text(json.dumps(measured(answers), indent=1) + "\n", "utf-8")
+    BY_QUESTION.write_text(by_question(answers), "utf-8")

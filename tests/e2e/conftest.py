@@ -44,6 +44,9 @@ ROUTES = {
     "type": r"/provisions/[^/]+/",
     "questions": r"/questions/",
     "question": r"/questions/[^/]+/",
+    "choosing what to compare": r"/compare/",
+    "two platforms": r"/compare/entities/[^/]+/",
+    "matrix": r"/matrix/",
     "changes": r"/changes/",
     "change": r"/change/[^/]+/",
     "records of a change": r"/change/[^/]+/records/",
@@ -126,6 +129,8 @@ def addresses(site: str) -> dict[str, str]:
     assert found.keys() == ROUTES.keys(), f"no link leads to: {ROUTES.keys() - found.keys()}"
     document = found["document"]
     return found | {
+        "comparison": "/compare/termination/?p=quillomere,nethercoil,wendlebarrow",
+        "choosing columns": "/matrix/?choose=columns",
         "compare side by side": found["compare"] + "?view=side",
         "around a date": document + "?on=2199-01-01",
         "before the record": document + "?on=1999-01-01",

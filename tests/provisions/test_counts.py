@@ -7,7 +7,7 @@ from tests.work.conftest import CLAUSES, Archive, policy
 
 from conductatlas.accounts.models import Organisation, User
 from conductatlas.catalogue.models import Document, Platform
-from conductatlas.provisions import counts, queries
+from conductatlas.provisions import counts
 from conductatlas.provisions.models import Finding
 from conductatlas.provisions.records import ProvisionFilter
 from conductatlas.provisions.search import search
@@ -96,13 +96,6 @@ def test_private_documents_count_for_their_owner_alone(owls: Document, wrens: Do
     assert "18" not in str(counts.distributions(None, "age"))
     assert counts.provisions_by_type(None)["age"] == 1
     assert search(None, "least 16") and not search(None, "least 18") and search(member, "least 18")
-
-
-def test_a_private_document_is_nobodys_peer(owls: Document, wrens: Document) -> None:
-    (age,) = queries.listed(None, ProvisionFilter(type="age", platform="owl"))
-    assert [peer.document.pk for peer in queries.peers(age)] == [wrens.pk]
-    hide(wrens)
-    assert queries.peers(age) == []
 
 
 def test_numbers_by_type_and_severity_add_up(owls: Document, wrens: Document) -> None:

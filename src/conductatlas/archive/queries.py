@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import zstandard
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from conductatlas.archive.models import (
@@ -24,7 +24,7 @@ from conductatlas.archive.models import (
     Tombstone,
 )
 from conductatlas.archive.reasons import in_words
-from conductatlas.catalogue.models import Viewer
+from conductatlas.catalogue.models import Document, Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 
 # A check that read the document, and so says which text stood there at that moment.
@@ -293,6 +293,14 @@ def last_check_at(viewer: Viewer) -> datetime | None:
     """When the last check was made here."""
     own = Check.objects.visible_to(viewer).exclude(started_by=IMPORTED)
     return own.order_by("-started_at").values_list("started_at", flat=True).first()
+
+
+def vantages_of(documents: Iterable[int]) -> list[Mapping[str, object]]:
+    """Where and how the last checks of some documents (keys) asked, each once."""
+    last = Check.objects.filter(document=OuterRef("pk")).order_by("-started_at", "-pk").values("pk")[:1]
+    checks = Document.objects.filter(pk__in=list(documents)).order_by().values(last=Subquery(last))
+    rows = Capture.objects.filter(check_row__in=checks).order_by("pk").values_list("vantage", flat=True)
+    return list({repr(sorted(row.items())): row for row in rows}.values())
 
 
 def read_moments(viewer: Viewer, document: DocumentRecord, since: datetime) -> list[datetime]:

@@ -207,6 +207,19 @@ def documents(viewer: Viewer, platform: PlatformRecord | None = None) -> list[Do
     return [DocumentRecord.of(row, viewer) for row in found]
 
 
+def documents_of(viewer: Viewer, platforms: Iterable[int]) -> list[DocumentRecord]:
+    """Documents of some platforms (keys), by platform and title."""
+    found = Document.objects.visible_to(viewer).select_related("platform")
+    return [DocumentRecord.of(row, viewer) for row in found.filter(platform__in=list(platforms))]
+
+
+def platforms_named(viewer: Viewer, slugs: Iterable[str]) -> list[PlatformRecord]:
+    """Platforms by their slugs, in the order in which they are named, each once; those that are not known left out."""
+    asked = list(dict.fromkeys(slugs))
+    found = {row.slug: PlatformRecord.of(row) for row in visible_platforms(viewer).filter(slug__in=asked)}
+    return [found[slug] for slug in asked if slug in found]
+
+
 def kinds(viewer: Viewer) -> list[tuple[str, str]]:
     """(slug, words) of each kind of which a visible document exists."""
     slugs = Document.objects.visible_to(viewer).order_by("kind").values_list("kind", flat=True).distinct()

@@ -50,6 +50,8 @@ NOUNS = (
     "verify",
     "provisions",
     "questions",
+    "compare",
+    "report",
 )
 
 

@@ -6,35 +6,18 @@ fonts are those of the site, and nothing is loaded from elsewhere.
 
 from __future__ import annotations
 
-import unicodedata
-import warnings
 from collections.abc import Iterable
-from html import escape
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from conductatlas.errors import StatementUnavailableError
 from conductatlas.evidence.citation import Citation
 from conductatlas.evidence.claims import NOT_SHOWN, claims, stamped
 from conductatlas.evidence.columns import Column, in_words, to_the_second
 from conductatlas.evidence.exhibit import CaptureExhibit, ChangeExhibit, Exhibit, VersionExhibit
+from conductatlas.evidence.printing import printed, style, to_pdf
 from conductatlas.evidence.proofs import Proofs
 from conductatlas.history.hunk_queries import HunkRecord
 
-VARIANT = "pdf/a-2b"
 MOST_HUNKS = 40  # shown with their words; the redline beside the statement has all
 LONGEST = 700  # characters of one wording
-# Each face is a family of its own: WeasyPrint takes two files of one family and weight for one font, and draws the
-# glyphs of the one where the other's are meant.
-_FACES = {
-    "Atlas Plain": "atlas-plain-latin",
-    "Atlas Plain Ext": "atlas-plain-latin-ext",
-    "Atlas Strong": "atlas-plain-semibold-latin",
-    "Atlas Strong Ext": "atlas-plain-semibold-latin-ext",
-    "Atlas Mono": "atlas-mono-latin",
-}
 _DIRECTIONS = {
     "less_favourable": "less favourable to the user than the earlier wording",
     "more_favourable": "more favourable to the user than the earlier wording",
@@ -51,17 +34,7 @@ _STATES = {
 
 def statement(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> bytes:
     """The PDF file. StatementUnavailableError if WeasyPrint, or the Pango it needs, is not there."""
-    try:
-        from weasyprint import HTML
-    except (ImportError, OSError) as fault:
-        raise StatementUnavailableError(f"the statement cannot be written: {str(fault)[:200]}") from None
-    page = HTML(string=page_html(exhibit, proofs, citation), base_url="", url_fetcher=_local())
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ResourceWarning
-        )  # it leaves its colour profile to the garbage collector
-        made: bytes = page.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
-    return made
+    return to_pdf(page_html(exhibit, proofs, citation), "the statement")
 
 
 def page_html(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> str:
@@ -73,15 +46,15 @@ def page_html(exhibit: Exhibit, proofs: Proofs, citation: Citation) -> str:
     return "".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            f"<title>{_text(f'{exhibit.id}, record of a {what}: {title}')}</title>",
-            f'<meta name="author" content="{_text(exhibit.operator or "ConductAtlas")}">',
+            f"<title>{printed(f'{exhibit.id}, record of a {what}: {title}')}</title>",
+            f'<meta name="author" content="{printed(exhibit.operator or "ConductAtlas")}">',
             f'<meta name="dcterms.created" content="{when}"><meta name="dcterms.modified" content="{when}">',
-            f"<style>{_style()}</style></head><body>",
-            f'<p class="id">{_text(exhibit.id)}</p><h1>Record of a {what}<br>{_text(title)}</h1>',
-            f'<p class="lead">{_text(_lead(exhibit))}</p>',
-            f'<p class="note">{_text(_scope(exhibit))}</p>',
+            f"<style>{style('statement.css')}</style></head><body>",
+            f'<p class="id">{printed(exhibit.id)}</p><h1>Record of a {what}<br>{printed(title)}</h1>',
+            f'<p class="lead">{printed(_lead(exhibit))}</p>',
+            f'<p class="note">{printed(_scope(exhibit))}</p>',
             "<h2>Cite as</h2>",
-            f"<p>{_text(citation.plain)}</p>",
+            f"<p>{printed(citation.plain)}</p>",
             *(_version(one) for one in exhibit.versions),
             *([_change(exhibit.change, exhibit)] if exhibit.change else []),
             "<h2>What the record shows, and on whose word</h2>",
@@ -149,7 +122,7 @@ def _version(one: VersionExhibit) -> str:
         "Text in this bundle": f"data/texts/{record.public_id}.txt",
     }
     digest = {"SHA-256 of the text": one.digest}
-    return f"<h2>Version {_text(record.public_id)}</h2>{_table(rows, digest)}"
+    return f"<h2>Version {printed(record.public_id)}</h2>{_table(rows, digest)}"
 
 
 def _change(change: ChangeExhibit, exhibit: Exhibit) -> str:
@@ -192,9 +165,9 @@ def _hunk(hunk: HunkRecord, old: str, new: str) -> str:
         sides.append(f"<p>Later wording</p><blockquote>{_wording(hunk, new, 'new')}</blockquote>")
     if hunk.is_relinked:
         sides.append(
-            f'<p class="address">link: {_text(hunk.old_target or "none")} → {_text(hunk.new_target or "none")}</p>'
+            f'<p class="address">link: {printed(hunk.old_target or "none")} → {printed(hunk.new_target or "none")}</p>'
         )
-    return f'<div class="hunk"><h3>Difference {hunk.number} ({_text(judged)})</h3>{"".join(sides)}</div>'
+    return f'<div class="hunk"><h3>Difference {hunk.number} ({printed(judged)})</h3>{"".join(sides)}</div>'
 
 
 def _wording(hunk: HunkRecord, text: str, side: str) -> str:
@@ -208,7 +181,7 @@ def _wording(hunk: HunkRecord, text: str, side: str) -> str:
         for op in hunk.ops
     ]
     for kind, start, end in ops or [("equal" if hunk.kind == "moved" else "replace", *span)]:
-        words = _text(text[start : min(end, start + left)])
+        words = printed(text[start : min(end, start + left)])
         left -= end - start
         if words:
             parts.append(words if kind == "equal" else f"<{tag}>{words}</{tag}>")
@@ -255,48 +228,13 @@ def _ledger(proofs: Proofs) -> str:
 
 
 def _table(rows: dict[str, str], digests: dict[str, str]) -> str:
-    lines = [f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in rows.items()]
+    lines = [f"<tr><th>{printed(name)}</th><td>{printed(value)}</td></tr>" for name, value in rows.items()]
     lines += [
-        f'<tr><th>{_text(name)}</th><td class="digest">{_text(value)}</td></tr>'
+        f'<tr><th>{printed(name)}</th><td class="digest">{printed(value)}</td></tr>'
         for name, value in digests.items()
     ]
     return f"<table><tbody>{''.join(lines)}</tbody></table>"
 
 
 def _list(sentences: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{_text(sentence)}</li>" for sentence in sentences) + "</ul>"
-
-
-def _text(text: str) -> str:
-    """Escaped, and without characters that no font draws."""
-    spaced = (" " if letter in "\n\t" else letter for letter in text)
-    return escape("".join(one for one in spaced if unicodedata.category(one) not in {"Cc", "Cf", "Cn", "Co"}))
-
-
-def _style() -> str:
-    folder = _fonts()
-    faces = "".join(
-        f'@font-face {{ font-family: "{family}"; src: url("{(folder / file).as_uri()}.woff2") }}\n'
-        for family, file in _FACES.items()
-    )
-    return faces + (files("conductatlas.evidence") / "statement.css").read_text("utf-8")
-
-
-def _fonts() -> Path:
-    import conductatlas
-
-    return Path(conductatlas.__file__).parent / "web" / "static" / "fonts"
-
-
-def _local() -> Any:
-    """Gives out the fonts and nothing else, whatever a text may ask for."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class Fonts(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-            path = Path(unquote(urlsplit(url).path))
-            if urlsplit(url).scheme != "file" or path.parent != _fonts():
-                raise ValueError("a statement loads nothing but its fonts")
-            return URLFetcherResponse(url, path.read_bytes())
-
-    return Fonts()
+    return "<ul>" + "".join(f"<li>{printed(sentence)}</li>" for sentence in sentences) + "</ul>"

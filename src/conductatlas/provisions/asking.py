@@ -7,20 +7,24 @@ any time.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from conductatlas.catalogue.models import Platform, Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.withheld import withholdings
 from conductatlas.provisions.models import AnswerSheet, CurrentExtraction
-from conductatlas.provisions.values import in_words
+from conductatlas.provisions.values import fact_in_words, in_words
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION, extract
+from conductatlas.reading.clauses.places import place_name
 from conductatlas.reading.clauses.questions import Answerable, answer, questions, to_row
 from conductatlas.writing import writing
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+PLACES = frozenset({"governing_law", "entity_country"})  # whose values are codes of places
 KINDS = frozenset(kind for question in questions().values() for kind in question.kinds)
 
 
@@ -48,7 +52,21 @@ class Cell:
     @property
     def said(self) -> str:
         """The value as a reader would say it."""
-        return in_words(self.value)
+        return answer_in_words(self.key, self.value)
+
+
+def answer_in_words(key: str, value: Any) -> str:
+    """The value of an answer as a reader would say it: of one that a fact answers as the fact is said."""
+    question = questions()[key]
+    if key == "retention_specific_periods" and isinstance(value, list):
+        return ", ".join(f"{in_words(one['period'])} ({one['what']})" for one in value)
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        on = date.fromisoformat(value)
+        return f"{on.day} {on:%B %Y}"
+    if value is None or question.map is not None or not question.facts:
+        return place_name(value) if key in PLACES and isinstance(value, str) else in_words(value)
+    type_, _, name = question.facts[0].partition(".")
+    return fact_in_words(type_, name, value)
 
 
 def documents_of(viewer: Viewer, platform: str) -> list[Answerable]:
@@ -105,12 +123,17 @@ def _made_of(platforms: Iterable[int] | None = None) -> dict[int, str]:
 
 def answers_of(viewer: Viewer, platform: str) -> list[Cell]:
     """A platform's answers in the order of the questionnaire; [] before it was asked."""
-    return _cells(viewer, platform=platform)
+    return _cells(viewer, platforms=[platform])
 
 
 def answers_to(viewer: Viewer, key: str) -> list[Cell]:
     """The answers of all platforms to one question, by the platforms' names."""
-    return _cells(viewer, key=key)
+    return _cells(viewer, keys=[key])
+
+
+def answers_beside(viewer: Viewer, platforms: Iterable[str], keys: Iterable[str] | None = None) -> list[Cell]:
+    """The answers of some platforms (slugs) to some questions, None to all, by the platforms' names."""
+    return _cells(viewer, platforms=list(platforms), keys=keys)
 
 
 def all_answers(viewer: Viewer) -> list[Cell]:
@@ -118,10 +141,13 @@ def all_answers(viewer: Viewer) -> list[Cell]:
     return _cells(viewer)
 
 
-def _cells(viewer: Viewer, *, platform: str = "", key: str = "") -> list[Cell]:
-    sheets = AnswerSheet.objects.select_related("platform").order_by("platform__name")
-    if platform:
-        sheets = sheets.filter(platform__slug=platform)
+def _cells(
+    viewer: Viewer, *, platforms: Sequence[str] | None = None, keys: Iterable[str] | None = None
+) -> list[Cell]:
+    asked = list(questions()) if keys is None else list(keys)
+    sheets = AnswerSheet.objects.select_related("platform").order_by("platform__name", "platform")
+    if platforms is not None:
+        sheets = sheets.filter(platform__slug__in=platforms)
     rows = CurrentExtraction.objects.visible_to(viewer).filter(
         document__platform__in=sheets.values("platform")
     )
@@ -134,7 +160,7 @@ def _cells(viewer: Viewer, *, platform: str = "", key: str = "") -> list[Cell]:
     hidden = withholdings({record.pk for record, _version in documents.values()})
     found = []
     for sheet in sheets:
-        for name in [key] if key else questions():
+        for name in asked:
             answered = sheet.answers.get(name)
             if answered is None:
                 continue

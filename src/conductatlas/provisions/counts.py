@@ -68,6 +68,18 @@ def provisions_by_type(viewer: Viewer) -> dict[str, int]:
     return dict(rows.annotate(n=Count("provision", distinct=True)))
 
 
+def clauses_by_type(platform: int) -> dict[str, dict[str, int]]:
+    """Type → kind of document → provisions of a platform's public documents that have it among their types."""
+    own = queries.current(None).filter(
+        provision__document__platform=platform, provision__document__retired_at=None
+    )
+    rows = own.order_by().values_list("types__type", "provision__document__kind")
+    found: dict[str, dict[str, int]] = {}
+    for name, kind, number in rows.annotate(n=Count("provision", distinct=True)):
+        found.setdefault(name, {})[kind] = number
+    return found
+
+
 def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distribution]:
     """Of each fact of a type its values, each counted once a platform: numbers in their order, others the most
     frequent first. Facts in the order in which they are looked for; those that fewer platforms state are left out."""

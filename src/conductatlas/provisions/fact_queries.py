@@ -6,10 +6,10 @@ Each of them says what was searched, since "not stated" is a result only togethe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, IntegerField
+from django.db.models import F, IntegerField, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Substr
 
@@ -67,11 +67,20 @@ def _stated_by(
     documents: Iterable[DocumentRecord], names: Iterable[tuple[str, str]]
 ) -> Mapping[tuple[str, str], Sequence[Any]]:
     """(type, name) → the facts so named, each with the words of its first span."""
+    found = defaultdict(list)
+    for row in _rows(names, Q(finding__provision__document__in=[document.pk for document in documents])):
+        found[row.type, row.name].append(row)
+    return found
+
+
+def _rows(names: Iterable[tuple[str, str]], among: Q) -> Iterator[Any]:
+    """The facts so named that public documents state as they stand, each with the words of its first span; of the
+    surest clauses first."""
     wanted = set(names)
     rows = (
         FoundFact.objects.filter(
+            among,
             finding__in=current(None).values("pk"),
-            finding__provision__document__in=[document.pk for document in documents],
             type__in={type_ for type_, _ in wanted},
             name__in={name for _, name in wanted},
         )
@@ -82,11 +91,41 @@ def _stated_by(
         .annotate(quote=Substr("finding__extraction__reading__text", F("start") + 1, F("end") - F("start")))
         .order_by("-finding__confidence", "finding__provision__document", "finding__ordinal", "pk")
     )
-    found = defaultdict(list)
+    return (row for row in rows if (row.type, row.name) in wanted)
+
+
+def stated(
+    names: Iterable[tuple[str, str]], platforms: Iterable[int] | None = None
+) -> dict[tuple[int, str, str], tuple[Stated, ...]]:
+    """(platform, type, name) → what its public documents state of the fact as they stand, each value for one scope
+    once, of the surest clause. platforms: keys, None for all. Facts of texts that are not shown are left out."""
+    among = Q() if platforms is None else Q(finding__provision__document__platform__in=list(platforms))
+    rows = list(_rows(names, among & Q(finding__provision__document__retired_at=None)))
+    keys = {row.finding_id for row in rows}
+    findings = {one.pk: one for one in records(None, Finding.objects.filter(pk__in=keys), longest=1)}
+    found: defaultdict[tuple[int, str, str], dict[tuple[str, ...], Stated]] = defaultdict(dict)
     for row in rows:
-        if (row.type, row.name) in wanted:
-            found[row.type, row.name].append(row)
-    return found
+        finding = findings[row.finding_id]
+        if finding.quote:
+            said = _stated(row.type, row.name, row, finding)
+            place = finding.document.platform.pk, row.type, row.name
+            found[place].setdefault((said.value, *said.scope), said)
+    return {place: tuple(several.values()) for place, several in found.items()}
+
+
+def _stated(type_: str, name: str, row: Any, finding: FindingRecord) -> Stated:
+    return Stated(
+        value=fact_in_words(type_, name, row.value),
+        region=row.region,
+        audience=row.audience,
+        plan=row.plan,
+        product=row.product,
+        condition=row.condition,
+        limit=row.limit_words,
+        quote=_shown(row.quote, finding),
+        finding=finding,
+        raw=row.value,
+    )
 
 
 def _quick_fact(
@@ -100,16 +139,7 @@ def _quick_fact(
     for type_, name in asked.facts:
         for row in rows.get((type_, name), ()):
             finding = findings[row.finding_id]
-            said = Stated(
-                value=fact_in_words(type_, name, row.value),
-                region=row.region,
-                audience=row.audience,
-                plan=row.plan,
-                product=row.product,
-                condition=row.condition,
-                quote=_shown(row.quote, finding),
-                finding=finding,
-            )
+            said = _stated(type_, name, row, finding)
             key = (said.value, row.region, row.audience, row.plan, finding.document.path)
             stated.setdefault(key, said)
         if stated:

@@ -1,5 +1,5 @@
 """Tables: provision, extraction, finding, finding type, found fact, named document, touched provision; and what can be
-made of them anew: current extraction, search entry, answer sheet.
+made of them anew: current extraction, search entry, peer entry, answer sheet.
 
 No words of a document stand here that its reading does not hold: quotes are cut from the reading at the offsets. The
 few words that are kept beside them (titles, conditions) go when the text has to go.
@@ -269,6 +269,31 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PeerEntryQuerySet(VisibleQuerySet["PeerEntry"]):
+    pass
+
+
+class PeerEntry(models.Model):
+    """What peers are chosen among: the provisions of public documents as they stand, once a type that they have.
+
+    position: 0 of the type that it is called by. vector: of its words, made by `maker` (reading.peers.vector). Can be
+    made anew at any time.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="+")
+    type = models.CharField(max_length=40, db_index=True)
+    position = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    maker = models.PositiveSmallIntegerField()
+    vector = models.BinaryField()
+
+    objects = PeerEntryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.finding} as {self.type}"
 
 
 class AnswerSheet(models.Model):

@@ -1,4 +1,5 @@
-"""Reads of the provisions: what is due, lists, one provision, peers. Its life: `life_queries`, facts: `fact_queries`.
+"""Reads of the provisions: what is due, lists, one provision. Its life: `life_queries`, facts:
+`fact_queries`, peers: `peers`.
 
 Quotes are cut from the reading by the database, so that no whole text is loaded for a line of a list.
 """
@@ -39,7 +40,6 @@ from conductatlas.reading.clauses.taxonomy import taxonomy
 
 EXCERPT = 280  # characters of a quote where a platform's texts go out in excerpts
 LINE = 400  # characters of a quote in a list
-PEER = 1200  # characters of a quote beside another platform's
 
 
 def due() -> QuerySet[Reading]:
@@ -334,26 +334,6 @@ def addresses(limit: int) -> list[tuple[str, str, str]]:
 def read_documents(viewer: Viewer) -> set[int]:
     """The documents in whose current text provisions were looked for."""
     return set(CurrentExtraction.objects.visible_to(viewer).values_list("document", flat=True))
-
-
-def peers(finding: FindingRecord, limit: int = 3) -> list[FindingRecord]:
-    """Provisions of the same type in documents of the same kind, one a platform, those called by that type and in the
-    same language first, then in the order of the platforms' names. Private documents are never among them."""
-    document = finding.document
-    rows = (
-        current(None)
-        .filter(types__type=finding.type, provision__document__kind=document.kind)
-        .exclude(provision__document__platform=document.platform.pk)
-        .annotate(is_called=Q(type=finding.type), is_alike=Q(provision__document__language=document.language))
-        .order_by("-is_called", "-is_alike", "provision__document__platform__name", "-confidence", "pk")
-    )
-    keys: dict[int, int] = {}
-    for key, platform in rows.values_list("pk", "provision__document__platform"):
-        if len(keys) < limit:
-            keys.setdefault(platform, key)
-    chosen_rows = Finding.objects.filter(pk__in=keys.values())
-    found = {one.pk: one for one in records(None, chosen_rows, longest=PEER)}
-    return [found[key] for key in keys.values() if key in found]
 
 
 def facts_of_type(viewer: Viewer, type_: str) -> dict[str, list[tuple[int, Any]]]:

@@ -170,7 +170,8 @@ class Unstated:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A value of a quick fact in words, for whom, and where it is stated. quote: "" where the text is not shown."""
+    """A value of a fact in words, for whom, and where it is stated. quote: "" where the text is not shown. raw: the
+    value as it is kept."""
 
     value: str
     region: str
@@ -180,6 +181,12 @@ class Stated:
     finding: FindingRecord
     product: str = ""
     condition: str = ""
+    limit: str = ""
+    raw: Any = None
+
+    @property
+    def scope(self) -> tuple[str, str, str, str]:
+        return self.audience, self.region, self.plan, self.product
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from conductatlas.catalogue.models import Document
 from conductatlas.errors import StalePreparationError
 from conductatlas.history.models import Change, Hunk, Reading
 from conductatlas.history.services import standing
-from conductatlas.provisions import search
+from conductatlas.provisions import peers, search
 from conductatlas.provisions.models import (
     AnswerSheet,
     Continuity,
@@ -29,6 +29,7 @@ from conductatlas.provisions.models import (
     FindingType,
     FoundFact,
     NamedDocument,
+    PeerEntry,
     Provision,
     SearchEntry,
     TouchedProvision,
@@ -250,14 +251,19 @@ def settle(document: Document, now: datetime) -> None:
     extraction = None if found is None or found.is_removed else _extraction_of(found.version.pk)
     current = CurrentExtraction.objects.filter(document=document).values_list("extraction", flat=True).first()
     if current == (extraction.pk if extraction else None):
+        if extraction is not None and peers.are_due(extraction):
+            with writing():
+                peers.index(extraction)
         return
     with writing():
         if extraction is None:
             CurrentExtraction.objects.filter(document=document).delete()
             search.forget([document.pk])
+            peers.forget([document.pk])
         else:
             CurrentExtraction.objects.update_or_create(document=document, defaults={"extraction": extraction})
             search.index(extraction)
+            peers.index(extraction)
 
 
 def touch(changes: Iterable[Change]) -> int:
@@ -320,5 +326,6 @@ def forget(readings: QuerySet[Reading]) -> None:
         value=Value(None, JSONField()), condition="", limit_words=""
     )
     SearchEntry.objects.filter(reading__in=readings).delete()
+    PeerEntry.objects.filter(finding__extraction__in=extractions).delete()
     CurrentExtraction.objects.filter(extraction__in=extractions).delete()
     AnswerSheet.objects.filter(platform__documents__versions__readings__in=readings).delete()

@@ -7,7 +7,7 @@ Template `provision_show.html` (451 if the text is withheld):
     life            ProvisionRecord: .finding (FindingRecord with .facts and .factors) .state .first_at .removed_at
     steps           list[(Step, redline)]: newest first; redline is safe HTML, "" where no words are shown
     share           Share: .number .of, platforms whose documents of these kinds could be read
-    peers           list[FindingRecord]: at most three of other platforms, same type and kind of document
+    peers           list[PeerRecord]: at most three of other platforms: .finding .says .same .otherwise .is_same_scope
     version         VersionRecord that has the words shown
     unstated        tuple[Unstated]: facts looked for in clauses of this type that it does not state; .title, and
                     .slug .of of the provision of the same text that states it
@@ -16,7 +16,7 @@ Template `provision_show.html` (451 if the text is withheld):
     versions        int: versions of the document
     faq             list[(question, answer)]
     linked_data     safe JSON-LD of the page
-    beside          Share: the same, of documents of this kind alone, which the peers are from
+    beside          Share: the same, of documents of this kind alone
     original_url    where the platform publishes the document
 """
 
@@ -31,7 +31,7 @@ from conductatlas.clock import SystemClock
 from conductatlas.history import counts as history_counts
 from conductatlas.history import queries as history
 from conductatlas.history.records import ChangeFilter
-from conductatlas.provisions import counts, fact_queries, life_queries, queries
+from conductatlas.provisions import counts, fact_queries, life_queries, peers, queries
 from conductatlas.provisions.analysing import analysis_of
 from conductatlas.web import linked_data, texts
 from conductatlas.web.context import site_url
@@ -69,7 +69,7 @@ def show(request: HttpRequest, platform_slug: str, slug: str, provision_slug: st
             ],
             "share": counts.share(finding.type, tuple(sorted(finding.clause_type.kinds))),
             "beside": counts.share(finding.type, (document.kind,)),
-            "peers": queries.peers(finding),
+            "peers": peers.of(finding),
             "analysis": analysis,
             "activity": history_counts.tally(viewer, asked),
             "versions": version.total,

@@ -4,6 +4,7 @@
 {{ fact|fact_name }}            Days to opt out of arbitration
 {{ fact|fact_value }}           30 days
 {{ finding|reason }}            Court is given up
+{{ cell.said|opening }}         30 days; an address keeps its small letter
 {{ fact|scope_in_words }}       for consumers; in US
 {{ "way_out"|factor_in_words }} way out
 {{ step.how|step_in_words }}    reworded
@@ -103,6 +104,12 @@ def fact_value(fact: Any) -> str:
 
 
 @register.filter
+def opening(said: str) -> str:
+    """Words with a capital at their start, but for an address or an identifier."""
+    return said if "@" in said or "://" in said else said[:1].upper() + said[1:]
+
+
+@register.filter
 def reason(finding: Any) -> str:
     """What weighs most in a clause's severity: the row of the rubric with the most points for its impact; "" where
     none has any."""
@@ -145,20 +152,24 @@ def type_title(name: str) -> str:
 
 
 @register.simple_tag
-def bars(values: Sequence[tuple[str, int]]) -> SafeString:
-    """An SVG with one bar a value, the longest for the most frequent; the rest together in the last one."""
+def bars(values: Sequence[tuple[str, int]], silence: Sequence[tuple[str, int]] = ()) -> SafeString:
+    """An SVG with one bar a value, the longest for the most frequent; the rest together in the last one. silence: what
+    is no value, as open bars below."""
     shown, rest = list(values[:MOST_BARS]), values[MOST_BARS:]
     if rest:
         shown.append((_("other values"), sum(number for _value, number in rest)))
+    full = len(shown)
+    shown += silence
     most = max((number for _value, number in shown), default=1)
     bar = (
-        '<text x="0" y="{}">{}</text><rect x="0" y="{}" width="{}%" height="8"/>'
+        '<text x="0" y="{}">{}</text><rect{} x="0" y="{}" width="{}%" height="8"/>'
         '<text x="{}%" dx="6" y="{}">{}</text>'
     )
     drawn = []
     for n, (value, number) in enumerate(shown):
         top, width = 40 * n, round(88 * number / most, 2)
-        drawn.append((top + 14, _short(value), top + 20, width, width, top + 29, number))
+        kind = SafeString(' class="open"') if n >= full else ""
+        drawn.append((top + 14, _short(value), kind, top + 20, width, width, top + 29, number))
     rows = format_html_join("", bar, drawn)
     return format_html(
         '<svg class="spread" role="img" aria-label="{}" width="100%" height="{}">{}</svg>',

@@ -1,0 +1,1 @@
+"""Reports: what a set of platforms states, made from data alone. A definition a file (*.toml)."""
