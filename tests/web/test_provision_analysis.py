@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from importlib.resources import files
 
 import pytest
 from django.test import Client
@@ -136,9 +135,3 @@ def test_what_is_said_of_all_that_stands_is_grounded(told: Told) -> None:
             number += 1
             assert check(one.analysis, one.subject, register()) == []
     assert number > 5
-
-
-def test_how_sure_is_what_was_measured() -> None:
-    measured = json.loads(files("conductatlas.web").joinpath("accuracy.json").read_text("utf-8"))
-    right = {least: round(100 * share) for least, _, share in measured["types"]["curve"]}
-    assert {"high": right[0.93], "medium": right[0.84], "low": right[0.0]} == analysing.SURETIES

@@ -20,6 +20,7 @@ from conductatlas.provisions.models import Extraction, FoundFact
 from conductatlas.provisions.models import Finding as FindingRow
 from conductatlas.provisions.records import FindingRecord
 from conductatlas.reading.clauses.finding import Fact, Factor, Finding, Rating, Scope, Span, Typed
+from conductatlas.reading.clauses.surety import SURETIES, surety
 from conductatlas.reading.compare.scales import Severity
 from conductatlas.reading.law.context import Context, context_of
 from conductatlas.reading.law.mapping import mappings
@@ -30,8 +31,6 @@ from conductatlas.reading.writing.compose import compose
 from conductatlas.reading.writing.subject import Beside, Named, Subject, Surety
 from conductatlas.reading.writing.terms import used_in
 
-SURETIES = {"high": 92, "medium": 77, "low": 72}
-"""Of 100 clauses labelled by hand that were at least so sure, how many had the right type (web/accuracy.json)."""
 _BESIDE = frozenset({("governing_law", "law"), ("venue", "place"), ("venue", "home_courts")})
 
 
@@ -101,7 +100,7 @@ def subject_of(
     """What an analysis is written from. context: of the document, for the law. watched: plain addresses of documents
     that are kept here."""
     own = {(fact.type, fact.name) for fact in value.facts}
-    word = _surety(value.confidence)
+    word = surety(value.confidence)
     return Subject(
         platform=document.platform.name,
         document=document.title,
@@ -117,7 +116,7 @@ def subject_of(
         ),
         defined=used_in(reading.text, value.span),
         named=tuple(_named(reading, value.span, watched)),
-        surety=Surety(word, SURETIES[word], 100),
+        surety=Surety(word, SURETIES[word][1], 100),
     )
 
 
@@ -185,10 +184,6 @@ def _fact(fields: list[Any]) -> Fact:
 
 def _fact_of(row: FoundFact) -> Fact:
     return _fact([getattr(row, name) for name in _FACT_FIELDS])
-
-
-def _surety(confidence: float) -> str:
-    return "high" if confidence >= 0.93 else "medium" if confidence >= 0.84 else "low"
 
 
 def _links(reading: Reading, span: Span) -> Iterator[tuple[Span, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.ids import public_id
 from conductatlas.reading.clauses.rubric import rubric
+from conductatlas.reading.clauses.surety import surety
 from conductatlas.reading.clauses.taxonomy import ClauseType, taxonomy
 
 FACTORS = ("rights", "exposure", "discretion", "way_out", "breadth")
@@ -92,9 +93,8 @@ class FindingRecord:
 
     @property
     def confidence_words(self) -> str:
-        """high, medium or low. Of the clauses that were labelled by hand 97 of 100 so sure as high were right, 93 of
-        100 from medium on (web/accuracy.json)."""
-        return "high" if self.confidence >= 0.9 else "medium" if self.confidence >= 0.7 else "low"
+        """high, medium or low."""
+        return surety(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
