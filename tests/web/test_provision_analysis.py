@@ -18,7 +18,7 @@ from conductatlas.history.services import withhold
 from conductatlas.provisions import analysing, queries
 from conductatlas.provisions.analysis_records import AnalysisRecord
 from conductatlas.provisions.models import CurrentExtraction
-from conductatlas.provisions.records import FindingRecord
+from conductatlas.provisions.records import FindingRecord, confidence_in_words
 from conductatlas.reading.law.register import register
 from conductatlas.reading.writing.grounding import check
 
@@ -140,5 +140,8 @@ def test_what_is_said_of_all_that_stands_is_grounded(told: Told) -> None:
 
 def test_how_sure_is_what_was_measured() -> None:
     measured = json.loads(files("conductatlas.web").joinpath("accuracy.json").read_text("utf-8"))
-    right = {least: round(100 * share) for least, _, share in measured["types"]["curve"]}
-    assert {"high": right[0.93], "medium": right[0.84], "low": right[0.0]} == analysing.SURETIES
+    right = {
+        confidence_in_words(least): round(100 * share)
+        for least, _, share in reversed(measured["types"]["curve"])
+    }
+    assert right == analysing.SURETIES
