@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from conductatlas.reading.clauses.extractor import extract
-from conductatlas.reading.clauses.finding import Finding, Span
+from tests.reading.clauses.document import facts_of
+
+from conductatlas.reading.clauses.finding import Finding, Span, Typed
+from conductatlas.reading.clauses.severity import rate
+from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.law.entry import (
     Answer,
     Article,
@@ -16,7 +19,6 @@ from conductatlas.reading.law.entry import (
     Relation,
     Status,
 )
-from conductatlas.reading.text.marks import Reading
 from conductatlas.reading.writing.subject import Beside, Subject
 
 ARBITRATION = (
@@ -48,15 +50,22 @@ GARDEN_ACT = Instrument(
 REGISTER = {"garden": GARDEN_ACT}
 
 
-def finding_of(text: str, language: str = "en") -> Finding:
-    """The first finding of a text."""
-    return extract(Reading(text, (), "Terms of Service", language), "terms").findings[0]
+def finding_of(text: str, type_: str = "", language: str = "en") -> Finding:
+    """A text of one clause as a finding of a type, with its facts and rating."""
+    type_ = type_ or ("arbitration" if "arbitration" in text else "monitoring")
+    facts = facts_of(text, type_, language=language)
+    span = Span(0, len(text))
+    rating = rate(text, [span], [type_], facts)
+    return Finding(
+        (Typed(type_, 0.95, "rule"),), taxonomy()[type_].title, span, (0,), "a", (), "", rating, tuple(facts)
+    )
 
 
 def subject_of(
     text: str, *mappings: Mapping, beside: tuple[Beside, ...] = (), language: str = "en"
 ) -> Subject:
-    return Subject("Larkspur", "Terms of Service", text, finding_of(text), language, mappings, beside)
+    finding = finding_of(text, language=language)
+    return Subject("Larkspur", "Terms of Service", text, finding, language, mappings, beside)
 
 
 def garden_mapping(text: str, shown: str, relation: Relation = Relation.GOVERNS_DISCLOSURE) -> Mapping:
