@@ -18,8 +18,8 @@ from conductatlas.reading.law.register import (
 )
 
 KEYS = {
-    "short", "name", "citation", "jurisdiction", "authorities", "status", "since", "until", "link", "checked_on", "note",
-    "unit", "articles",
+    "short", "name", "citation", "jurisdiction", "authorities", "status", "since", "until", "link", "checked_on",
+    "note", "unit", "articles",
 }  # fmt: skip
 OF_ARTICLE = {"about", "number", "status", "since", "until"}
 FILES = {

@@ -24,7 +24,18 @@ from conductatlas.reading.law.rules import (
 )
 from conductatlas.reading.text.kinds import KINDS
 
-RULE_KEYS = {"id", "types", "articles", "relation", "conditions", "needs", "not_if", "must_not", "kinds", "not_kinds"}
+RULE_KEYS = {
+    "id",
+    "types",
+    "articles",
+    "relation",
+    "conditions",
+    "needs",
+    "not_if",
+    "must_not",
+    "kinds",
+    "not_kinds",
+}
 CONDITION_KEYS = {
     "kind", "says", "clause", "unless", "facts", "document", "document_unless", "document_facts", "title", "regions",
     "near", "register",
