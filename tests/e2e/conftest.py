@@ -42,6 +42,8 @@ ROUTES = {
     "registry": r"/registry/",
     "types": r"/provisions/",
     "type": r"/provisions/[^/]+/",
+    "law": r"/law/",
+    "instrument": r"/law/[^/]+/",
     "questions": r"/questions/",
     "question": r"/questions/[^/]+/",
     "choosing what to compare": r"/compare/",

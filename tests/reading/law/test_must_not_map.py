@@ -1,4 +1,4 @@
-"""What must not be mapped: each line of the list in several phrasings, and beside it a twin to which the rule speaks."""
+"""What must not be mapped: each line of the list in several phrasings, beside a twin to which the rule speaks."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from conductatlas.reading.law.register import (
 )
 
 KEYS = {
-    "short", "name", "citation", "jurisdiction", "authorities", "status", "since", "until", "link", "checked_on", "note",
-    "unit", "articles",
+    "short", "name", "citation", "jurisdiction", "authorities", "status", "since", "until", "link", "checked_on",
+    "note", "unit", "articles",
 }  # fmt: skip
 OF_ARTICLE = {"about", "number", "status", "since", "until"}
 FILES = {
@@ -90,22 +90,22 @@ def test_an_article_is_looked_up_by_its_id() -> None:
     ("id", "words"),
     [
         ("negative_option_rule", "set aside by a court on 8 July 2025"),
-        ("rosca/8403", "in force since 29 December 2010"),
+        ("rosca/8403", "in effect since 29 December 2010"),
         ("odr/14", "repealed with effect from 20 July 2025"),
         ("uk_gdpr/22", "repealed with effect from 5 February 2026"),
-        ("uk_gdpr/22A", "in force since 5 February 2026"),
-        ("uk_gdpr/22C", "in force since 5 February 2026"),
+        ("uk_gdpr/22A", "in effect since 5 February 2026"),
+        ("uk_gdpr/22C", "in effect since 5 February 2026"),
         ("ai_act/26", "delayed, to take effect on 2 December 2027"),
-        ("ai_act/50(1)", "in force since 2 August 2026"),
+        ("ai_act/50(1)", "in effect since 2 August 2026"),
         ("ai_act/5(1)(ba)", "adopted, to take effect on 2 December 2026"),
-        ("ai_omnibus", "in force since 27 July 2026"),
-        ("crd/11a", "in force since 19 June 2026"),
-        ("withdrawal_function", "in force since 19 June 2026"),
+        ("ai_omnibus", "in effect since 27 July 2026"),
+        ("crd/11a", "in effect since 19 June 2026"),
+        ("withdrawal_function", "in effect since 19 June 2026"),
         ("dmcc/258", "delayed, no date set"),
-        ("coppa/312.5", "in force since 21 April 2000"),
+        ("coppa/312.5", "in effect since 21 April 2000"),
         ("colorado_ai", "repealed with effect from 14 May 2026"),
         ("colorado_admt", "adopted, to take effect on 1 January 2027"),
-        ("dpf", "in force since 10 July 2023"),
+        ("dpf", "in effect since 10 July 2023"),
         ("ccpa_regulations/7200", "adopted, to take effect on 1 January 2027"),
         ("efta", "status not verified"),
     ],

@@ -26,6 +26,9 @@ _NUMBER = re.compile(
     r"|\u00a7+ ?(\d+[a-z]?(?:[-.]\d+)*(?:\([\da-z]{1,2}\))*)"
 )
 _BETWEEN = re.compile(r"[.;\n]\s")
+_OF_COMPANY = re.compile(
+    r" ?[^.,;\n]{0,16}\b(?:ltd|limited|inc|llc|gmbh)\b"
+)  # the name is part of a company's
 
 
 class Citation(NamedTuple):
@@ -62,7 +65,11 @@ def _by_name(context: Context, start: int, end: int) -> Iterator[Citation]:
         at = part.find(name.words)
         while at >= 0:
             to = at + len(name.words)
-            if _is_word(part, at, to) and not any(left < to and at < right for left, right in taken):
+            if (
+                _is_word(part, at, to)
+                and not any(left < to and at < right for left, right in taken)
+                and not _OF_COMPANY.match(part, to)
+            ):
                 if name.needs_other and not _is_named(context, name.article.partition("/")[0]):
                     break
                 taken.append((at, to))

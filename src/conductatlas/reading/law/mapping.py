@@ -175,7 +175,10 @@ class _Asked:
         return self._context.answer(condition)
 
     def _for_regions(self) -> Mapping[str, tuple[Span, ...]]:
-        """The places that the clause is for, with the words that say so: those of the people it names, else those of its facts, else those of the titles above it, else of the document's."""
+        """The places that the clause is for, with the words that say so.
+
+        Those of the people it names, else of its facts, else of the titles above it, else of the document's.
+        """
         if self._regions is None:
             self._regions = self._addressed() or self._of_facts() or self._of_titles(self._finding.path[1:])
             if not self._regions:

@@ -61,14 +61,14 @@ def checked_words(instrument: Instrument, today: date) -> str:
 
 
 def status_words(entry: Instrument | Article, today: date) -> str:
-    """How an instrument or article stands, as a phrase: "in force since 25 May 2018". `today` only tells whether a day
+    """How an instrument or article stands, as a phrase: "in effect since 25 May 2018". `today` only tells whether a day
     that was ahead when the entry was written has passed."""
     since, until = entry.since, entry.until
     match entry.status:
         case Status.IN_FORCE:
-            return f"in force since {_day(since)}" if since else "in force"
+            return f"in effect since {_day(since)}" if since else "in effect"
         case Status.PARTLY:
-            return f"in force in part, since {_day(since)}" if since else "in force in part"
+            return f"in effect in part, since {_day(since)}" if since else "in effect in part"
         case Status.ADOPTED | Status.DELAYED:
             word = "adopted" if entry.status is Status.ADOPTED else "delayed"
             if since is None:

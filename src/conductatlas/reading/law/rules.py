@@ -129,6 +129,16 @@ def rules_of_instrument() -> Mapping[str, Sequence[MappingRule]]:
 
 
 @cache
+def rules_of_article() -> Mapping[str, Sequence[MappingRule]]:
+    """Article ("gdpr/22"), or instrument as a whole -> the rules that map it, in the order of the file."""
+    found: dict[str, list[MappingRule]] = defaultdict(list)
+    for rule in rules():
+        for id in rule.articles:
+            found[id].append(rule)
+    return found
+
+
+@cache
 def also_second() -> frozenset[str]:
     """Types that count where they come second, too."""
     return frozenset(_file("mapping.toml")["also_second"])

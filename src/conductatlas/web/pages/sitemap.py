@@ -1,4 +1,4 @@
-"""`/sitemap.xml`: platforms, documents, types, provisions and confirmed changes, for search engines (sitemaps.org,
+"""`/sitemap.xml`: platforms, documents, types, law, provisions and confirmed changes, for search engines (sitemaps.org,
 protocol 0.9).
 
 Pages that show a whole text are left out, those of versions and those of documents whose text stands beside its
@@ -19,6 +19,7 @@ from conductatlas.catalogue import queries as catalogue
 from conductatlas.history import change_queries
 from conductatlas.provisions import queries as provisions
 from conductatlas.reading.clauses.taxonomy import taxonomy
+from conductatlas.reading.law.register import register as law
 from conductatlas.web.addresses import change_address
 from conductatlas.web.context import site_url
 from conductatlas.web.kept import kept
@@ -31,6 +32,7 @@ PAGES = (
     "changes",
     "registry",
     "types",
+    "law",
     "ledger",
     "status",
     "methodology",
@@ -72,6 +74,8 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
         yield reverse("drift", args=[platform.slug]), None
     for name in taxonomy():
         yield reverse("type", args=[name]), None
+    for name in law():
+        yield reverse("instrument", args=[name]), None
     with_text = provisions.read_documents(None)
     for document in catalogue.documents(None):
         if document.pk in with_text and document.texts == "full":
