@@ -23,7 +23,7 @@ from conductatlas.reading.peers.facts import StatedFact
 from conductatlas.reading.peers.vector import VECTOR_VERSION, vector
 
 LONGEST = 1200  # characters of a quote beside another platform's
-SPARE = 2  # peers more than asked for, in place of those whose words are not shown
+SPARE = 1  # peers more than asked for, in place of those whose words are not shown
 
 
 @dataclass(frozen=True, slots=True)
