@@ -522,8 +522,8 @@ def put_beside(_shared: Path, quick: bool) -> Section:
     return Section(
         "Comparisons",
         f"Made-up clauses of one type on {comparison.PLATFORMS} platforms, {comparison.OF_A_PLATFORM} each, with one "
-        "of four periods, and answers to all questions. CPU of what a page asks for before it is drawn; a report with all "
-        f"that it is written from, of {comparison.IN_A_REPORT} platforms.",
+        "of four periods, and answers to all questions. CPU of what a page asks for before it is drawn; a report with "
+        f"all that it is written from, of {comparison.IN_A_REPORT} platforms.",
         (
             Figure("clauses of the type", found["clauses"]),
             Figure("peers of one clause, median", found["peers"]["p50_ms"], "ms"),
