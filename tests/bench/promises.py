@@ -11,6 +11,7 @@ from tests.bench import (
     browser,
     checks,
     compare,
+    comparison,
     gate,
     histories,
     labelled,
@@ -515,6 +516,27 @@ def type_labelled(shared: Path, _quick: bool) -> Section:
     )
 
 
+def put_beside(_shared: Path, quick: bool) -> Section:
+    found: Any = comparison.run(quick)
+    pdf_s = found["report_s"]["pdf"]
+    return Section(
+        "Comparisons",
+        f"Made-up clauses of one type on {comparison.PLATFORMS} platforms, {comparison.OF_A_PLATFORM} each, with one "
+        "of four periods, and answers to all questions. CPU of what a page asks for before it is drawn; a report with "
+        f"all that it is written from, of {comparison.IN_A_REPORT} platforms.",
+        (
+            Figure("clauses of the type", found["clauses"]),
+            Figure("peers of one clause, median", found["peers"]["p50_ms"], "ms"),
+            Figure("peers of one clause, p95", found["peers"]["p95_ms"], "ms", most=10),
+            Figure("six platforms over a type, p95", found["beside"]["p95_ms"], "ms", most=150),
+            Figure("matrix of 38 platforms, p95", found["matrix"]["p95_ms"], "ms"),
+            Figure("report as Markdown", found["report_s"]["md"], "s", most=20),
+            Figure("report as HTML", found["report_s"]["html"], "s", most=20),
+            Figure("report as PDF", pdf_s, "s", most=20),
+        ),
+    )
+
+
 SECTIONS = {
     "reader": read,
     "pdf": files,
@@ -535,6 +557,7 @@ SECTIONS = {
     "checks": check,
     "pages": show,
     "search": seek,
+    "comparison": put_beside,
     "peers": stand,
     "browser": render,
     "backfill": take_in,

@@ -49,6 +49,8 @@ ROUTES = {
     "choosing what to compare": r"/compare/",
     "two platforms": r"/compare/entities/[^/]+/",
     "matrix": r"/matrix/",
+    "reports": r"/reports/",
+    "report": r"/reports/[^/.]+/",
     "changes": r"/changes/",
     "change": r"/change/[^/]+/",
     "records of a change": r"/change/[^/]+/records/",

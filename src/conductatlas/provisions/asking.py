@@ -24,6 +24,7 @@ from conductatlas.reading.clauses.questions import Answerable, answer, questions
 from conductatlas.writing import writing
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NO_CAP = "none stated"
 PLACES = frozenset({"governing_law", "entity_country"})  # whose values are codes of places
 KINDS = frozenset(kind for question in questions().values() for kind in question.kinds)
 
@@ -60,6 +61,8 @@ def answer_in_words(key: str, value: Any) -> str:
     question = questions()[key]
     if key == "retention_specific_periods" and isinstance(value, list):
         return ", ".join(f"{in_words(one['period'])} ({one['what']})" for one in value)
+    if key == "liability_cap" and value == NO_CAP:
+        return "exclusions of liability, no cap"  # "none stated" reads as if nothing were
     if isinstance(value, str) and _DATE.fullmatch(value):
         on = date.fromisoformat(value)
         return f"{on.day} {on:%B %Y}"
@@ -158,6 +161,8 @@ def _cells(
         record = DocumentRecord.of(row.document, viewer)
         documents[record.path] = record, row.extraction.reading.version_id
     hidden = withholdings({record.pk for record, _version in documents.values()})
+    # A text that is withheld answers nothing, and is not among what was searched.
+    documents = {path: place for path, place in documents.items() if hidden.of(place[0].pk, place[1]) is None}
     found = []
     for sheet in sheets:
         for name in asked:
@@ -165,7 +170,7 @@ def _cells(
             if answered is None:
                 continue
             place = documents.get(answered["document"] or "")
-            is_shown = place is not None and place[0].texts == "full" and not hidden.of(place[0].pk, place[1])
+            is_shown = place is not None and place[0].texts == "full"
             found.append(
                 Cell(
                     name,

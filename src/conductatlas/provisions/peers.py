@@ -23,7 +23,7 @@ from conductatlas.reading.peers.facts import StatedFact
 from conductatlas.reading.peers.vector import VECTOR_VERSION, vector
 
 LONGEST = 1200  # characters of a quote beside another platform's
-SPARE = 2  # peers more than asked for, in place of those whose words are not shown
+SPARE = 1  # peers more than asked for, in place of those whose words are not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _near(type_: str, subject: Clause) -> Iterable[tuple[Clause, float]]:
     # No joins and no values to convert: these rows may be thousands, and are all that takes time.
     every = PeerEntry.objects.filter(type=type_, maker=VECTOR_VERSION, confidence__gte=choosing.LEAST_SURE)
     rows = list(every.order_by().values_list("finding", "document", "confidence", "position", "vector"))
-    near = choosing.nearest(subject.vector, [row[-1] for row in rows])
+    near = choosing.nearest(subject.vector, [bytes(row[-1]) for row in rows])
     public = Document.objects.visible_to(None).filter(retired_at=None)
     asked = public.filter(pk__in={rows[place][1] for place, _ in near}).order_by()
     scopes = asked.values_list("pk", "platform", "kind", "audience", "region", "language")

@@ -45,6 +45,11 @@ def compose(report: Report) -> list[Block]:
     ]
 
 
+def many(number: int, what: str) -> str:
+    """ "1 document", "2 documents"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def day(at: datetime) -> str:
     """ "27 November 2026"."""
     return f"{at.day} {at:%B %Y}"
@@ -68,7 +73,10 @@ def sentence(one: Finding) -> str:
     silent = (
         f" In what could be read of {one.silent} of the {one.read} no answer was found." if one.silent else ""
     )
-    return f"{one.number} of {one.read} platforms whose {kinds} could be read {says}{names}.{silent}"
+    conflict = f" The texts of {one.conflicting} state different things." if one.conflicting else ""
+    return (
+        f"{one.number} of {one.read} platforms whose {kinds} could be read {says}{names}.{silent}{conflict}"
+    )
 
 
 def _charts(report: Report) -> Iterator[Block]:
@@ -121,7 +129,7 @@ def _matrix(report: Report) -> Iterator[Block]:
         "found in what could be read, “not read” that no document that may state it could be read. Each value leads "
         "to the version of the text that states it."
     )
-    notes = [f"{head.stated} of {head.read} read; {HEAD_SCOPE}" for head in report.matrix.heads]
+    notes = [f"{head.stated} of {head.read} read state it; {HEAD_SCOPE}" for head in report.matrix.heads]
     yield Table(
         "Platforms by what they state",
         ("Platform", *(head.title for head in report.matrix.heads)),
@@ -177,8 +185,8 @@ def _changes(report: Report) -> Iterator[Block]:
     if not changes:
         yield said(f"{window} no published change touched a clause that this report is about.")
         return
-    many = "1 published change" if len(changes) == 1 else f"{len(changes)} published changes"
-    yield said(f"{window} {many} touched clauses that this report is about, on {listed(names)}.")
+    told = many(len(changes), "published change")
+    yield said(f"{window} {told} touched clauses that this report is about, on {listed(names)}.")
     yield Items(
         tuple(
             (
@@ -200,8 +208,9 @@ def _coverage(report: Report) -> Iterator[Block]:
     unread = [row for one in report.covered for row in one.unread]
     yield Heading("What was read", "coverage")
     yield said(
-        f"{documents} documents of {report.read} platforms, as they stand. {len(unread)} documents that are watched "
-        f"could not be read, and {len(report.matrix.unread)} platforms have none that could."
+        f"{many(documents, 'document')} of {many(report.read, 'platform')}, as they stand. "
+        f"{many(len(unread), 'document')} that {'is' if len(unread) == 1 else 'are'} watched could not be read; "
+        f"platforms without one that could: {len(report.matrix.unread)}."
     )
     yield Table(
         "Platforms, documents read and not read",

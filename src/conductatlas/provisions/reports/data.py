@@ -29,6 +29,7 @@ def data(report: Report) -> dict[str, Any]:
                 "number": one.number,
                 "of": one.read,
                 "silent": one.silent,
+                "conflicting": one.conflicting,
                 "platforms": [platform.slug for platform in one.platforms],
             }
             for one in report.findings

@@ -48,12 +48,14 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A headline, counted: `platforms` of `read` state it; `silent` of them state no answer at all."""
+    """A headline, counted: `platforms` of `read` state it; of `silent` of them no answer was found; the texts of
+    `conflicting` state different things."""
 
     headline: Headline
     platforms: tuple[PlatformRecord, ...]
     read: int
     silent: int
+    conflicting: int
 
     @property
     def number(self) -> int:
@@ -166,7 +168,8 @@ def _finding(headline: Headline, found: Matrix) -> Finding:
         platform for platform, cell in cells if cell.state is State.STATED and _counts(headline, cell.value)
     ]
     head = found.heads[place]
-    return Finding(headline, tuple(stating), head.read, head.not_stated)
+    conflicting = sum(cell.is_conflict and cell.state is State.NOT_STATED for _, cell in cells)
+    return Finding(headline, tuple(stating), head.read, head.not_stated - conflicting, conflicting)
 
 
 def _counts(headline: Headline, value: Any) -> bool:

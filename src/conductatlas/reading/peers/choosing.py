@@ -12,7 +12,7 @@ from conductatlas.reading.peers.facts import Outcome, StatedFact, compared
 from conductatlas.reading.peers.vector import nearness, words_of
 
 MOST = 3
-NEAREST = 120  # clauses of which is asked whose they are
+NEAREST = 80  # clauses of which is asked whose they are
 SHORTLIST = 24  # clauses of which the facts are looked at
 # How near the words have to be, 0 to 1: chosen on pairs of clauses of the corpus, read by hand (ADR 0039).
 LEAST_BY_WORDS = 0.4
