@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from training.weights import write, write_leaning
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 CLAUSES = ROOT / "src" / "conductatlas" / "reading" / "clauses"
+MEASURED = Path(__file__).with_name("measured.json")
 WEIGHTS, TYPES = CLAUSES / "weights.npz", CLAUSES / "types.npz"
 
 
@@ -29,6 +31,15 @@ def train(labelled: Path) -> Learned:
     return learn(KINDS, examples, labels)
 
 
+def measured(learned: typing.Typing, clauses: int) -> dict[str, object]:
+    """How well types are told on platforms that were not seen, as it is kept beside the labels."""
+    return {
+        "clauses": clauses,
+        "curve": [list(point) for point in learned.curve],
+        "types": {name: list(of) for name, of in learned.types.items()},
+    }
+
+
 def main() -> int:
     if not SHARED.is_dir():
         print("What is learned from is not beside this checkout: ../shared", file=sys.stderr)
@@ -36,6 +47,7 @@ def main() -> int:
     write(train(SHARED / "labelled").model, WEIGHTS)
     clauses = list(labelled(SHARED))
     learned = typing.learn(clauses)
+    MEASURED.write_text(json.dumps(measured(learned, len(clauses)), indent=1) + "\n", "utf-8")
     write_leaning(learned.leaning, digest_of_labels(), TYPES)
     print(f"types: {len(clauses):,} clauses, called by a type from {learned.leaning.least:.2f} on")
     for share, right in learned.curve:

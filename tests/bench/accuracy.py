@@ -18,6 +18,8 @@ from tests.bench import labelled, questions, typed
 from conductatlas.reading.clauses.extractor import EXTRACTOR_VERSION
 
 SHARED = Path(__file__).parents[2].parent / "shared"
+MEASURED = Path(__file__).parents[2] / "training" / "measured.json"
+LEAST = 30  # clauses of a type, for it to have figures of its own
 FILE = Path(__file__).parents[2] / "src" / "conductatlas" / "web" / "accuracy.json"
 BY_QUESTION = FILE.parents[1] / "provisions" / "reports" / "accuracy.json"
 PLATFORMS = 10  # whose answers were made by hand
@@ -50,6 +52,8 @@ def measured(asked: dict[str, Any]) -> dict[str, object]:
             "right": round(types["by_clause"], 3),
             "curve": [[least, round(share, 3), round(right, 3)] for least, share, right in types["curve"]],
         },
+        "labelled": json.loads(MEASURED.read_text("utf-8"))["clauses"],
+        "by_type": _by_type(),
         "questions": {
             "answers": total,
             "right": round(asked["fair"]["right"] / total, 3),
@@ -58,6 +62,16 @@ def measured(asked: dict[str, Any]) -> dict[str, object]:
         },
         "unfair_tos": {name: round(sets["unfair_tos"][name], 3) for name in ("micro9", "macro9")},
         "tosdr": {name: round(sets["tosdr"][name], 3) for name in ("precision", "recall")},
+    }
+
+
+def _by_type() -> dict[str, list[float]]:
+    """Of types with enough labelled clauses, how many, and on platforms that were not seen precision and recall."""
+    kept = json.loads(MEASURED.read_text("utf-8"))
+    return {
+        name: [labelled, round(right / said, 2) if said else 0.0, round(found / labelled, 2)]
+        for name, (labelled, said, right, found) in kept["types"].items()
+        if labelled >= LEAST
     }
 
 

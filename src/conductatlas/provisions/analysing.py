@@ -78,7 +78,7 @@ def written(extraction: Extraction, document: DocumentRecord) -> Iterator[Writte
         finding_value(
             row,
             tuple(Typed(one.type, one.confidence, one.basis) for one in row.types.all()),
-            [_fact_of(fact) for fact in row.facts.all()],
+            [fact_of_row(fact) for fact in row.facts.all()],
         )
         for row in rows
     ]
@@ -182,7 +182,8 @@ def _fact(fields: list[Any]) -> Fact:
     )
 
 
-def _fact_of(row: FoundFact) -> Fact:
+def fact_of_row(row: FoundFact) -> Fact:
+    """A stored fact as the pure core knows it."""
     return _fact([getattr(row, name) for name in _FACT_FIELDS])
 
 

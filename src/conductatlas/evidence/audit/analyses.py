@@ -11,7 +11,11 @@ from conductatlas.ids import public_id
 from conductatlas.provisions import analysing
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.reading.law.register import register
+from conductatlas.reading.writing import summary
+from conductatlas.reading.writing.analysis import Analysis, Part, PartKey
+from conductatlas.reading.writing.compose import WRITER_VERSION
 from conductatlas.reading.writing.grounding import Fault, FaultKind, check
+from conductatlas.reading.writing.subject import Subject
 
 AT_ONCE = 10  # documents, each with a whole text
 _SAYS = {
@@ -47,13 +51,29 @@ def examine(part: list[CurrentExtraction], tally: Tally) -> None:
             continue
         document = DocumentRecord.of(row.document, None)
         version = public_id("V", row.extraction.reading.version_id)
-        for one in analysing.written(row.extraction, document):
+        written = list(analysing.written(row.extraction, document))
+        for one in written:
             faults = check(one.analysis, one.subject, register())
             subject = f"analysis of {public_id('P', one.provision)} in {version}"
             if not faults:
                 tally.count(Area.ANALYSES)
             for fault in faults:
                 tally.note(Area.ANALYSES, Kind.UNGROUNDED, subject, _sentence(fault))
+        for fault in _in_summary([one.subject for one in written]):
+            tally.note(Area.ANALYSES, Kind.UNGROUNDED, f"summary of {version}", _sentence(fault))
+
+
+def _in_summary(subjects: list[Subject]) -> Iterator[Fault]:
+    """The faults of what stands on the page of a document, each sentence beside the clause that it is of."""
+    if not subjects:
+        return
+    findings = [subject.finding for subject in subjects]
+    told = list(summary.for_a_person(findings, subjects[0].platform))
+    for _, points in summary.by_group(findings, subjects[0].platform):
+        told.extend(points)
+    for point in told:
+        part = Part(PartKey.CONTRACT, (point.sentence,))
+        yield from check(Analysis((part,), WRITER_VERSION), subjects[point.place], register())
 
 
 def _sentence(fault: Fault) -> str:

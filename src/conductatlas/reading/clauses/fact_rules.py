@@ -38,6 +38,7 @@ _NAMED = re.compile(r"\{([a-z_]+)\}")
 class Attribute:
     """What can be stated of a clause of a type. kind: of its values: "boolean", "days", "integer", "period", "money",
     "share", "place", "words", "list", "one of" (then `values` names them). is_single: two values of one scope conflict.
+    is_everywhere: a platform has it but once, so that two of its documents that differ are worth a look.
     """
 
     type: str
@@ -46,6 +47,7 @@ class Attribute:
     kind: str
     values: tuple[str, ...] = ()
     is_single: bool = True
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def attributes() -> Mapping[tuple[str, str], Attribute]:
             entry["kind"],
             tuple(entry.get("values", ())),
             entry.get("single", True),
+            entry.get("everywhere", False),
         )
         for group in GROUPS
         for type_name, entries in _table(group).get("attributes", {}).items()

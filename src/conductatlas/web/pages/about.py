@@ -7,6 +7,8 @@ user_agent          what captures call themselves
 reader_version      version of the reader in use
 types               how many types of clauses there are (methodology only)
 accuracy            how right the reading of clauses was (methodology only): accuracy.json, which a command writes
+figures             as on `/status/` (methodology only)
+law                 .instruments .articles .unverified: numbers; .oldest check of a status (methodology only)
 readers             list[(reader_version, first_used_at)]: the reader log
 notice              the lines that a notice should answer
 notice_mail         a mailto: link that holds them, "" unless the operator's contact is an e-mail address
@@ -30,11 +32,24 @@ from django.utils.translation import gettext
 from conductatlas.archive.fetch import user_agent
 from conductatlas.history import queries
 from conductatlas.reading.clauses.taxonomy import taxonomy
+from conductatlas.reading.law.entry import Status
+from conductatlas.reading.law.register import register
 from conductatlas.reading.text.reader import READER_VERSION
+from conductatlas.web.found import viewer_of
+from conductatlas.web.kept import kept
+from conductatlas.web.pages import status_show
 
 
 def methodology(request: HttpRequest) -> HttpResponse:
-    return _page(request, "methodology.html", types=len(taxonomy()), accuracy=_accuracy())
+    viewer = viewer_of(request)
+    return _page(
+        request,
+        "methodology.html",
+        types=len(taxonomy()),
+        accuracy=_accuracy(),
+        figures=kept("status", viewer, lambda: status_show.figures(viewer), status_show.KEPT),
+        law=_law(),
+    )
 
 
 def legal(request: HttpRequest) -> HttpResponse:
@@ -62,6 +77,17 @@ def _accuracy() -> dict[str, Any]:
     source = files("conductatlas.web").joinpath("accuracy.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(source)
     return found | {"measured_on": date.fromisoformat(found["measured_on"])}
+
+
+@cache
+def _law() -> dict[str, Any]:
+    instruments = register().values()
+    return {
+        "instruments": len(instruments),
+        "articles": sum(len(one.articles) for one in instruments),
+        "unverified": sum(one.status is Status.UNVERIFIED for one in instruments),
+        "oldest": min(one.checked_on for one in instruments),
+    }
 
 
 def _notice_lines() -> str:

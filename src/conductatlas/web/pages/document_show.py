@@ -20,6 +20,8 @@ Template `document_show.html`:
                     .since .checks .vantages .version .returned_at (None while it is gone) .sentence
     incident        IncidentRecord | None: .since .why .checks .last_check_at, and for operators .capture .has_bytes
     extraction      Extraction | None: .words .typed_words of what the document says now
+    summary         Summary | None, where the text is shown: .for_a_person (Told: .said .finding), .by_group (group,
+                    Told …), .within, .between (Differing: .title .sides, of each the value and its FindingRecord)
     provisions      list[FindingRecord] in the order of the text; by_severity: [(name, number)]
     provisions_at   list[(FindingRecord, address)]: where each is marked, in this page or a part of the version's
     text            safe HTML of the text with its provisions marked, of a long one its first part; "" where none is
@@ -65,6 +67,7 @@ from conductatlas.history.drift import SEVERITIES
 from conductatlas.history.records import VersionRecord
 from conductatlas.provisions import queries as provisions
 from conductatlas.provisions.records import FindingRecord
+from conductatlas.provisions.summaries import summary_of
 from conductatlas.web import texts
 from conductatlas.web.found import document_or_404, viewer_of
 from conductatlas.web.quoted import quoted
@@ -132,6 +135,7 @@ def _overview(request: HttpRequest, document: DocumentRecord, on_error: str = ""
             "is_operator": bool(viewer and viewer.is_staff),
             "on_error": on_error,
             "extraction": extraction,
+            "summary": summary_of(viewer, document, found) if pages.parts[0] else None,
             "provisions": found,
             "by_severity": [(name, severities[name]) for name in SEVERITIES if severities[name]],
             "provisions_at": _places(document, version, found, pages) if version else [],

@@ -1,6 +1,7 @@
 """Charts: small, labelled directly, always with their table beside them. `{% load charts %}`.
 
     {% life timeline document until %}    the versions of a document on a line of time
+    {% naming named %}                    the documents that it names, read and not read
 
 Positions are percentages of the width, so the same drawing serves every sheet and its words never shrink.
 """
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.dateformat import format as write_date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -86,6 +88,52 @@ def life(timeline: Sequence[Any], document: Any, until: datetime | None = None) 
         ),
         first=write_date(first, "j M Y"),
         last=write_date(last, "j M Y") if last.date() != first.date() else "",
+    )
+
+
+NAME = '<line class="{}" x1="26%" x2="38%" y1="{}" y2="{}"/><text x="40%" y="{}">{}</text>'
+NAMES = (
+    '<svg role="group" aria-label="{label}" height="{height}"><text y="{middle}">{this}</text>{names}</svg>'
+)
+ROW, MOST_NAMES, LONGEST_NAME = 26, 12, 30
+
+
+@register.simple_tag
+def naming(named: Sequence[tuple[Any, Any]]) -> SafeString:
+    """An SVG with a line from the document to each of those it names, dashed to those that are not watched here.
+    named: pairs of a NamedDocument and its DocumentRecord or None; at most MOST_NAMES are drawn."""
+    drawn = named[:MOST_NAMES]
+    height = ROW * len(drawn) + 8
+    return format_html(
+        NAMES,
+        label=_("Documents that this text names"),
+        height=height,
+        middle=height // 2 + 5,
+        this=_("This text"),
+        names=format_html_join(
+            "",
+            NAME,
+            (
+                (
+                    "read" if read else "unread",
+                    height // 2,
+                    ROW * number + ROW // 2 + 4,
+                    ROW * number + ROW // 2 + 9,
+                    _named(read, one.title),
+                )
+                for number, (one, read) in enumerate(drawn)
+            ),
+        ),
+    )
+
+
+def _named(read: Any, title: str) -> SafeString:
+    """A title cut to what fits, linked to what is watched here."""
+    short = title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1].rstrip()}…"
+    if not read:
+        return format_html("{}", short)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("document", args=[read.platform.slug, read.slug]), short
     )
 
 
