@@ -16,8 +16,10 @@ from conductatlas.provisions.records import FindingRecord
 from conductatlas.provisions.values import fact_in_words
 from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.facts import conflicts
-from conductatlas.reading.clauses.finding import Fact, Finding, Typed
+from conductatlas.reading.clauses.finding import Fact, Finding, Scope, Typed
 from conductatlas.reading.writing.summary import Point, by_group, for_a_person
+
+_Key = tuple[str, str, Scope]  # what a fact is of, and for whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,14 @@ def _between(
 ) -> Iterable[Differing]:
     """What another document of the platform, for the same readers, states otherwise; only of attributes that one
     platform has but once (`everywhere`)."""
-    own = {
-        (fact.type, fact.name, fact.scope): (fact, record)
-        for fact, record in reversed(stated)
-        if _is_everywhere(fact) and not fact.condition
-    }
+    own: dict[_Key, tuple[Fact, FindingRecord]] = {}
+    several: set[_Key] = set()
+    for fact, record in stated:
+        if _is_everywhere(fact) and not fact.condition:
+            first, _ = own.setdefault(_key(fact), (fact, record))
+            if first.value != fact.value:
+                several.add(_key(fact))
+    own = {key: pair for key, pair in own.items() if key not in several}
     if not own:
         return
     rows = (
@@ -112,28 +117,38 @@ def _between(
             type__in={type_ for type_, _, _ in own},
             condition="",
         )
-        .select_related("finding")
+        .select_related("finding__provision")
         .order_by("finding__provision__document", "finding__ordinal", "pk")
     )
-    pairs: dict[tuple[str, str], tuple[Fact, FindingRecord, Fact, int]] = {}
+    of_others: defaultdict[tuple[int, _Key], list[tuple[Fact, int]]] = defaultdict(list)
     for row in rows:
         other = fact_of_row(row)
-        mine = own.get((other.type, other.name, other.scope))
-        if mine is not None and mine[0].value != other.value:
-            pairs.setdefault((other.type, other.name), (*mine, other, row.finding_id))
+        if _key(other) in own:
+            of_others[row.finding.provision.document_id, _key(other)].append((other, row.finding_id))
+    pairs: dict[tuple[str, str], tuple[Fact, FindingRecord, Fact, int]] = {}
+    for (_, key), told in of_others.items():
+        mine = own[key]
+        if all(other.value != mine[0].value for other, _ in told):
+            pairs.setdefault(key[:2], (*mine, *told[0]))
     others = {
         one.pk: one
-        for one in records(viewer, FindingRow.objects.filter(pk__in=[key for *_, key in pairs.values()]))
+        for one in records(
+            viewer, FindingRow.objects.filter(pk__in=[finding for *_, finding in pairs.values()])
+        )
         if one.quote
     }
-    for mine_fact, mine_record, other, key in pairs.values():
-        if key in others:
-            yield _two(mine_fact, mine_record, other, others[key])
+    for fact, record, other, finding in pairs.values():
+        if finding in others:
+            yield _two(fact, record, other, others[finding])
+
+
+def _key(fact: Fact) -> _Key:
+    return fact.type, fact.name, fact.scope
 
 
 def _is_everywhere(fact: Fact) -> bool:
     known = attributes().get((fact.type, fact.name))
-    return known is not None and known.is_single and known.is_everywhere
+    return known is not None and known.is_everywhere
 
 
 def _two(one: Fact, here: FindingRecord, other: Fact, there: FindingRecord) -> Differing:
