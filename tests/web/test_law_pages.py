@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.web.test_words import FORBIDDEN
 
 from conductatlas.reading.law.entry import Status
 from conductatlas.reading.law.register import register
 from conductatlas.reading.law.rules import rules_of_article
-from tests.web.test_words import FORBIDDEN
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,9 @@ def test_an_instrument_shows_each_article_and_its_conditions(client: Client, nam
     assert instrument.link in shown.replace("&amp;", "&")
     mapped = [rule for article in instrument.articles for rule in rules_of_article().get(article.id, ())]
     assert shown.count("on these conditions:") >= len(mapped)
-    assert not ABOUT_A_CLAUSE.search(" ".join(condition.says for rule in mapped for condition in rule.conditions))
+    assert not ABOUT_A_CLAUSE.search(
+        " ".join(condition.says for rule in mapped for condition in rule.conditions)
+    )
 
 
 def test_what_was_not_compared_says_so(client: Client) -> None:
@@ -79,5 +81,7 @@ def test_law_costs_no_more_queries_than_the_frame_of_a_page(client: Client, addr
 
 
 def test_titles_differ(client: Client) -> None:
-    titles = [page(client, f"/law/{name}/").partition("<title>")[2].partition("</title>")[0] for name in register()]
+    titles = [
+        page(client, f"/law/{name}/").partition("<title>")[2].partition("</title>")[0] for name in register()
+    ]
     assert len(titles) == len(set(titles))

@@ -1,5 +1,5 @@
-"""`/law/<instrument>/`: one instrument: how it stands, and each of its articles with what it is about and which types of
-clauses it may govern, on which conditions.
+"""`/law/<instrument>/`: one instrument: how it stands, and each of its articles with what it is about and which types
+of clauses it may govern, on which conditions.
 
 Template `law_show.html`:
     instrument      Instrument
