@@ -52,6 +52,7 @@ bench: setup ## measure, print the figures, write docs/reference/benchmarks.md
 
 docs: setup ## write the pages of the reference that are made from data
 	@$(BIN)/python -m tests.docs.taxonomy_page
+	@$(BIN)/python -m tests.docs.law_page
 
 train: setup ## make the weights of the learned model anew, from the labelled sentences beside the checkout
 	@$(BIN)/python -m training

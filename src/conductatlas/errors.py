@@ -4,6 +4,7 @@
     ├── ConfigurationError           a setting is missing, unreadable or unsafe
     ├── DeclarationError             a catalogue file cannot be used; names file and line
     ├── NotFoundError                an id, slug or file that nothing answers to
+    │   ├── UnknownInstrumentError   the register of law has none of that id
     │   └── RemovedError             what was there had to be removed; a public reason stands in its place
     ├── RecordError                  the record cannot be read or written
     │   ├── SchemaTooNewError        the database was written by newer code
@@ -102,6 +103,11 @@ class DeclarationError(ConductAtlasError):
 class NotFoundError(ConductAtlasError):
     code = "not_found"
     remedy = "Check the id; `conductatlas catalogue list` shows the documents."
+
+
+class UnknownInstrumentError(NotFoundError):
+    code = "unknown_instrument"
+    remedy = "Run `conductatlas law`: it lists the ids of the register."
 
 
 class RemovedError(NotFoundError):

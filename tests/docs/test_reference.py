@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.docs import taxonomy_page
+from tests.docs import law_page, taxonomy_page
 
 from conductatlas import cli, errors
 from conductatlas.catalogue.categories import CATEGORIES
@@ -196,6 +196,11 @@ def test_every_kind_of_finding_of_an_audit_is_said() -> None:
 def test_the_page_of_types_is_what_the_taxonomy_says() -> None:
     """`make docs` writes it anew."""
     assert (REFERENCE / "taxonomy.md").read_text("utf-8") == taxonomy_page.page()
+
+
+def test_the_page_of_law_is_what_the_register_says() -> None:
+    """`make docs` writes it anew."""
+    assert (REFERENCE / "law.md").read_text("utf-8") == law_page.page()
 
 
 def test_every_attribute_and_its_values_are_mentioned() -> None:

@@ -52,6 +52,7 @@ NOUNS = (
     "questions",
     "compare",
     "report",
+    "law",
 )
 
 

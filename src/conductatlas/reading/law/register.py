@@ -23,6 +23,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from conductatlas.reading.clauses.places import place_name
 from conductatlas.reading.law.entry import Article, Instrument, Status
 
 STALE_AFTER = timedelta(days=180)
@@ -39,6 +40,17 @@ def register() -> Mapping[str, Instrument]:
             entries = tomllib.loads(file.read_text(encoding="utf-8"))
             found.update({name: _instrument(name, entry) for name, entry in entries.items()})
     return found
+
+
+@cache
+def by_jurisdiction() -> Mapping[str, tuple[Instrument, ...]]:
+    """Code of a jurisdiction -> its instruments: the Union, the United Kingdom and the United States first."""
+    found: dict[str, list[Instrument]] = {"EU": [], "GB": [], "US": []}
+    for code in sorted({one.jurisdiction for one in register().values()}, key=place_name):
+        found.setdefault(code, [])
+    for one in register().values():
+        found[one.jurisdiction].append(one)
+    return {code: tuple(held) for code, held in found.items()}
 
 
 def instrument_of(id: str) -> Instrument:

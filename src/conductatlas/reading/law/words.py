@@ -1,4 +1,4 @@
-"""How relations of clauses to law are said. None says that an article reaches a clause: "may", on which conditions."""
+"""How relations of clauses to law are said: "may", and on which conditions; none says that an article reaches one."""
 
 from __future__ import annotations
 

@@ -14,14 +14,15 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from conductatlas.reading.law.entry import Instrument
-from conductatlas.reading.law.register import register
+from conductatlas.reading.law.register import by_jurisdiction, register
 from conductatlas.web.templatetags.law import REGIONS, region
 
 
 def show(request: HttpRequest) -> HttpResponse:
     regions: dict[str, list[Instrument]] = {name: [] for name in REGIONS}
-    for instrument in register().values():
-        regions[region(instrument)].append(instrument)
+    for held in by_jurisdiction().values():
+        for instrument in held:
+            regions[region(instrument)].append(instrument)
     return render(
         request,
         "law_list.html",
