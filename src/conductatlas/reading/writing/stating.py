@@ -121,7 +121,10 @@ def _condition(draft: Draft, fact: Fact, told: set[str]) -> tuple[str, list[Grou
         return "", []
     told.add(fact.condition)
     quote = draft.quote(span, None, CONDITION)
-    return f" There is a condition: {quote.said}", [on_words(*quote.spans)]
+    kind = (
+        "an exception" if fact.condition.lower().startswith(("except", "unless", "save")) else "a condition"
+    )
+    return f" There is {kind}: {quote.said}", [on_words(*quote.spans)]
 
 
 def _following(draft: Draft) -> Iterator[Sentence]:
@@ -217,7 +220,7 @@ def _conditions(draft: Draft, fact: Fact, shown: Sequence[Span]) -> tuple[str, l
     words, grounds = "", []
     for found, form in ((fact.condition, ", on a condition ({})"), (fact.limit, ", limited by the words {}")):
         span = draft.find(found, (*fact.spans, draft.finding.span))
-        if span is None or any(_within(span, one) for one in shown):
+        if span is None or any(span.start < one.end and one.start < span.end for one in shown):
             continue
         quote = draft.quote(span, None, CONDITION)
         words += form.format(quote.said)
