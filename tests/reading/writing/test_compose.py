@@ -76,6 +76,14 @@ def test_law_stands_with_its_conditions_and_the_day_it_was_checked() -> None:
     assert "The clause cites Garden Act art. 7: “monitor”" in said(cited, PartKey.LAW)
 
 
+def test_what_shows_a_condition_is_quoted_once() -> None:
+    mapping = garden_mapping(MONITORING, "monitor your use")
+    other = replace(mapping, rule="garden-7b", relation=Relation.GOVERNS_PRACTICE)
+    law = said(compose(subject_of(MONITORING, mapping, other)), PartKey.LAW)
+    assert law.count("“monitor your use”") == 1
+    assert "use is recorded (as above)" in law
+
+
 def test_two_values_of_one_fact_are_asked_about() -> None:
     subject = subject_of(ARBITRATION)
     days = next(fact for fact in subject.finding.facts if fact.name == "opt_out_days")

@@ -76,6 +76,8 @@ def what_it_is(draft: Draft) -> Iterator[Sentence]:
         yield _stated(draft, facts, opening if number == 1 else "the clause")
     fresh = _chosen(draft, _INSTITUTIONAL, 1 if number > 1 else MOST_WORDINGS)
     for place, wording in enumerate(fresh):
+        if place and draft.is_shown(wording.span):
+            continue  # with what introduces it
         yield _worded(draft, wording, opening if not number and not place else "it")
 
 

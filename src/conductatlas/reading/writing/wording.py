@@ -17,7 +17,9 @@ _FEWEST_LETTERS = 3
 CLOSE = 30  # characters behind a subject within which a disclaimer is its
 SHORT = 50  # characters of a sentence that is a title where it has no verb
 
-_MARKER = re.compile(r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)])[ \t]+)?")
+_MARKER = re.compile(
+    r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)]|[ivx]{1,4}[.)]|[a-z][.)])[ \t]+)?"
+)
 _TAIL = re.compile(r"(?<=\w)[;,] ?(?:and|or|and/or)?$")
 
 _USER = (
