@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from conductatlas.reading.clauses.fact_rules import attributes
@@ -49,7 +48,6 @@ class AnalysisRecord:
     parts: dict[str, tuple[SentenceRecord, ...]]
     writer: int
     is_cut: bool
-    checked_on: date | None = None
 
 
 def record_of(subject: Subject, analysis: Analysis, is_open: bool) -> AnalysisRecord:
@@ -63,8 +61,7 @@ def record_of(subject: Subject, analysis: Analysis, is_open: bool) -> AnalysisRe
         )
         if sentences:
             parts[part.key.value] = sentences
-    days = [mapping.instrument.checked_on for mapping in subject.mappings]
-    return AnalysisRecord(parts, analysis.version, not is_open, min(days, default=None))
+    return AnalysisRecord(parts, analysis.version, not is_open)
 
 
 def as_dict(analysis: AnalysisRecord) -> dict[str, Any]:
