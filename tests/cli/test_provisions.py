@@ -35,6 +35,10 @@ def test_they_are_listed_shown_found_and_looked_for_once(watched: Shell) -> None
     minimum = next(fact for fact in shown["facts"] if fact["name"] == "minimum")
     assert minimum["value"] == 16 and all(quote in CLAUSES[1] for quote in minimum["quotes"])
     assert age["quote"] in watched("provisions", "show", age["id"]).out
+    parts = shown["analysis"]["parts"]
+    assert {"what", "why", "exposure", "note"} <= set(parts)
+    assert all(one["grounds"] for name in parts if name != "note" for one in parts[name])
+    assert parts["why"][0]["general"] and not parts["why"][0]["inferred"]
 
     (hit, *_) = watched("provisions", "search", "open an account", "--json").rows
     assert hit["id"] == age["id"]

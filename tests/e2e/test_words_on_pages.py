@@ -19,7 +19,8 @@ FORBIDDEN = re.compile(
     r"|court-ready|certified|proves that|real[- ]time|complete archive)\b|\b100\s?%",
     re.IGNORECASE,
 )
-QUOTED = ".text, .redline, .side-by-side, q, blockquote, .contents ol[lang]"
+# Entries of the register of law have the words of the law; a block of data quotes the clause.
+QUOTED = ".text, .redline, .side-by-side, q, blockquote, .contents ol[lang], .told .of-law, script"
 SPOKEN = ("title", "aria-label", "alt", "placeholder", "content")
 FEWEST = 150  # pages that the sample world has at least
 

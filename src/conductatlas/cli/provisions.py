@@ -65,11 +65,13 @@ def show(
     provision: Annotated[str, typer.Argument(metavar="CA-P", help="The id of a provision.")],
     as_json: AsJson = False,
 ) -> None:
-    """One provision: its exact words, facts, severity with what it rests on, and what happened to it."""
+    """One provision: its exact words, facts, severity with what it rests on, what happened to it, its analysis."""
     from conductatlas.cli.opening import open_archive
 
     open_archive()
     from conductatlas.provisions import life_queries, queries
+    from conductatlas.provisions.analysing import analysis_of
+    from conductatlas.provisions.analysis_records import as_dict
     from conductatlas.provisions.values import fact_in_words
 
     identity = parse_id(provision)
@@ -78,6 +80,7 @@ def show(
     if life is None:
         raise NotFoundError(f"{provision} is no provision of this archive")
     finding = life.finding
+    analysis = analysis_of(None, finding)
     lines = [
         f"{finding.title} ({finding.type}), {finding.document.path}, {life.state}",
         finding.quote,
@@ -89,6 +92,8 @@ def show(
         *(f"  {factor.name}: {factor.points} ({factor.row})" for factor in finding.factors),
         *(f"{step.at:%Y-%m-%d}  {step.how}  {step.version_id}" for step in life.steps),
     ]
+    for part, sentences in (analysis.parts if analysis else {}).items():
+        lines += ["", part.upper(), *(one.text for one in sentences)]
     Output(as_json).row(
         {
             **as_row(finding),
@@ -124,6 +129,7 @@ def show(
                 }
                 for step in life.steps
             ],
+            "analysis": as_dict(analysis) if analysis else None,
         },
         "\n".join(lines),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from conductatlas.reading.clauses.fact_rules import attributes
 from conductatlas.reading.clauses.taxonomy import taxonomy
@@ -48,7 +48,6 @@ class AnalysisRecord:
     parts: dict[str, tuple[SentenceRecord, ...]]
     writer: int
     is_cut: bool
-    checked_on: date | None = None
 
 
 def record_of(subject: Subject, analysis: Analysis, is_open: bool) -> AnalysisRecord:
@@ -62,8 +61,34 @@ def record_of(subject: Subject, analysis: Analysis, is_open: bool) -> AnalysisRe
         )
         if sentences:
             parts[part.key.value] = sentences
-    days = [mapping.instrument.checked_on for mapping in subject.mappings]
-    return AnalysisRecord(parts, analysis.version, not is_open, min(days, default=None))
+    return AnalysisRecord(parts, analysis.version, not is_open)
+
+
+def as_dict(analysis: AnalysisRecord) -> dict[str, Any]:
+    """An analysis as JSON holds it; its keys are told in docs/reference/commands.md."""
+    return {
+        "writer": analysis.writer,
+        "parts": {
+            part: [
+                {
+                    "text": one.text,
+                    "inferred": one.is_inferred,
+                    "general": one.is_general,
+                    "grounds": [
+                        {
+                            "kind": ground.kind,
+                            "says": ground.says,
+                            "quotes": list(ground.quotes),
+                            "link": ground.link,
+                        }
+                        for ground in one.grounds
+                    ],
+                }
+                for one in sentences
+            ]
+            for part, sentences in analysis.parts.items()
+        },
+    }
 
 
 def _has_words(sentence: Sentence) -> bool:

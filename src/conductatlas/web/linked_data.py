@@ -6,6 +6,8 @@ A block of data is no script: nothing runs, and the content policy has nothing t
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from conductatlas.provisions.analysis_records import AnalysisRecord
 from conductatlas.provisions.records import FindingRecord
+from conductatlas.reading.writing.grounding import Piece
 
 MOST_SENTENCES = 3  # of a part in an answer
 LONGEST_QUOTE = 1000  # characters of the clause
@@ -25,21 +28,32 @@ _ESCAPES = {
     0x2029: "\\u2029",
 }
 
-Answers = list[tuple[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What readers ask, and what the page answers: in stretches, the quoted ones marked."""
+
+    question: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(f"“{piece.words}”" if piece.is_quote else piece.words for piece in self.pieces)
 
 
-def questions(platform: str, analysis: AnalysisRecord | None) -> Answers:
+def questions(platform: str, analysis: AnalysisRecord | None) -> list[Answer]:
     """What readers ask of a provision, and what this page answers."""
-    found: Answers = []
+    found: list[Answer] = []
     for question, part in (
         (_("Why does this clause matter?"), "why"),
         (_("What does it mean for a person?"), "you"),
     ):
         sentences = analysis.parts.get(part, ()) if analysis else ()
         if sentences:
-            found.append((question, " ".join(one.text for one in sentences[:MOST_SENTENCES])))
+            said = [(*one.pieces, Piece(" ", is_quote=False)) for one in sentences[:MOST_SENTENCES]]
+            found.append(Answer(question, tuple(piece for pieces in said for piece in pieces)))
     found.append(
-        (
+        _plain(
             _("Is this page affiliated with %s?") % platform,
             _(
                 "No. ConductAtlas watches what platforms publish, and is not affiliated with %s. The text belongs to "
@@ -49,7 +63,7 @@ def questions(platform: str, analysis: AnalysisRecord | None) -> Answers:
         )
     )
     found.append(
-        (
+        _plain(
             _("Is this legal advice?"),
             _("No. It is general information on a published text. What governs a contract may differ."),
         )
@@ -57,7 +71,11 @@ def questions(platform: str, analysis: AnalysisRecord | None) -> Answers:
     return found
 
 
-def of_provision(site: str, finding: FindingRecord, original: str, answers: Answers) -> SafeString:
+def _plain(question: str, answer: str) -> Answer:
+    return Answer(question, (Piece(answer, is_quote=False),))
+
+
+def of_provision(site: str, finding: FindingRecord, original: str, answers: Sequence[Answer]) -> SafeString:
     """A provision as a graph of its page, what it quotes, where it stands, and the questions answered. site: the
     address of this one, without a closing slash."""
     document = finding.document
@@ -92,8 +110,12 @@ def of_provision(site: str, finding: FindingRecord, original: str, answers: Answ
         for place, (name, at) in enumerate(trail, 1)
     ]
     asked = [
-        {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
-        for question, answer in answers
+        {
+            "@type": "Question",
+            "name": one.question,
+            "acceptedAnswer": {"@type": "Answer", "text": one.text.strip()},
+        }
+        for one in answers
     ]
     graph = [
         page,

@@ -61,6 +61,17 @@ def test_a_clause_without_facts_is_told_by_its_own_words() -> None:
     assert "no fact was found" in said(analysis, PartKey.NOTE)
 
 
+def test_a_choice_that_is_offered_in_any_way_is_not_told_as_missing() -> None:
+    said_so = said(compose(subject_of(MONITORING)), PartKey.YOU)
+    assert "No choice, consent or way to object was found" in said_so
+    for way in (
+        "You may revoke it at any time.",
+        "You can write to us to stop it.",
+        "Delete the file to end it.",
+    ):
+        assert "No choice" not in said(compose(subject_of(f"{MONITORING} {way}")), PartKey.YOU)
+
+
 def test_law_stands_with_its_conditions_and_the_day_it_was_checked() -> None:
     subject = subject_of(MONITORING, garden_mapping(MONITORING, "monitor your use"))
     analysis = compose(subject)
@@ -74,6 +85,14 @@ def test_law_stands_with_its_conditions_and_the_day_it_was_checked() -> None:
     assert check(analysis, subject, REGISTER) == []
     cited = compose(subject_of(MONITORING, garden_mapping(MONITORING, "monitor", Relation.CITES)))
     assert "The clause cites Garden Act art. 7: “monitor”" in said(cited, PartKey.LAW)
+
+
+def test_what_shows_a_condition_is_quoted_once() -> None:
+    mapping = garden_mapping(MONITORING, "monitor your use")
+    other = replace(mapping, rule="garden-7b", relation=Relation.GOVERNS_PRACTICE)
+    law = said(compose(subject_of(MONITORING, mapping, other)), PartKey.LAW)
+    assert law.count("“monitor your use”") == 1
+    assert "use is recorded (as above)" in law
 
 
 def test_two_values_of_one_fact_are_asked_about() -> None:

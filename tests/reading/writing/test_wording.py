@@ -26,6 +26,7 @@ from conductatlas.reading.writing.wording import Mode, lead, wordings
         ("Larkspur is not liable for lost profits.", Mode.DISCLAIMS),
         ("Neither party may assign this contract.", Mode.PARTIES),
         ("We may share data if you consent to it.", Mode.RESERVES),
+        ("We recommend that you do not send secrets.", Mode.DOES),
         ("These terms are a contract.", Mode.TELLS),
         ("Spam, malware and phishing", Mode.NAMES),
     ],

@@ -18,6 +18,7 @@ MOST_TERMS = 2
 MOST_NAMED = 3
 QUOTE = 150  # characters of a definition that are quoted
 SHORT = 90  # of what is named in passing
+FEWEST = 12  # of what is worth naming
 NEAR = 12  # characters from its beginning within which a definition names its term
 _MARK = re.compile(r"[,;.](?!\d)|\n|\)")
 _CONTRACTUAL = {
@@ -56,6 +57,7 @@ def _seen(draft: Draft) -> Iterator[Sentence]:
         for one in draft.aspects
         if one.span is not None and one.aspect.is_told and not draft.is_shown(one.span)
     ]
+    found = [(aspect, span) for aspect, span in found if span.end - span.start >= FEWEST]
     if found:
         quotes = [(aspect, draft.quote(span, None, SHORT)) for aspect, span in found]
         listed = joined([f"{aspect.named} ({quote.said})" for aspect, quote in quotes])

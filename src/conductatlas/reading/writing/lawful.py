@@ -13,6 +13,7 @@ from conductatlas.reading.writing.quoting import whole_words
 from conductatlas.reading.writing.sayings import joined
 
 QUOTE = 110  # characters
+AS_ABOVE = "as above"
 _GOVERNS = {
     Relation.GOVERNS_TERM: "may govern the form or the effect of this clause",
     Relation.GOVERNS_PRACTICE: "may govern the practice that is described",
@@ -26,8 +27,9 @@ def law(draft: Draft) -> Iterator[Sentence]:
     """For each mapping: how the article may stand to the clause and on which conditions, what it is about, and where
     it stands; the status of an instrument once."""
     told: set[tuple[str, Status]] = set()
+    quoted: set[Condition] = set()
     for mapping in draft.subject.mappings:
-        yield _relation(draft, mapping)
+        yield _relation(draft, mapping, quoted)
         yield Sentence(
             f"{_cited(mapping)}: {mapping.article.about.rstrip('.')}.",
             (_on(mapping),),
@@ -50,13 +52,15 @@ def authorities(draft: Draft) -> Iterator[Sentence]:
             yield Sentence(named, (Ground(GroundKind.LAW, instrument.id),))
 
 
-def _relation(draft: Draft, mapping: Mapping) -> Sentence:
+def _relation(draft: Draft, mapping: Mapping, quoted: set[Condition]) -> Sentence:
     shown = [one for one in mapping.conditions if one.answer is Answer.SHOWN]
     held = [one for one in mapping.conditions if one.answer is Answer.REGISTER]
     unknown = [one for one in mapping.conditions if one.answer is Answer.UNKNOWN]
-    quotes, spans = _quotes(draft, shown)
+    quotes, spans = _quotes(draft, shown, quoted)
     if mapping.relation is Relation.CITES:
-        said = f"The clause cites {_cited(mapping)}" + (f": {quotes[0][1]}" if quotes else "")
+        said = f"The clause cites {_cited(mapping)}" + (
+            f": {quotes[0][1]}" if quotes and quotes[0][1] else ""
+        )
         return sentence(said, _on(mapping, *spans))
     said = f"{_cited(mapping)} {_GOVERNS[mapping.relation]}, on these conditions. "
     parts = []
@@ -74,17 +78,21 @@ def _relation(draft: Draft, mapping: Mapping) -> Sentence:
     return Sentence(stop(said + ". ".join(parts)), (_on(mapping, *spans),))
 
 
-def _quotes(draft: Draft, shown: list[Condition]) -> tuple[list[tuple[str, str]], list[Span]]:
+def _quotes(
+    draft: Draft, shown: list[Condition], told: set[Condition]
+) -> tuple[list[tuple[str, str]], list[Span]]:
+    """What the text shows, with the words that show it; words that another mapping quoted are not quoted again."""
     quotes: list[tuple[str, str]] = []
     spans: list[Span] = []
-    before = ""
     for one in shown:
-        quote = draft.quote(whole_words(draft.text, one.spans[0]), None, QUOTE) if one.spans else None
-        said = quote.said if quote is not None else ""
-        quotes.append((one.says, "" if said == before else said))
-        before = said
-        spans += list(quote.spans) if quote is not None else []
-        spans += list(one.spans)
+        spans += one.spans
+        if one in told or not one.spans:
+            quotes.append((one.says, AS_ABOVE if one.spans else ""))
+            continue
+        told.add(one)
+        quote = draft.quote(whole_words(draft.text, one.spans[0]), None, QUOTE)
+        quotes.append((one.says, quote.said))
+        spans += quote.spans
     return quotes, spans
 
 

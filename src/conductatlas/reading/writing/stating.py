@@ -76,6 +76,8 @@ def what_it_is(draft: Draft) -> Iterator[Sentence]:
         yield _stated(draft, facts, opening if number == 1 else "the clause")
     fresh = _chosen(draft, _INSTITUTIONAL, 1 if number > 1 else MOST_WORDINGS)
     for place, wording in enumerate(fresh):
+        if place and draft.is_shown(wording.span):
+            continue  # with what introduces it
         yield _worded(draft, wording, opening if not number and not place else "it")
 
 
@@ -121,7 +123,10 @@ def _condition(draft: Draft, fact: Fact, told: set[str]) -> tuple[str, list[Grou
         return "", []
     told.add(fact.condition)
     quote = draft.quote(span, None, CONDITION)
-    return f" There is a condition: {quote.said}", [on_words(*quote.spans)]
+    kind = (
+        "an exception" if fact.condition.lower().startswith(("except", "unless", "save")) else "a condition"
+    )
+    return f" There is {kind}: {quote.said}", [on_words(*quote.spans)]
 
 
 def _following(draft: Draft) -> Iterator[Sentence]:
@@ -217,7 +222,7 @@ def _conditions(draft: Draft, fact: Fact, shown: Sequence[Span]) -> tuple[str, l
     words, grounds = "", []
     for found, form in ((fact.condition, ", on a condition ({})"), (fact.limit, ", limited by the words {}")):
         span = draft.find(found, (*fact.spans, draft.finding.span))
-        if span is None or any(_within(span, one) for one in shown):
+        if span is None or any(span.start < one.end and one.start < span.end for one in shown):
             continue
         quote = draft.quote(span, None, CONDITION)
         words += form.format(quote.said)

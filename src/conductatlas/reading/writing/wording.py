@@ -17,7 +17,9 @@ _FEWEST_LETTERS = 3
 CLOSE = 30  # characters behind a subject within which a disclaimer is its
 SHORT = 50  # characters of a sentence that is a title where it has no verb
 
-_MARKER = re.compile(r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)])[ \t]+)?")
+_MARKER = re.compile(
+    r"[ \t•·*–-]*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\([a-z0-9]{1,4}\)|\d{1,2}[.)]|[ivx]{1,4}[.)]|[a-z][.)])[ \t]+)?"
+)
 _TAIL = re.compile(r"(?<=\w)[;,] ?(?:and|or|and/or)?$")
 
 _USER = (
@@ -27,7 +29,7 @@ _USER = (
 _WE = r"(?:we|(?:the )?(?:company|provider|processor|licensor|supplier|publisher|vendor)"
 _BOTH = r"\b(?:(?:each|either|both|neither) (?:of the )?part(?:y|ies)|the parties|you and (?:we|us))\b"
 _AHEAD = r"(?:^|(?<=[,;:.] )|(?<=and )|(?<=that ))"
-_FEW = r"(?:,? \w+){0,3}?"
+_FEW = r"(?:,? (?!you\b|we\b|that\b|which\b|who\b|if\b|when\b|where\b)\w+){0,3}?"
 _QUICK = r"(?: \w+)?"
 
 
@@ -180,7 +182,8 @@ def _patterns(names: tuple[str, ...]) -> tuple[tuple[Mode, re.Pattern[str]], ...
             Mode.BANS,
             rf"\b{_USER}{_FEW} (?:may not|must not|shall not|will not|cannot|can't|agrees? not to|"
             r"(?:is|are) (?:not (?:permitted|allowed|authori[sz]ed)|prohibited|forbidden))\b|"
-            r"^(?:do not|don't|never)\b|"
+            rf"\b{_USER} (?:hereby )?(?:agrees?|undertakes?|acknowledges?|understands?)(?: and \w+)? that "
+            r"(?:you|it|they) (?:will|may|shall|must|can) ?not\b|^(?:do not|don't|never)\b|"
             r"\b(?:is|are) (?:strictly |expressly )?(?:prohibited|forbidden|not (?:permitted|allowed))\b",
         ),
         (

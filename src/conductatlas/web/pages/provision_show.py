@@ -14,7 +14,7 @@ Template `provision_show.html` (451 if the text is withheld):
     analysis        AnalysisRecord: .parts, by PartKey the sentences on the clause; None where its text is withheld
     activity        Tally: published changes of the platform that were seen in the last 30 days
     versions        int: versions of the document
-    faq             list[(question, answer)]
+    faq             list[Answer]: .question .pieces
     linked_data     safe JSON-LD of the page
     beside          Share: the same, of documents of this kind alone
     original_url    where the platform publishes the document

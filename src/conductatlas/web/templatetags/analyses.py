@@ -2,6 +2,7 @@
 
 {% told sentences language %}   a list of sentences, each with what it rests on in a <details>
 {% told … numbered=True %}      the same, by numbers
+{% pieces parts language %}     stretches of a text, the quoted ones in <q>
 """
 
 from __future__ import annotations
@@ -27,9 +28,21 @@ def told(sentences: Sequence[SentenceRecord], language: str = "", *, numbered: b
     return mark_safe(f'<{tag} class="told">{said}</{tag}>')  # noqa: S308  # each part is escaped below
 
 
+@register.simple_tag(name="pieces")
+def in_pieces(parts: Sequence[Piece], language: str = "") -> SafeString:
+    """Words of ours and quoted ones, as they follow one another."""
+    return mark_safe(_pieces(parts, escape(language or "und")))  # noqa: S308  # each part is escaped
+
+
 def _sentence(one: SentenceRecord, language: str) -> str:
-    kind = ' class="general"' if one.is_general else ""
+    kinds = [name for name, is_so in (("general", one.is_general), ("of-law", _is_of_law(one))) if is_so]
+    kind = f' class="{" ".join(kinds)}"' if kinds else ""
     return f"\n  <li{kind}>{_pieces(one.pieces, language)}{_source(one, language)}</li>"
+
+
+def _is_of_law(one: SentenceRecord) -> bool:
+    """Whether a sentence has words of the register of law."""
+    return any(ground.kind == "law" for ground in one.grounds)
 
 
 def _pieces(pieces: Iterable[Piece], language: str) -> str:
