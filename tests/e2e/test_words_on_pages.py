@@ -101,11 +101,13 @@ def _crawl(site: str) -> Iterator[Read]:
         try:
             with urlopen(site + path) as answer:
                 status, kind, body = answer.status, answer.headers.get_content_type(), answer.read()
+                ended = answer.url.removeprefix(site)  # an id leads to a page that has an address of its own
         except HTTPError as error:
             status, kind, body = error.code, error.headers.get_content_type(), error.read()
+            ended = path
         if kind != "text/html":
             continue
-        page = Read(path, status, body.decode())
+        page = Read(ended, status, body.decode())
         yield page
         for node in LexborHTMLParser(page.html).css("main a[href], nav a[href]"):
             target, _ = urldefrag(urljoin(site + path, node.attributes["href"] or ""))

@@ -47,7 +47,7 @@ def compare(type_: str, platforms: Sequence[PlatformRecord], since: datetime) ->
     read, unread = coverage(platforms, one.kinds)
     rows = fact_rows(one, platforms, {platform.pk for platform in platforms if read[platform.pk]})
     stating = {said.finding.pk for row in rows for cell in row.cells for said in cell.stated}
-    clauses = _clauses(type_, platforms, stating)
+    clauses = defaultdict(list, _clauses(type_, platforms, stating))
     shown = {
         finding.pk: finding
         for finding in records(
@@ -117,7 +117,7 @@ def fact_cell(said: tuple[Stated, ...], *, is_read: bool) -> FactCell:
 
 def _clauses(type_: str, platforms: Sequence[PlatformRecord], stating: set[int]) -> Mapping[int, list[int]]:
     """Platform → its findings of a type, each text once: those that state a fact of it first, then those that are
-    called by it, then the surest."""
+    called by it, the surest first; those that are also of it only where there are no others."""
     rows = (
         current(None)
         .filter(
@@ -128,16 +128,17 @@ def _clauses(type_: str, platforms: Sequence[PlatformRecord], stating: set[int])
         .order_by("types__position", "-types__confidence", "provision__document", "ordinal")
     )
     found: defaultdict[int, list[int]] = defaultdict(list)
+    also: defaultdict[int, list[int]] = defaultdict(list)
     seen: set[tuple[int, str]] = set()
     ranked = sorted(
-        rows.values_list("pk", "provision__document__platform", "digest"),
+        rows.values_list("pk", "provision__document__platform", "digest", "types__position"),
         key=lambda row: row[0] not in stating,
     )
-    for pk, platform, digest in ranked:
+    for pk, platform, digest, position in ranked:
         if (platform, digest) not in seen:
             seen.add((platform, digest))
-            found[platform].append(pk)
-    return found
+            (found if position == 0 or pk in stating else also)[platform].append(pk)
+    return {platform: found[platform] or also[platform] for platform in found.keys() | also.keys()}
 
 
 def changes_of(

@@ -125,9 +125,9 @@ def _most_frequent(values: list[tuple[str, int]]) -> list[tuple[str, int]]:
 def _matrix(report: Report) -> Iterator[Block]:
     yield Heading("All of them in one table", "table")
     yield said(
-        f"Answers are for the {HEAD_SCOPE}, where a text tells readers apart. “Not stated” says that no words were "
-        "found in what could be read, “not read” that no document that may state it could be read. Each value leads "
-        "to the version of the text that states it."
+        "Where a text tells readers apart, answers hold for consumers in the United States, its main rule. “Not "
+        "stated” says that no words were found in what could be read, “not read” that no document that may state it "
+        "could be read. Each value leads to the version of the text that states it."
     )
     notes = [f"{head.stated} of {head.read} read state it; {HEAD_SCOPE}" for head in report.matrix.heads]
     yield Table(

@@ -75,11 +75,12 @@ def _pair(platforms: list[PlatformRecord]) -> tuple[PlatformRecord, PlatformReco
 
 
 def _alike(platforms: list[PlatformRecord]) -> list[PlatformRecord]:
-    """The platforms of the category that has the most; of several the first by name."""
+    """The platforms of the category that has the most, all of them where none has two."""
     by_category: dict[str, list[PlatformRecord]] = {}
     for one in platforms:
         by_category.setdefault(one.category, []).append(one)
-    return max(by_category.values(), key=len, default=[])
+    most = max(by_category.values(), key=len, default=[])
+    return most if len(most) >= FEWEST else platforms
 
 
 def slugs(texts: list[str]) -> list[str]:

@@ -1,5 +1,5 @@
-"""`/sitemap.xml`: platforms, documents, types, law, provisions and confirmed changes, for search engines (sitemaps.org,
-protocol 0.9).
+"""`/sitemap.xml`: platforms, documents, types, law, reports, provisions and confirmed changes, for search engines
+(sitemaps.org, protocol 0.9).
 
 Pages that show a whole text are left out, those of versions and those of documents whose text stands beside its
 provisions: texts belong to their owners, and their pages ask not to be indexed.
@@ -18,6 +18,7 @@ from django.utils.html import escape
 from conductatlas.catalogue import queries as catalogue
 from conductatlas.history import change_queries
 from conductatlas.provisions import queries as provisions
+from conductatlas.provisions.reports.definition import definitions
 from conductatlas.reading.clauses.taxonomy import taxonomy
 from conductatlas.reading.law.register import register as law
 from conductatlas.web.addresses import change_address
@@ -33,6 +34,10 @@ PAGES = (
     "registry",
     "types",
     "law",
+    "questions",
+    "compare_choose",
+    "matrix",
+    "reports",
     "ledger",
     "status",
     "methodology",
@@ -76,6 +81,8 @@ def _addresses() -> Iterator[tuple[str, datetime | None]]:
         yield reverse("type", args=[name]), None
     for name in law():
         yield reverse("instrument", args=[name]), None
+    for slug in definitions():
+        yield reverse("report", args=[slug]), None
     with_text = provisions.read_documents(None)
     for document in catalogue.documents(None):
         if document.pk in with_text and document.texts == "full":
