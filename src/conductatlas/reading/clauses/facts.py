@@ -220,6 +220,8 @@ def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
     """Asked only where a pattern fits: most do not."""
     if rule.unless and compiled(rule.unless).search(statement.text):
         return True
+    if rule.not_after and compiled(rule.not_after).search(f"{statement.previous} // {statement.text}"):
+        return True
     if not rule.context and not rule.not_context:
         return False
     around = f"{statement.titles} / {statement.before} {statement.text}"
@@ -231,6 +233,8 @@ def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
 def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:
     """items: the list of all that the sentence names. choices: the first that the matched words name."""
     if rule.items:
+        if rule.ignored:
+            said = compiled(rule.ignored).sub(" ", said)
         named: list[Value] = [name for name, item in rule.items.items() if compiled(item).search(said)]
         return named or None
     if rule.choices:
