@@ -186,7 +186,7 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
     is_single = attributes()[rule.type, rule.name].is_single
     for pattern in map(compiled, rule.patterns):
         for match in pattern.finditer(statement.text):
-            if match.end() <= statement.own:
+            if match.end() <= statement.own and not _names_some(rule, statement.text[statement.own :]):
                 continue  # said by what introduces the clause, which speaks for itself
             if statement.is_whole and match.start() >= statement.pieces[0][1]:
                 continue  # said by an item alone
@@ -214,6 +214,13 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
             )
             if not rule.is_each:
                 return
+
+
+def _names_some(rule: FactRule, own: str) -> bool:
+    """Whether a clause itself has something of a list that its introduction opens: "we are not liable for" (a) …"""
+    if not rule.items or rule.is_whole:
+        return False
+    return any(compiled(item).search(own) for item in rule.items.values())
 
 
 def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
