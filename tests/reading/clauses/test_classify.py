@@ -71,6 +71,20 @@ def test_what_is_said_does_not_depend_on_the_neighbours() -> None:
     assert classify([]) == []
 
 
+def test_labels_say_nothing_whatever_they_stand_under() -> None:
+    for label in ("11.", "Company", "Find us at", "§"):
+        assert types(label, "Limitation of liability", kind="terms") == []
+        assert types(label, "Contact us", kind="privacy") == []
+    assert types("We are not liable.", "Limitation of liability", kind="terms")[0] == "liability_exclusion"
+    assert types("privacy@heron.example", "Contact us", kind="privacy") == ["privacy_contact"]
+
+
+def test_an_item_of_few_words_says_something_with_what_introduces_it() -> None:
+    passage = Passage("device identifiers", ("Data we collect",), "We collect these data about you:", "privacy")
+    (found,) = classify([passage])
+    assert found[0].type == "data_collection"
+
+
 def test_a_megabyte_is_no_trouble() -> None:
     for text in ("we may not be liable for any " * 35_000, "x" * 1_000_000, "." * 1_000_000):
         classify([Passage(text)], alone=True)

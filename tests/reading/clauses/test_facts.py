@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.reading.clauses.document import clauses_of, facts_of, reading_of
 
 from conductatlas.reading.clauses.converting import CONVERTERS
-from conductatlas.reading.clauses.fact_rules import attributes, compiled, fact_rules, words
+from conductatlas.reading.clauses.fact_rules import FactRule, attributes, compiled, fact_rules, words
 from conductatlas.reading.clauses.facts import conflicts, find_facts, quotes
 from conductatlas.reading.clauses.statement import LONGEST, fold
 from conductatlas.reading.clauses.taxonomy import taxonomy
@@ -188,8 +188,12 @@ def test_rules_are_written_soundly() -> None:
             assert isinstance(rule.value, bool), rule.id
         for pattern in rule.patterns:
             assert compiled(pattern).search("") is None, rule.id
-        assert all(map(compiled, (rule.unless, rule.context, rule.not_context))), rule.id
+        assert all(map(compiled, _forbidding(rule))), rule.id
         assert all(map(compiled, (*rule.items.values(), *rule.choices.values()))), rule.id
+
+
+def _forbidding(rule: FactRule) -> tuple[str, ...]:
+    return rule.unless, rule.context, rule.not_context, rule.not_after, rule.ignored
 
 
 def test_attributes_are_written_soundly() -> None:
@@ -206,7 +210,7 @@ def test_no_pattern_repeats_without_bound() -> None:
     of_classes = re.compile(r"\[(?:\\.|[^\]\\])*\]")
     unbounded = re.compile(r"(?<!\\)\.[*+]|(?<!\\)C[*+]")
     for rule in fact_rules():
-        for pattern in (*rule.patterns, rule.unless, rule.context, rule.not_context):
+        for pattern in (*rule.patterns, *_forbidding(rule)):
             assert not unbounded.search(of_classes.sub("C", compiled(pattern).pattern)), rule.id
 
 

@@ -458,3 +458,84 @@ def test_an_item_is_read_with_what_introduces_it() -> None:
     found = values_of(source, "acceptable_use")
     assert found["reverse_engineering.banned"] is True
     assert found["competing_use.banned"] is True
+
+
+def test_what_is_not_owed_may_stand_in_a_list() -> None:
+    source = """
+    # Liability
+    In no event will we be liable for:
+    - any indirect or consequential damages; or
+    - any loss of profits.
+    """
+    found = [fact.value for fact in facts_of(source, "liability_exclusion") if fact.name == "heads"]
+    assert found == [["indirect", "consequential"], ["lost profits"]]
+
+
+TRAPS = [
+    # changes of a service, of one section, or of what a link leads to
+    (
+        "notice_of_change.days",
+        "We will tell you at least 30 days in advance if any change to our storage services affects your files; the "
+        "terms change too.",
+        NOTHING,
+    ),
+    ("notice_of_change.days", "We will give 30 days' notice of any changes to this section.", NOTHING),
+    (
+        "notice_of_change.days",
+        "If we make a material change to this arbitration agreement, we will notify you.",
+        NOTHING,
+    ),
+    # the end of a programme, for a breach, or of one kind of account
+    (
+        "termination.without_cause",
+        "We may terminate the rewards programme at any time in our sole discretion.",
+        NOTHING,
+    ),
+    (
+        "termination.sole_discretion",
+        "We may, in our sole discretion, terminate the account of anyone who violates these terms.",
+        NOTHING,
+    ),
+    ("termination.notice_days", "We may terminate your account immediately and without notice for:", NOTHING),
+    (
+        "termination.notice_days",
+        "We may terminate your account without prior notice if special circumstances justify it.",
+        NOTHING,
+    ),
+    # somebody else's refunds, the time of paying them, things that are no fees
+    ("refunds.rule", "You can request a refund from Apple; Apple may refund the price.", NOTHING),
+    ("refunds.rule", "You agree that you will not make unjustified requests for a refund.", NOTHING),
+    ("refunds.rule", "If your account is terminated for breach you will receive no refund of fees.", NOTHING),
+    ("refunds.rule", "All subscription fees are non-refundable.", "none"),
+    ("refunds.window", "The refund will be made within 14 days of us receiving your notice.", NOTHING),
+    ("refunds.window", "You may ask for a refund within 30 days of buying a plan.", "P30D"),
+    # ages for something else
+    ("age.minimum", "You must be at least 21 years old to buy alcohol.", NOTHING),
+    ("output_ownership.owner", "User content is generated and owned by the user who submitted it.", NOTHING),
+    # one's own ban, and what is not used
+    ("ai_training.uses", "You do not use our content or materials to train any AI model.", NOTHING),
+    ("ai_training.uses", "Your content isn't used to train AI.", False),
+    ("monitoring.interactions", "We may not monitor the content that others post.", NOTHING),
+    ("monitoring.interactions", "We may monitor content; please review our usage policy.", NOTHING),
+    ("monitoring.interactions", "We have the right to review the behaviour of users.", "reserves the right"),
+    ("monitoring.automated_review", "We keep content flagged on automated abuse-detection systems.", "yes"),
+    (
+        "publicity.by_platform",
+        "Provided that the customer gives its prior written consent, Lantern may use its name and logo on our website.",
+        "with consent",
+    ),
+    ("assignment.by_platform", "Our rights under these terms are freely assignable by us.", True),
+    (
+        "indemnification.control_of_defence",
+        "You indemnify us. We may assume the defence if you choose not to settle or defend.",
+        NOTHING,
+    ),
+    ("governing_law.law", "The laws of Washington, DC will govern these terms.", "US-DC"),
+    ("governing_law.law", "The validity of this paragraph shall be governed by the laws of Ohio.", NOTHING),
+]
+
+
+@pytest.mark.parametrize(("key", "sentence", "value"), TRAPS)
+def test_what_is_said_of_something_else(key: str, sentence: str, value: object) -> None:
+    found = values_of(f"# Changes, termination and fees\n{sentence}", key.split(".")[0])
+    assert found.get(key, NOTHING) == value

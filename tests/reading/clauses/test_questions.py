@@ -117,6 +117,67 @@ def test_a_licence_without_the_word_is_not_perpetual() -> None:
     assert found["content_licence_perpetual"].value is None
 
 
+def test_a_licence_that_ends_is_not_perpetual() -> None:
+    found = terms(
+        "## Content",
+        "You grant us a licence to host your content. This licence ends when you delete your content.",
+    )
+    assert found["content_licence_perpetual"].value is False
+
+
+def test_a_window_for_refunds_says_more_than_none() -> None:
+    found = terms(
+        "## Refunds",
+        "Fees are non-refundable unless stated here. If you bought a plan within the last 24 hours you can write to us "
+        "with a refund request.",
+    )
+    assert found["refunds"].value == "PT24H"
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("If we increase our prices, we will give you at least 30 days' notice so that you can cancel.", 30),
+        ("Changes to our subscription plans apply only after 30 days notice to you.", 30),
+        (
+            "Any change in fees becomes effective in the billing cycle following notice of it to you.",
+            "no fixed period",
+        ),
+        ("We may change our prices. You may cancel your plan with 30 days' notice.", None),
+    ],
+)
+def test_notice_of_prices(said: str, value: object) -> None:
+    assert terms("## Changes of price", said)["price_change_notice_days"].value == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("We may terminate your account for convenience by giving you advance notice.", "no fixed period"),
+        ("We may terminate your account with 14 days' notice.", 14),
+        ("If a claim cannot be settled, we may terminate this agreement upon written notice.", None),
+    ],
+)
+def test_notice_of_termination(said: str, value: object) -> None:
+    assert terms("## Termination", said)["termination_notice_days"].value == value
+
+
+def test_notice_of_a_change_of_the_service_is_none_of_the_terms() -> None:
+    found = terms(
+        "## Changes of these terms and the service",
+        "We may add, modify or suspend services. If such changes affect you, we will promptly notify you.",
+        "We may revise these terms. Once announced, they replace the original terms.",
+        "Your continued usage of the service will be considered acceptance of the modified terms.",
+    )
+    assert found["change_notice_days"].value == 0
+    assert found["change_by_continued_use"].value is True
+
+
+def test_courts_that_must_be_gone_to_leave_no_arbitration() -> None:
+    found = terms("## Governing law", "Any dispute must be brought in a competent court in Ireland.")
+    assert found["arbitration"].value is False
+
+
 def test_may_improve_our_services_is_not_training() -> None:
     found = privacy("## How we use data", "We may use your content to improve our services.")
     assert found["ai_training_on_user_content"].value is None

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
@@ -29,6 +30,9 @@ LISTED = 0.3  # how probable a further type has to be to be said
 LEAST_ALONE, LISTED_ALONE = 0.25, 0.2
 BESIDE = 4  # types after the first that are asked for by their score
 FEW_WORDS = 60  # of a passage: the more up to so many, the surer
+LABEL_WORDS, LONGEST_LABEL = 3, 40  # at most of words that stand alone and say nothing
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TELLING = re.compile(r"[@:;.?!]|\d")  # an address, a sentence, an introduction
 BY_MODEL = "model"
 # What a kind is called where no rule says which of its types it is.
 COMMONLY: Mapping[str, str] = {
@@ -64,7 +68,23 @@ def classify(passages: Sequence[Passage], *, alone: bool = False) -> list[tuple[
 
 
 def _in_document(passages: Sequence[Passage], found: Sequence[Sequence[Hit]]) -> list[tuple[Typed, ...]]:
-    return _led(passages, found, leaning().least, LISTED)
+    led = _led(passages, found, leaning().least, LISTED)
+    return [
+        () if _is_label(passage, of_it) else typed
+        for passage, of_it, typed in zip(passages, found, led, strict=True)
+    ]
+
+
+def _is_label(passage: Passage, found: Sequence[Hit]) -> bool:
+    """Whether a passage says nothing: a number that lost its title, a word of a menu. What it stands under would give
+    it a type all the same. An item says something together with what introduces it."""
+    if passage.lead or len(passage.text) > LONGEST_LABEL:
+        return False
+    words = _WORD.findall(passage.text)
+    if not words:
+        return True
+    is_bare = len(words) <= LABEL_WORDS and not _TELLING.search(passage.text)
+    return is_bare and all(hit.is_context for hit in found)
 
 
 def _led(

@@ -53,7 +53,7 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class FactRule:
     """One way of stating a fact; the fields are explained at the head of facts/disputes.toml. Patterns are as written
-    (`compiled`); unless, context, not_context: "" if there is none."""
+    (`compiled`); unless, context, not_context, not_after, ignored: "" if there is none."""
 
     id: str
     type: str
@@ -67,6 +67,8 @@ class FactRule:
     unless: str
     context: str
     not_context: str
+    not_after: str
+    ignored: str
     kinds: frozenset[str]
     value: Value
     convert: str
@@ -156,6 +158,8 @@ def _rules(group: str) -> Iterator[FactRule]:
             unless=_any(entry.get("unless", ())),
             context=_any(entry.get("context", ())),
             not_context=_any(entry.get("not_context", ())),
+            not_after=_any(entry.get("not_after", ())),
+            ignored=_any(entry.get("ignored", ())),
             kinds=frozenset(entry.get("kinds", ())),
             value=entry.get("value"),
             convert=entry.get("convert", ""),

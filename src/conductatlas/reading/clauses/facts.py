@@ -186,7 +186,7 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
     is_single = attributes()[rule.type, rule.name].is_single
     for pattern in map(compiled, rule.patterns):
         for match in pattern.finditer(statement.text):
-            if match.end() <= statement.own:
+            if match.end() <= statement.own and not _names_some(rule, statement.text[statement.own :]):
                 continue  # said by what introduces the clause, which speaks for itself
             if statement.is_whole and match.start() >= statement.pieces[0][1]:
                 continue  # said by an item alone
@@ -216,9 +216,18 @@ def _facts(rule: FactRule, statement: Statement, text: str) -> Iterator[Fact]:
                 return
 
 
+def _names_some(rule: FactRule, own: str) -> bool:
+    """Whether a clause itself has something of a list that its introduction opens: "we are not liable for" (a) …"""
+    if not rule.items or rule.is_whole:
+        return False
+    return any(compiled(item).search(own) for item in rule.items.values())
+
+
 def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
     """Asked only where a pattern fits: most do not."""
     if rule.unless and compiled(rule.unless).search(statement.text):
+        return True
+    if rule.not_after and compiled(rule.not_after).search(f"{statement.previous} // {statement.text}"):
         return True
     if not rule.context and not rule.not_context:
         return False
@@ -231,6 +240,8 @@ def _is_forbidden(rule: FactRule, statement: Statement) -> bool:
 def _value(rule: FactRule, said: str, match: re.Match[str], words: str) -> Value:
     """items: the list of all that the sentence names. choices: the first that the matched words name."""
     if rule.items:
+        if rule.ignored:
+            said = compiled(rule.ignored).sub(" ", said)
         named: list[Value] = [name for name, item in rule.items.items() if compiled(item).search(said)]
         return named or None
     if rule.choices:

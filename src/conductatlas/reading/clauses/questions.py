@@ -339,6 +339,18 @@ def _training(asked: _Asked, _question: Question) -> Answer | None:
     return None
 
 
+ENDING = ("until deletion", "while account", "term of the contract")
+
+
+def _perpetual(asked: _Asked, _question: Question) -> Answer | None:
+    """True where the licence is said to be perpetual, false where it is said when it ends."""
+    perpetual = asked.of("content_licence.perpetual")
+    if perpetual:
+        return _main("content_licence.perpetual", perpetual, None)
+    ending = [one for one in asked.of("content_licence.duration") if one.fact.value in ENDING]
+    return _as_answer(ending[0], False, confidence=LESS_SURE) if ending else None
+
+
 def _youngest(asked: _Asked, _question: Question) -> Answer | None:
     """The lowest age stated for everyone; one stated for a region is another scope."""
     ages = [
@@ -473,6 +485,7 @@ MAKERS: Mapping[str, Callable[[_Asked, Question], Answer | None]] = {
     "arbitration": _arbitration,
     "liability_cap": _liability_cap,
     "training": _training,
+    "perpetual": _perpetual,
     "youngest": _youngest,
     "children": _children,
     "periods": _periods,

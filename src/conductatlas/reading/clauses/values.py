@@ -59,10 +59,10 @@ class Money(NamedTuple):
 
 @cache
 def number_pattern() -> str:
-    """A regular expression, without groups, for "30", "thirty", "thirty (30)", "twenty-eight (28)"."""
+    """A regular expression, without groups, for "30", "thirty", "thirty (30)", "twenty-eight (28)", "30 (thirty)"."""
     word = "|".join(sorted(map(re.escape, _numbers()), key=len, reverse=True))
     words = rf"(?:{word})(?:[ -](?:and )?(?:{word})){{0,3}}"
-    return rf"(?:(?<![\w.,-])(?:{_FIGURE})|\b{words})(?: ?\( ?\d{{1,9}} ?\))?"
+    return rf"(?:(?<![\w.,-])(?:{_FIGURE})|\b{words})(?: ?\( ?(?:\d{{1,9}}|{words}) ?\))?"
 
 
 @cache
