@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind
+from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, PartKey
 from conductatlas.reading.writing.subject import Subject
 from conductatlas.reading.writing.wording import wordings
 
@@ -48,5 +48,5 @@ def _clause(subject: Subject) -> Iterator[tuple[str, str, tuple[Ground, ...]]]:
 def _composed(analysis: Analysis) -> Iterator[tuple[str, str, tuple[Ground, ...]]]:
     for part in analysis.parts:
         for sentence in part.sentences:
-            if sentence.grounds:
+            if sentence.grounds and part.key is not PartKey.NOTE:
                 yield part.key.value, sentence.text, sentence.grounds
