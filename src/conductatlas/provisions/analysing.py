@@ -1,7 +1,7 @@
 """The analysis of a provision: from stored rows to the values that are written from, and back to what pages show.
 
-Nothing of what is composed is stored (docs/adr/0037); what a language model put in other words is (0042). Of a text that is withheld nothing is said; of one whose words do not go out
-in full, only what can be said without them.
+Nothing of what is composed is stored (docs/adr/0037); what a language model put in other words is (0042). Of a text
+that is withheld nothing is said; of one whose words do not go out in full, only what can be said without them.
 """
 
 from __future__ import annotations

@@ -219,10 +219,10 @@ class AnalysisQuerySet(VisibleQuerySet["Analysis"]):
 class Analysis(models.Model):
     """One attempt to have a finding put in other words by a language model, whatever came of it.
 
-    model_name: the one that was asked for; answered_by: what the server calls what answered. outcome: `written`, or the code
-    of the error. sentences: [{part, text, sources, grounds: [{kind, ref, spans}], is_inferred, is_general}, …], checked
-    before they were written; sources: numbers of what the model was given (`reading.writing.sources`). dropped: {why:
-    number}. cost: null where no prices were set.
+    model_name: the one that was asked for; answered_by: what the server calls what answered. outcome: `written`, or the
+    code of the error. sentences: [{part, text, sources, grounds: [{kind, ref, spans}], is_inferred, is_general}, …],
+    checked before they were written; sources: numbers of what the model was given (`reading.writing.sources`). dropped:
+    {why: number}. cost: null where no prices were set.
     """
 
     append_only = True

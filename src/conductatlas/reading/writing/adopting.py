@@ -1,8 +1,8 @@
 """Which sentences of a language model are taken in: those that hold all that composed ones hold, and more.
 
-A model is fed words of others, and may do what they say instead of what it was asked. So nothing is taken on trust: each
-sentence has to name its sources, to say no more than they do and in their words, and to tell it as what the clause states.
-What fails is left out, and counted by why.
+A model is fed words of others, and may do what they say instead of what it was asked. So nothing is taken on trust:
+each sentence has to name its sources, to say no more than they do and in their words, and to tell it as what the clause
+states. What fails is left out, and counted by why.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST = 500  # characters of a sentence
 FEWEST = 3  # words of a quote that is no name
 
 _MARKS = re.compile(r"[<>\[\]{}|\\`*#_~^=@\"„«»]|://|www\.|\w\.(?:com|org|net|io|example)\b", re.IGNORECASE)
-_NEXT = re.compile(r"[.!?;:]\s+\S")
+_NEXT = re.compile(r"(?:[!?;:]|(?<!\bart)(?<!\barts)(?<!\bsec)(?<!\bno)\.)\s+\S", re.IGNORECASE)
 
 
 class Refusal(StrEnum):

@@ -143,7 +143,7 @@ def _longest(rest: str, spans: Iterable[Span], text: str, names: Container[str])
 
 
 def entries(sentence: Sentence, subject: Subject, register: Mapping[str, Instrument]) -> list[str]:
-    """All that the register and the mapping say of the law that a sentence rests on, conditions in their rules' words."""
+    """All that the register and the mapping say of the law that a sentence rests on."""
     return [*_entries(sentence, register), *_conditions(sentence, subject)]
 
 

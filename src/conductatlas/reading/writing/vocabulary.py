@@ -10,8 +10,11 @@ from functools import cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SHORTEST = 4  # letters that an ending leaves
-_ENDINGS = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
+_SHORTEST = 3  # letters that an ending leaves
+_ENDINGS = (
+    ("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"),
+    ("ly", ""), ("ss", "ss"), ("s", ""),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,16 @@ def stems(text: str) -> set[str]:
 
 def stem(word: str) -> str:
     """A word in small letters without its ending, so that "permits", "permitted" and "permitting" are one."""
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - len(instead) - 1:
-            word = word[: -len(ending)] + instead
-            break
-    if len(word) > _SHORTEST and word[-1] == word[-2] and word[-1] not in "aeiousl":
-        word = word[:-1]
-    return word[:-1] if word.endswith("e") and len(word) >= _SHORTEST else word
+    cut = next(
+        (
+            word[: -len(ending)] + instead
+            for ending, instead in _ENDINGS
+            if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST
+        ),
+        word,
+    )
+    if len(cut) > _SHORTEST and cut[-1] == cut[-2] and cut[-1] not in "aeiousl":
+        cut = cut[:-1]
+    if cut.endswith("e") and len(cut) > _SHORTEST and not word.endswith("ed"):
+        cut = cut[:-1]
+    return word if cut == "not" else cut  # "note" and "noted" deny nothing
