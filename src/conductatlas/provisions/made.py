@@ -13,10 +13,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conductatlas.catalogue.models import PublishText
 from conductatlas.errors import LanguageModelError
+from conductatlas.history.withheld import withholdings
 from conductatlas.ids import public_id
 from conductatlas.provisions.analysis_records import MadeRecord, parts_of
 from conductatlas.provisions.models import Analysis as Row
-from conductatlas.provisions.models import Finding
+from conductatlas.provisions.models import CurrentExtraction, Finding
 from conductatlas.provisions.rewriting import Rewritten, prompt
 from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.compare.scales import Severity
@@ -89,9 +90,13 @@ def current(findings: Iterable[int]) -> dict[int, Row]:
 def allowed(*, private: bool) -> QuerySet[Finding]:
     """The findings of what documents say now whose words a model may be given: of public documents whose texts are
     shown in full, and nowhere withheld or removed. private: those of private documents, too."""
-    open_ = Q(provision__document__owner=None, provision__document__platform__publish_text=PublishText.FULL)
-    rows = Finding.objects.filter(extraction__current__isnull=False).exclude(extraction__reading__text="")
-    return rows.filter(open_ | Q(provision__document__owner__isnull=False)) if private else rows.filter(open_)
+    public = Q(provision__document__owner=None, provision__document__platform__publish_text=PublishText.FULL)
+    owned = Q(provision__document__owner__isnull=False)
+    rows = Finding.objects.filter(public | owned if private else public, extraction__current__isnull=False)
+    withheld = withholdings(CurrentExtraction.objects.values_list("document", flat=True))
+    return rows.exclude(provision__document__in=list(withheld.documents)).exclude(
+        extraction__reading__version__in=list(withheld.versions)
+    )
 
 
 def due(model: str, rows: QuerySet[Finding]) -> list[int]:
