@@ -69,7 +69,7 @@ def show(
     from conductatlas.cli.opening import open_archive
 
     open_archive()
-    from conductatlas.provisions import life_queries, queries
+    from conductatlas.provisions import life_queries, made, queries
     from conductatlas.provisions.values import fact_in_words
 
     identity = parse_id(provision)
@@ -78,6 +78,7 @@ def show(
     if life is None:
         raise NotFoundError(f"{provision} is no provision of this archive")
     finding = life.finding
+    stored = made.current([finding.pk]).get(finding.pk) if finding.quote and not finding.is_cut else None
     lines = [
         f"{finding.title} ({finding.type}), {finding.document.path}, {life.state}",
         finding.quote,
@@ -93,6 +94,7 @@ def show(
         {
             **as_row(finding),
             "state": life.state,
+            "model_analysis": made.as_row(stored) if stored else None,
             "first_at": life.first_at.isoformat(),
             "facts": [
                 {
