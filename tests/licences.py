@@ -20,9 +20,9 @@ ALLOWED = re.compile(
 
 
 def shipped() -> dict[str, Distribution]:
-    """Everything that `pip install conductatlas[browser,postgresql,statement]` brings, by name."""
+    """Everything that `pip install conductatlas[browser,postgresql,statement,language-model]` brings, by name."""
     found: dict[str, Distribution] = {}
-    todo = [("conductatlas", ("", "browser", "postgresql", "statement"))]
+    todo = [("conductatlas", ("", "browser", "postgresql", "statement", "language-model"))]
     while todo:
         name, extras = todo.pop()
         for text in distribution(name).requires or []:

@@ -45,6 +45,7 @@ CITED = {
     "history_version",
     "history_versionsource",
     "history_withholding",
+    "provisions_analysis",
     "provisions_extraction",
     "provisions_finding",
     "provisions_findingtype",
@@ -115,6 +116,7 @@ def _insert_bare_row(table: str) -> None:
             "DateField": None,
             "JSONField": "[]",
             "BinaryField": b"",
+            "DecimalField": None,
         }
         values = []
         for column in columns:

@@ -36,5 +36,7 @@ def test_the_default_install_has_no_browser_pdf_writer_queue_or_training_package
         "torch",
         "onnxruntime",
         "psycopg",
+        "openai",
+        "pydantic",
     }
     assert len(names) <= 24  # docs/explanation/dependencies.md says what each is for

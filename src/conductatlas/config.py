@@ -132,6 +132,21 @@ def _authority(name: str, about: object) -> dict[str, str]:
     return known
 
 
+def _prices(value: object) -> dict[str, str]:
+    """{in, out, currency}, or nothing. The prices of a million tokens, as exact decimals; in the environment JSON."""
+    if isinstance(value, str):
+        value = json.loads(value or "{}")
+    if not isinstance(value, Mapping) or (value and value.keys() != {"in", "out", "currency"}):
+        raise ValueError("expected a table of in, out and currency")
+    known = {str(key): str(text) for key, text in value.items()}
+    for key in known.keys() - {"currency"}:
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", known[key]):
+            raise ValueError(f"{key}: expected the price of a million tokens, such as 0.15")
+    if known and not re.fullmatch(r"[A-Z]{3}", known["currency"]):
+        raise ValueError("currency: expected three letters, such as EUR")
+    return known
+
+
 def _proxy(value: object) -> str:
     """The address of a forward proxy, "" for none. Its words are not repeated: it may hold a password."""
     text = _text(value)
@@ -256,6 +271,22 @@ class Config:
         "timestamp-roots",
         "Certificates that stamps must lead to: a PEM file or a folder (relative to the data folder).",
         _text,
+    )
+    language_model_url: str = _setting(
+        "", "Server of a language model (OpenAI chat API), e.g. `http://127.0.0.1:8080/v1`; none: off.", _text
+    )
+    language_model_name: str = _setting("", "Name of the model that is asked for there.", _text)
+    language_model_key: str = _setting("", "Key for that server, if it wants one.", _text)
+    language_model_timeout: float = _setting(60.0, "Seconds for one answer of the model.", _seconds)
+    language_model_per_minute: int = _setting(20, "Requests a minute to the model, at most.", _count)
+    language_model_daily_budget: int = _setting(
+        200_000, "Tokens a day (UTC) that the model may read and write, all told; 0: none.", _whole
+    )
+    language_model_prices: Mapping[str, str] = _setting(
+        {}, "What a million tokens cost: `in`, `out` and `currency`; none: no cost is shown.", _prices
+    )
+    language_model_private_documents: bool = _setting(
+        False, "Whether private documents may be given to the model; their owners have to agree.", _switch
     )
     metrics: bool = _setting(False, "Whether /metrics answers (Prometheus text format).", _switch)
     log_format: str = _setting(
@@ -450,6 +481,14 @@ def _check_addresses(config: Config) -> None:
     site = urlsplit(config.site_url)
     if config.site_url and not (site.scheme in {"http", "https"} and site.hostname):
         raise ConfigurationError("site_url must be http:// or https:// and a host")
+    model = urlsplit(config.language_model_url)
+    if config.language_model_url and not (model.scheme in {"http", "https"} and model.hostname):
+        raise ConfigurationError("language_model_url must be http:// or https:// and a host")
+    if config.language_model_key and model.scheme == "http" and model.hostname not in LOOPBACK:
+        raise ConfigurationError(
+            "language_model_key would go over the network in the clear",
+            remedy="Give language_model_url as https://…, or leave the key out.",
+        )
     if not re.match(r"sqlite:///.|postgres(?:ql)?://", config.database_url):
         raise ConfigurationError("database_url must begin with sqlite:/// or postgresql://")
 

@@ -47,6 +47,15 @@
     │   ├── StampRevokedError        the certificate that signed had been revoked
     │   ├── StampChainError          the certificates lead to none of the roots
     │   └── StampSignatureError      the signature, or one of its certificates, does not hold
+    ├── LanguageModelError           a language model gave nothing that can be used; the composed text stands
+    │   ├── ModelMissingError        none is set up, or what talks to it is not installed
+    │   ├── ModelForbiddenError      the text is one that no language model may be given
+    │   ├── ModelBusyError           it asks for a pause; `retry_after` (transient)
+    │   ├── ModelTimeoutError        too slow (transient)
+    │   ├── ModelUnreachableError    no connection, or the server failed (transient)
+    │   ├── ModelRefusedError        the server or the model would not answer
+    │   ├── ModelCutShortError       half an answer
+    │   └── ModelAnswerError         an answer of another shape than the one asked for
     ├── InputLineError               a line of input that cannot be used; names it
     ├── ImportSourceError            a file or repository of another archive that cannot be taken in
     ├── ReaderUnavailableError       no process could be started to read a file in (transient)
@@ -342,6 +351,66 @@ class StampChainError(StampError):
 class StampSignatureError(StampError):
     code = "stamp_signature"
     remedy = "Keep the reply and tell the authority: its signature does not hold."
+
+
+class LanguageModelError(ConductAtlasError):
+    """`tokens_in`, `tokens_out`: what it cost all the same, as far as the server said."""
+
+    code = "language_model"
+    remedy = "Nothing to do: what is composed from facts stands, and the model is asked again next time."
+    tokens_in = 0
+    tokens_out = 0
+
+
+class ModelMissingError(LanguageModelError):
+    code = "model_missing"
+    remedy = "Set `language_model_url` and `language_model_name`, and install `conductatlas[language-model]`."
+
+
+class ModelForbiddenError(LanguageModelError):
+    code = "model_forbidden"
+    remedy = (
+        "Private documents need `language_model_private_documents`, and their owner's word for this model."
+    )
+
+
+class ModelBusyError(LanguageModelError):
+    """`retry_after` is in seconds, None when not stated."""
+
+    code = "model_busy"
+    transient = True
+    remedy = "Lower `language_model_per_minute`, or wait; nothing was lost."
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelTimeoutError(LanguageModelError):
+    code = "model_timeout"
+    transient = True
+    remedy = "Raise `language_model_timeout`, or take a quicker model."
+
+
+class ModelUnreachableError(LanguageModelError):
+    code = "model_unreachable"
+    transient = True
+    remedy = "Check that the server at `language_model_url` runs."
+
+
+class ModelRefusedError(LanguageModelError):
+    code = "model_refused"
+    remedy = "Check `language_model_key` and `language_model_name`; a model that declines will do so again."
+
+
+class ModelCutShortError(LanguageModelError):
+    code = "model_cut_short"
+    remedy = "Take a model with a longer context; what is composed from facts stands."
+
+
+class ModelAnswerError(LanguageModelError):
+    code = "model_answer"
+    remedy = "Take a model or a server that keeps to a JSON schema; what is composed from facts stands."
 
 
 class InputLineError(ConductAtlasError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,9 +38,12 @@ from conductatlas.evidence.audit.findings import Area, Kind, Verdict
 from conductatlas.evidence.audit.run import Audit
 from conductatlas.history.models import Reading
 from conductatlas.provisions import analysing
+from conductatlas.provisions.language_model import ScriptedModel
+from conductatlas.provisions.models import Analysis as MadeAnalysis
 from conductatlas.provisions.models import Extraction, Finding, FoundFact, NamedDocument
 from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, Part, PartKey, Sentence
 from conductatlas.reading.writing.subject import Subject
+from conductatlas.work.rewording import Rewording
 from conductatlas.work.stamping import Stamping
 
 Disarm = Callable[[], None]
@@ -161,6 +165,31 @@ def test_an_analysis_without_a_ground(
     assert {one.sentence for one in found} == {sentence}
     current = Finding.objects.filter(extraction__current__isnull=False).count()
     assert sealed.audit(anew=True).tally.counts[Area.ANALYSES][Verdict.FAILS] == current
+
+
+def test_a_sentence_of_a_language_model_that_would_not_be_taken_in(
+    sealed: Sealed, in_the_database: Disarm
+) -> None:
+    row = Finding.objects.filter(extraction__current__isnull=False, extraction__reading__language="en")[0]
+    line = json.dumps({"sentences": [{"part": "what", "text": "Whatever it is.", "sources": [1]}]})
+    by = Rewording(ScriptedModel([line]), "m", sealed.archive.clock, 1000, 10**6)
+    (made,) = by.run([row.pk])
+    assert sealed.audit().holds
+    in_the_database()
+    said = "The platform is endorsed by every regulator."
+    stored = {
+        "part": "what",
+        "text": said,
+        "sources": [1],
+        "grounds": [],
+        "is_inferred": True,
+        "is_general": False,
+    }
+    MadeAnalysis.objects.filter(pk=made.pk).update(sentences=[stored])
+    (found,) = sealed.audit(anew=True).tally.findings
+    assert found.kind is Kind.UNGROUNDED
+    assert said in found.sentence
+    assert found.subject.endswith("put in other words by m")
 
 
 def test_a_reference_that_lies_nowhere(sealed: Sealed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -13,13 +14,16 @@ from tests.web.provisions import ARBITRATION, CHANGES, LAW, Told, current, look,
 
 from conductatlas.catalogue.models import Platform, PublishText
 from conductatlas.catalogue.queries import DocumentRecord
+from conductatlas.clock import SetClock
 from conductatlas.history.services import withhold
-from conductatlas.provisions import analysing, queries
+from conductatlas.provisions import analysing, made, queries, rewriting
 from conductatlas.provisions.analysis_records import AnalysisRecord
+from conductatlas.provisions.language_model import ScriptedModel
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.provisions.records import FindingRecord
 from conductatlas.reading.law.register import register
 from conductatlas.reading.writing.grounding import check
+from conductatlas.work.rewording import Rewording
 
 __all__ = ["told"]
 HEAVIEST = 60_000  # bytes of a page beside the text it shows
@@ -135,3 +139,47 @@ def test_what_is_said_of_all_that_stands_is_grounded(told: Told) -> None:
             number += 1
             assert check(one.analysis, one.subject, register()) == []
     assert number > 5
+
+
+def put_in_other_words(
+    told: Told, *more: tuple[str, str, list[int]], prices: made.Prices | None = None
+) -> None:
+    said = "The clause requires that any dispute be resolved by “final and binding arbitration”."
+    sentences = [("what", said, [1]), *more]
+    line = json.dumps(
+        {"sentences": [dict(zip(("part", "text", "sources"), one, strict=True)) for one in sentences]}
+    )
+    model = ScriptedModel([line], name="larkspur-1 <b>")
+    by = Rewording(model, "larkspur-1 <b>", SetClock(NOW), 1000, 10**6, prices)
+    list(by.run([current(told.pigeon, "arbitration").pk]))
+
+
+def test_what_a_model_said_stands_beside_with_how_it_was_made(told: Told, client: Client) -> None:
+    before = shown(client, told.address("arbitration"))
+    assert 'id="made"' not in before
+    put_in_other_words(
+        told,
+        ("you", "The clause requires a blue hat.", [1]),
+        prices=made.Prices(Decimal(5), Decimal(5), "EUR"),
+    )
+    page = shown(client, told.address("arbitration"))
+    block = words(page.partition('id="made"')[2].partition("</section>")[0])
+    assert "the clause requires that any dispute be resolved by" in block.lower()
+    assert (
+        f"Model larkspur-1 <b>, prompt version {rewriting.prompt().version}, {NOW.day} {NOW:%B %Y}" in block
+    )
+    assert "EUR" in block
+    assert "1 sentence was left out" in block
+    assert "blue hat" not in page
+    assert "larkspur-1 &lt;b&gt;" in page
+    assert words(before.partition('id="what"')[2].partition('id="facts"')[0]) == words(
+        page.partition('id="what"')[2].partition('id="facts"')[0]
+    )
+    assert len(page) < HEAVIEST
+
+
+def test_of_a_withheld_text_nothing_a_model_said_is_shown(told: Told, client: Client) -> None:
+    put_in_other_words(told)
+    assert 'id="made"' in shown(client, told.address("arbitration"))
+    withhold(told.pigeon, None, "The publisher asked for it.", at=NOW, by=None)
+    assert 'id="made"' not in client.get(told.address("arbitration")).content.decode()

@@ -50,6 +50,7 @@ NOUNS = (
     "verify",
     "provisions",
     "questions",
+    "analyse",
     "compare",
     "report",
     "law",

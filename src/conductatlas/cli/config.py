@@ -9,7 +9,8 @@ import typer
 from conductatlas.cli.output import AsJson, Output
 from conductatlas.config import initialise, load, settings_fields, to_toml
 
-WITH_PASSWORDS = ("database_url", "second_vantage_proxy")
+SECRETS = ("database_password", "language_model_key")
+WITH_PASSWORDS = ("database_url", "second_vantage_proxy", "language_model_url")
 commands = typer.Typer(help="The settings.", no_args_is_help=True)
 
 
@@ -30,7 +31,7 @@ def show(as_json: AsJson = False) -> None:
     for name, about in settings_fields().items():
         value = getattr(config, name)
         shown = _without_password(value) if name in WITH_PASSWORDS else value
-        if name == "database_password" and value:
+        if name in SECRETS and value:
             shown = "…"
         output.row(
             {"setting": name, "value": shown, "origin": config.origins[name], "about": about["doc"]},

@@ -69,7 +69,7 @@ def show(
     from conductatlas.cli.opening import open_archive
 
     open_archive()
-    from conductatlas.provisions import life_queries, queries
+    from conductatlas.provisions import life_queries, made, queries
     from conductatlas.provisions.analysing import analysis_of
     from conductatlas.provisions.analysis_records import as_dict
     from conductatlas.provisions.values import fact_in_words
@@ -81,6 +81,7 @@ def show(
         raise NotFoundError(f"{provision} is no provision of this archive")
     finding = life.finding
     analysis = analysis_of(None, finding)
+    stored = made.current([finding.pk]).get(finding.pk) if finding.quote and not finding.is_cut else None
     lines = [
         f"{finding.title} ({finding.type}), {finding.document.path}, {life.state}",
         finding.quote,
@@ -98,6 +99,7 @@ def show(
         {
             **as_row(finding),
             "state": life.state,
+            "model_analysis": made.as_row(stored) if stored else None,
             "first_at": life.first_at.isoformat(),
             "facts": [
                 {

@@ -1,13 +1,13 @@
 """The analysis of a provision: from stored rows to the values that are written from, and back to what pages show.
 
-Nothing of it is stored (docs/adr/0037). Of a text that is withheld nothing is said; of one whose words do not go out
-in full, only what can be said without them.
+Nothing of what is composed is stored (docs/adr/0037); what a language model put in other words is (0042). Of a text
+that is withheld nothing is said; of one whose words do not go out in full, only what can be said without them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from conductatlas.catalogue import queries as catalogue
 from conductatlas.catalogue.models import Viewer
 from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history.withheld import withholdings
+from conductatlas.provisions import made
 from conductatlas.provisions.analysis_records import AnalysisRecord, record_of
 from conductatlas.provisions.models import Extraction, FoundFact
 from conductatlas.provisions.models import Finding as FindingRow
@@ -36,9 +37,10 @@ _BESIDE = frozenset({("governing_law", "law"), ("venue", "place"), ("venue", "ho
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An analysis with what it was written from, for those who check it. provision: its key."""
+    """An analysis with what it was written from, for those who check it. provision, finding: their keys."""
 
     provision: int
+    finding: int
     subject: Subject
     analysis: Analysis
 
@@ -67,11 +69,16 @@ def analysis_of(viewer: Viewer, finding: FindingRecord) -> AnalysisRecord | None
     every = (*value.facts, *(one.fact for one in beside))
     context = context_of(reading, finding.document.kind, [replace(value, facts=every)])
     subject = subject_of(finding.document, reading, value, beside, context, watched)
-    return record_of(subject, compose(subject), is_open)
+    record = record_of(subject, compose(subject), is_open)
+    stored = made.current([row.pk]).get(row.pk) if is_open else None
+    return record if stored is None else replace(record, made=made.record(stored, subject))
 
 
-def written(extraction: Extraction, document: DocumentRecord) -> Iterator[Written]:
-    """The analyses of all findings of an extraction, which has its reading, findings, types and facts loaded."""
+def written(
+    extraction: Extraction, document: DocumentRecord, only: Container[int] | None = None
+) -> Iterator[Written]:
+    """The analyses of all findings of an extraction, which has its reading, findings, types and facts loaded. only:
+    keys of the findings that are wanted; None: all."""
     reading = extraction.reading.value()
     rows = list(extraction.findings.all())
     values = [
@@ -84,9 +91,11 @@ def written(extraction: Extraction, document: DocumentRecord) -> Iterator[Writte
     ]
     context = context_of(reading, document.kind, values)
     for row, value in zip(rows, values, strict=True):
+        if only is not None and row.pk not in only:
+            continue
         beside = [Beside(fact, other.title) for other in values if other is not value for fact in other.facts]
         subject = subject_of(document, reading, value, beside, context, frozenset())
-        yield Written(row.provision_id, subject, compose(subject))
+        yield Written(row.provision_id, row.pk, subject, compose(subject))
 
 
 def subject_of(

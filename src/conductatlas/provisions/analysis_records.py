@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from conductatlas.reading.clauses.fact_rules import attributes
@@ -41,6 +44,33 @@ class SentenceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeRecord:
+    """What a language model put in other words, by part, and how that was made. model: as the server calls it; prompt,
+    writer: versions; cost: None where no price was set; dropped: how many of its sentences were left out, by why."""
+
+    parts: dict[str, tuple[SentenceRecord, ...]]
+    model: str
+    prompt: int
+    writer: int
+    at: datetime
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal | None
+    currency: str
+    dropped: Mapping[str, int]
+
+    @property
+    def number(self) -> int:
+        """Sentences that were kept."""
+        return sum(map(len, self.parts.values()))
+
+    @property
+    def left_out(self) -> int:
+        """Sentences that were dropped."""
+        return sum(self.dropped.values())
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisRecord:
     """What is said of a finding, by part (PartKey). is_cut: the words of its text are not shown, and what would quote
     them is left out. writer: version of the writer."""
@@ -48,6 +78,7 @@ class AnalysisRecord:
     parts: dict[str, tuple[SentenceRecord, ...]]
     writer: int
     is_cut: bool
+    made: MadeRecord | None = None  # beside it, by a language model, where one was asked
 
 
 def record_of(subject: Subject, analysis: Analysis, is_open: bool) -> AnalysisRecord:
@@ -88,6 +119,14 @@ def as_dict(analysis: AnalysisRecord) -> dict[str, Any]:
             ]
             for part, sentences in analysis.parts.items()
         },
+    }
+
+
+def parts_of(subject: Subject, analysis: Analysis) -> dict[str, tuple[SentenceRecord, ...]]:
+    """The sentences of an analysis whose text is open, by part."""
+    return {
+        part.key.value: tuple(_sentence(one, subject, is_open=True) for one in part.sentences)
+        for part in analysis.parts
     }
 
 

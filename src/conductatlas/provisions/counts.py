@@ -6,13 +6,14 @@ Of platforms those are counted whose documents could be read; private documents 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from conductatlas.catalogue.models import Viewer
 from conductatlas.provisions import asking, queries
-from conductatlas.provisions.models import CurrentExtraction
+from conductatlas.provisions.models import Analysis, CurrentExtraction
 from conductatlas.provisions.records import Distribution, ProvisionFilter, Share
 from conductatlas.provisions.values import fact_in_words
 from conductatlas.reading.clauses.fact_rules import attributes
@@ -97,6 +98,12 @@ def distributions(viewer: Viewer, type_: str, least: int = 1) -> list[Distributi
             ordered = sorted(values.items(), key=lambda item: (_number(numbers[item[0]]), -item[1], item[0]))
             found.append(Distribution(type_, name, tuple(ordered), platforms))
     return found
+
+
+def tokens_since(moment: datetime) -> int:
+    """Tokens that language models read and wrote since a moment, for whatever came of it."""
+    found = Analysis.objects.filter(at__gte=moment).aggregate(read=Sum("tokens_in"), wrote=Sum("tokens_out"))
+    return int(found["read"] or 0) + int(found["wrote"] or 0)
 
 
 def _number(value: Any) -> float:

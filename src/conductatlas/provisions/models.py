@@ -1,5 +1,5 @@
-"""Tables: provision, extraction, finding, finding type, found fact, named document, touched provision; and what can be
-made of them anew: current extraction, search entry, peer entry, answer sheet.
+"""Tables: provision, extraction, finding, finding type, found fact, named document, analysis, touched provision; and
+what can be made of them anew: current extraction, search entry, peer entry, answer sheet.
 
 No words of a document stand here that its reading does not hold: quotes are cut from the reading at the offsets. The
 few words that are kept beside them (titles, conditions) go when the text has to go.
@@ -210,6 +210,47 @@ class NamedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AnalysisQuerySet(VisibleQuerySet["Analysis"]):
+    document_path = "finding__provision__document"
+
+
+class Analysis(models.Model):
+    """One attempt to have a finding put in other words by a language model, whatever came of it.
+
+    model_name: the one that was asked for; answered_by: what the server calls what answered. outcome: `written`, or the
+    code of the error. sentences: [{part, text, sources, grounds: [{kind, ref, spans}], is_inferred, is_general}, …],
+    checked before they were written; sources: numbers of what the model was given (`reading.writing.sources`). dropped:
+    {why: number}. cost: null where no prices were set.
+    """
+
+    append_only = True
+    erasable = Erasable(blank={"sentences": "[]"}, permit="history_removedversion", condition=_OF_FINDING)
+
+    WRITTEN = "written"
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="analyses")
+    prompt_version = models.PositiveIntegerField()
+    writer_version = models.PositiveIntegerField()
+    model_name = models.CharField(max_length=200)
+    answered_by = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(db_index=True)
+    tokens_in = models.PositiveIntegerField()
+    tokens_out = models.PositiveIntegerField()
+    cost = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    outcome = models.CharField(max_length=40)
+    sentences = models.JSONField()
+    dropped = models.JSONField()
+
+    objects = AnalysisQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("finding", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.finding} by {self.model_name}: {self.outcome}"
 
 
 class TouchedProvision(models.Model):

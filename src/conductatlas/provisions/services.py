@@ -22,6 +22,7 @@ from conductatlas.history.models import Change, Hunk, Reading
 from conductatlas.history.services import standing
 from conductatlas.provisions import peers, search
 from conductatlas.provisions.models import (
+    Analysis,
     AnswerSheet,
     Continuity,
     CurrentExtraction,
@@ -325,6 +326,7 @@ def forget(readings: QuerySet[Reading]) -> None:
     FoundFact.objects.filter(finding__extraction__in=extractions).update(
         value=Value(None, JSONField()), condition="", limit_words=""
     )
+    Analysis.objects.filter(finding__extraction__in=extractions).update(sentences=[])
     SearchEntry.objects.filter(reading__in=readings).delete()
     PeerEntry.objects.filter(finding__extraction__in=extractions).delete()
     CurrentExtraction.objects.filter(extraction__in=extractions).delete()

@@ -80,7 +80,9 @@ def test_labels_say_nothing_whatever_they_stand_under() -> None:
 
 
 def test_an_item_of_few_words_says_something_with_what_introduces_it() -> None:
-    passage = Passage("device identifiers", ("Data we collect",), "We collect these data about you:", "privacy")
+    passage = Passage(
+        "device identifiers", ("Data we collect",), "We collect these data about you:", "privacy"
+    )
     (found,) = classify([passage])
     assert found[0].type == "data_collection"
 

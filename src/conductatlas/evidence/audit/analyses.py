@@ -8,7 +8,8 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.evidence.audit.findings import Area, Kind, Tally
 from conductatlas.history.models import RemovedVersion
 from conductatlas.ids import public_id
-from conductatlas.provisions import analysing
+from conductatlas.provisions import analysing, made
+from conductatlas.provisions.models import Analysis as MadeAnalysis
 from conductatlas.provisions.models import CurrentExtraction
 from conductatlas.reading.law.register import register
 from conductatlas.reading.writing import summary
@@ -50,6 +51,7 @@ def examine(part: list[CurrentExtraction], tally: Tally) -> None:
         if row.extraction.reading.version_id in removed:
             continue
         document = DocumentRecord.of(row.document, None)
+        stored = made.current(finding.pk for finding in row.extraction.findings.all())
         version = public_id("V", row.extraction.reading.version_id)
         written = list(analysing.written(row.extraction, document))
         for one in written:
@@ -59,8 +61,20 @@ def examine(part: list[CurrentExtraction], tally: Tally) -> None:
                 tally.count(Area.ANALYSES)
             for fault in faults:
                 tally.note(Area.ANALYSES, Kind.UNGROUNDED, subject, _sentence(fault))
+            if one.finding in stored:
+                _examine_made(stored[one.finding], one, subject, tally)
         for fault in _in_summary([one.subject for one in written]):
             tally.note(Area.ANALYSES, Kind.UNGROUNDED, f"summary of {version}", _sentence(fault))
+
+
+def _examine_made(row: MadeAnalysis, one: analysing.Written, subject: str, tally: Tally) -> None:
+    """The same of what a language model put in other words, by all that it was held to when it was written."""
+    faults = list(made.checked(row, one.subject, one.analysis))
+    if not faults:
+        tally.count(Area.ANALYSES)
+    for why, words in faults:
+        said = f"A sentence of a language model would not be taken in ({why}): “{words}”."
+        tally.note(Area.ANALYSES, Kind.UNGROUNDED, f"{subject}, put in other words by {row.model_name}", said)
 
 
 def _in_summary(subjects: list[Subject]) -> Iterator[Fault]:

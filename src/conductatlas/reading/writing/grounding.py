@@ -69,12 +69,12 @@ def _faults(
     for piece in parted:
         if piece.is_quote and not piece.is_true:
             yield Fault(FaultKind.QUOTE, part, sentence.text, piece.words)
-    entries = [*_entries(sentence, register), *_conditions(sentence, subject)]
+    known = entries(sentence, subject, register)
     ours = " ".join(piece.words for piece in parted if not piece.is_quote)
-    ours = _without(_without(ours, entries), subject.names())
+    ours = without(without(ours, known), subject.names())
     for words in _cited(ours, register):
         yield Fault(FaultKind.CITATION, part, sentence.text, words)
-    for words in _unfounded(ours, sentence, subject, entries):
+    for words in _unfounded(ours, sentence, subject, known):
         yield Fault(FaultKind.NUMBER, part, sentence.text, words)
     if match := banned().search(ours.lower()):
         yield Fault(FaultKind.WORD, part, sentence.text, match[0])
@@ -122,7 +122,7 @@ def pieces(sentence: Sentence, subject: Subject) -> list[Piece]:
     return [piece for piece in (*found, Piece(rest, is_quote=False)) if piece.words or piece.is_quote]
 
 
-def _without(said: str, names: Iterable[str]) -> str:
+def without(said: str, names: Iterable[str]) -> str:
     """A sentence without some names and entries, the longest first."""
     for name in sorted({name.rstrip(".") for name in names if len(name) > 1}, key=len, reverse=True):
         if name in said:
@@ -140,6 +140,11 @@ def _longest(rest: str, spans: Iterable[Span], text: str, names: Container[str])
             return words
         at = rest.rfind(_CLOSE, 0, at)
     return None
+
+
+def entries(sentence: Sentence, subject: Subject, register: Mapping[str, Instrument]) -> list[str]:
+    """All that the register and the mapping say of the law that a sentence rests on."""
+    return [*_entries(sentence, register), *_conditions(sentence, subject)]
 
 
 def _entries(sentence: Sentence, register: Mapping[str, Instrument]) -> Iterator[str]:
@@ -186,12 +191,12 @@ def _named(shorts: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)")
 
 
-def _unfounded(ours: str, sentence: Sentence, subject: Subject, entries: list[str]) -> Iterator[str]:
+def _unfounded(ours: str, sentence: Sentence, subject: Subject, told: list[str]) -> Iterator[str]:
     """Figures that are in none of the grounds."""
     found = [match[0] for match in _NUMBER.finditer(ours)]
     if found:
         known = set(_numbers(sentence, subject)) | {
-            _plain(n) for entry in entries for n in _NUMBER.findall(entry)
+            _plain(n) for entry in told for n in _NUMBER.findall(entry)
         }
         yield from (number for number in found if _plain(number) not in known)
 
