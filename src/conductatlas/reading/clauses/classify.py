@@ -125,8 +125,7 @@ class Ranked:
         self._hits = {hit.type: hit for hit in reversed(found)}
         self._leads = found[0].type if found else None
         self._named = frozenset(named)
-        best = np.argpartition(-scores, BESIDE)[: BESIDE + 1]
-        self._best = best[np.argsort(-scores[best], kind="stable")].tolist()
+        self._best: list[int] = np.argsort(-scores, kind="stable")[: BESIDE + 1].tolist()
         self._words = min(len(passage.text[: 20 * FEW_WORDS].split()), FEW_WORDS) / FEW_WORDS
         self.first = learned.types[self._best[0]]
         near = [learned.types[place] for place in self._best[1:]]
