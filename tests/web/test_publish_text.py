@@ -17,6 +17,7 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history import change_queries, version_queries
 from conductatlas.provisions.models import Provision
 from conductatlas.reading.clauses.questions import questions
+from conductatlas.reading.law.register import register
 from conductatlas.urls import urlpatterns
 from conductatlas.web import texts
 from conductatlas.web.quoted import quoted
@@ -68,6 +69,8 @@ def addresses(world: Any) -> Addresses:
             "types": ["/provisions/"],
             "type": [f"/provisions/{name}/" for name in {one.type for one in provisions}],
             "questions": ["/questions/"],
+            "law": ["/law/"],
+            "instrument": [f"/law/{name}/" for name in list(register())[:2]],
             "compare_choose": ["/compare/"],
             "comparison": ["/compare/arbitration/?p=pigeon,heron"],
             "comparison_json": ["/compare/arbitration.json?p=pigeon,heron"],
