@@ -17,6 +17,7 @@ from conductatlas.catalogue.queries import DocumentRecord
 from conductatlas.history import change_queries, version_queries
 from conductatlas.provisions.models import Provision
 from conductatlas.reading.clauses.questions import questions
+from conductatlas.reading.law.register import register
 from conductatlas.urls import urlpatterns
 from conductatlas.web import texts
 from conductatlas.web.quoted import quoted
@@ -68,6 +69,21 @@ def addresses(world: Any) -> Addresses:
             "types": ["/provisions/"],
             "type": [f"/provisions/{name}/" for name in {one.type for one in provisions}],
             "questions": ["/questions/"],
+            "law": ["/law/"],
+            "instrument": [f"/law/{name}/" for name in list(register())[:2]],
+            "compare_choose": ["/compare/"],
+            "comparison": ["/compare/arbitration/?p=pigeon,heron"],
+            "comparison_json": ["/compare/arbitration.json?p=pigeon,heron"],
+            "entities": ["/compare/entities/pigeon-vs-heron/"],
+            "entities_json": ["/compare/entities/pigeon-vs-heron.json"],
+            "matrix": ["/matrix/"],
+            "matrix_json": ["/matrix.json"],
+            "matrix_table": ["/matrix.csv"],
+            "reports": ["/reports/"],
+            "report": ["/reports/notice-of-change/"],
+            "report_markdown": ["/reports/notice-of-change.md"],
+            "report_pdf": ["/reports/notice-of-change.pdf"],
+            "report_data": ["/reports/notice-of-change.json"],
             "question": [f"/questions/{key}/" for key in list(questions())[:5]],
             "question_table": ["/questions.csv"],
             "law": ["/law/"],
