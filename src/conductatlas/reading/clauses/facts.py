@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from conductatlas.reading.clauses.clause import Clause, ClauseKind
@@ -74,9 +74,8 @@ class _Book:
     def __init__(
         self, clauses: Sequence[Clause], folded: str, kind: str, types: Mapping[int, tuple[str, ...]] | None
     ) -> None:
-        rules = [rule for rule in fact_rules() if not rule.kinds or not kind or kind in rule.kinds]
-        self._words = _words_of_clauses(clauses, folded, {word for rule in rules for word in rule.when})
-        self._rules = {rule.id: frozenset(rule.when) for rule in rules}
+        self._rules, words = _of_kind(kind)
+        self._words = _words_of_clauses(clauses, folded, words)
         self._types = types
         self._around = {} if types is None else _section_types(clauses, types)
         self._known: dict[tuple[frozenset[str], frozenset[str]], list[FactRule]] = {}
@@ -104,15 +103,27 @@ class _Book:
         return self._known[own, near]
 
 
+@lru_cache(64)
+def _of_kind(kind: str) -> tuple[Mapping[str, frozenset[str]], tuple[tuple[str, str], ...]]:
+    """The rules for documents of a kind by id, each with the words of which it needs one; and all these words, each
+    with the longest of its parts."""
+    rules = [rule for rule in fact_rules() if not rule.kinds or not kind or kind in rule.kinds]
+    words = sorted({word for rule in rules for word in rule.when})
+    return (
+        {rule.id: frozenset(rule.when) for rule in rules},
+        tuple((word, max(word.split(), key=len)) for word in words),
+    )
+
+
 def _words_of_clauses(
-    clauses: Sequence[Clause], folded: str, words: Iterable[str]
+    clauses: Sequence[Clause], folded: str, words: Iterable[tuple[str, str]]
 ) -> Mapping[int, frozenset[str] | set[str]]:
-    """Place of a clause -> those of some words that stand in it."""
+    """Place of a clause -> those of some words that stand in it. words: with the longest part of each."""
     starts = [clause.start for clause in clauses]
     found: dict[int, set[str]] = defaultdict(set)
     vocabulary = "\n".join(set(folded.split()))  # shorter than the text; most of the words stand in neither
-    for word in words:
-        if not all(part in vocabulary for part in word.split()):
+    for word, part in words:
+        if part not in vocabulary:
             continue
         at = folded.find(word)
         while at >= 0:

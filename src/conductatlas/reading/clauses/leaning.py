@@ -42,10 +42,11 @@ class Leaning:
         scores = np.tile(self.bias, (len(found), 1))
         rows = self.rows
         for n, signals in enumerate(found):
-            counts = Counter(signal for signal in signals if signal in rows)
-            if not counts:
+            known = [row for signal in signals if (row := rows.get(signal)) is not None]
+            if not known:
                 continue
-            places = np.fromiter((rows[signal] for signal in counts), np.intp, len(counts))
+            counts = Counter(known)
+            places = np.fromiter(counts, np.intp, len(counts))
             times = np.fromiter(counts.values(), np.float32, len(counts))
             values = (1 + np.log(times)) * self.rarity[places]
             scores[n] += (values / np.sqrt(values @ values)) @ self.weights[places]

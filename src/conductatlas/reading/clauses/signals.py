@@ -9,7 +9,7 @@ Numbers count as one word. English only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from conductatlas.reading.clauses.passage import Passage
 from conductatlas.reading.clauses.rules import Hit
@@ -27,23 +27,20 @@ _NUMBER = "0"
 def signals(passage: Passage, hits: Sequence[Hit], titled: Sequence[str]) -> list[str]:
     """The signals of a passage, each as often as it occurs. hits: what rules say of it, the first first. titled: types
     that the title above names."""
-    return list(_signals(passage, hits, titled))
-
-
-def _signals(passage: Passage, hits: Sequence[Hit], titled: Sequence[str]) -> Iterator[str]:
     own = _words(passage.text[:LONGEST])[:MOST_WORDS]
-    yield from (f"w:{word}" for word in own)
-    yield from (f"s:{word[:_STEM]}" for word in own)
+    found = [f"w:{word}" for word in own]
+    found += [f"s:{word[:_STEM]}" for word in own]
     for depth, title in enumerate(reversed(passage.path[-TITLES:])):
-        yield from (f"h{depth}:{word}" for word in _words(title))
-    yield from (f"l:{word}" for word in _words(passage.lead[-LONGEST:])[-LEAD_WORDS:])
-    yield f"k:{passage.kind}"
-    yield from (f"r:{hit.type}" for hit in hits)
+        found += [f"h{depth}:{word}" for word in _words(title)]
+    found += [f"l:{word}" for word in _words(passage.lead[-LONGEST:])[-LEAD_WORDS:]]
+    found.append(f"k:{passage.kind}")
+    found += [f"r:{hit.type}" for hit in hits]
     if hits:
-        yield f"r0:{hits[0].type}"
+        found.append(f"r0:{hits[0].type}")
         if hits[0].confidence > SURE:
-            yield f"r0+:{hits[0].type}"
-    yield from (f"c:{name}" for name in titled)
+            found.append(f"r0+:{hits[0].type}")
+    found += [f"c:{name}" for name in titled]
+    return found
 
 
 def _words(text: str) -> list[str]:

@@ -40,6 +40,7 @@ def kind_for_alias(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # the same titles and links come back at every check
+@lru_cache(4096)
 def guess_kind(title: str, url: str = "") -> str:
     """The slug that the title suggests, else the path of the address, else its host; "" if nothing does.
 
