@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from conductatlas.reading.clauses.fact_rules import attributes
@@ -42,14 +43,22 @@ def compared(type_: str, mine: Iterable[StatedFact], theirs: Iterable[StatedFact
     which attributes are listed."""
     one, other = _by_name(mine), _by_name(theirs)
     found = {}
-    for (of, name), attribute in attributes().items():
-        if of != type_ or attribute.kind in NO_VALUES or name in NO_NEWS:
-            continue
+    for name in _comparable(type_):
         if name in one and name in other:
             outcome = _outcome(one[name], other[name])
             if outcome is not None:
                 found[name] = outcome
     return found
+
+
+@cache
+def _comparable(type_: str) -> tuple[str, ...]:
+    """The attributes of a type whose values compare, in the order in which attributes are listed."""
+    return tuple(
+        name
+        for (of, name), attribute in attributes().items()
+        if of == type_ and attribute.kind not in NO_VALUES and name not in NO_NEWS
+    )
 
 
 def _by_name(facts: Iterable[StatedFact]) -> Mapping[str, Mapping[tuple[str, ...], set[str]]]:
