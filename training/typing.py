@@ -90,7 +90,7 @@ def learn(examples: Sequence[Labelled]) -> Typing:
     least = _least(sure, np.array(rights))
     said = {n: name for (n, name), is_sure in zip(called, sure >= least, strict=True) if is_sure}
     weights, bias = _fitted(matrix, [example.types for example in examples], types)
-    scale = np.abs(weights).max(axis=0) / STEPS
+    scale = scale_of(weights)
     kept = np.rint(weights / scale) * scale
     leaning = _draft(types, rows, rarity, kept, bias)
     return Typing(
@@ -107,6 +107,12 @@ def learn(examples: Sequence[Labelled]) -> Typing:
         curve,
         {name: _of_type(name, said, [example.types for example in examples]) for name in types if name},
     )
+
+
+def scale_of(weights: Array | NDArray[np.float32]) -> Array:
+    """Of each type how much one of STEPS of its largest weight is; 1 where it has none."""
+    largest = np.abs(weights).max(axis=0)
+    return np.asarray(np.where(largest > 0, largest / STEPS, 1.0), dtype=np.float64)
 
 
 def _of_type(name: str, said: dict[int, str], labels: Sequence[tuple[str, ...]]) -> OfType:

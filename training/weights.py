@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conductatlas.reading.clauses.leaning import Leaning
 from conductatlas.reading.clauses.model import Model
-from training.typing import STEPS
+from training.typing import scale_of
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -37,7 +37,7 @@ def write(model: Model, target: Path) -> None:
 def write_leaning(leaning: Leaning, made_of: str, target: Path) -> None:
     """The same of weights for types; these are kept as whole steps of each type's largest. made_of: SHA-256 of the
     labels."""
-    scale = np.abs(leaning.weights).max(axis=0) / STEPS
+    scale = scale_of(leaning.weights)
     _archive(
         {
             "made_of": _lines([made_of]),

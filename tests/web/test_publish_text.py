@@ -86,8 +86,6 @@ def addresses(world: Any) -> Addresses:
             "report_data": ["/reports/notice-of-change.json"],
             "question": [f"/questions/{key}/" for key in list(questions())[:5]],
             "question_table": ["/questions.csv"],
-            "law": ["/law/"],
-            "instrument": ["/law/gdpr/", "/law/odr/"],
             "changes": ["/changes/", "/changes/?platform=pigeon&document=terms"],
             "change": [f"/change/{world.confirmed.slug}/", f"/change/{world.candidate.slug}/"],
             "change_records": [f"/change/{one.slug}/records/" for one in (world.confirmed, world.candidate)],

@@ -18,6 +18,7 @@ FEES = (
     "Prices are shown before you pay.",
     "You pay each month.",
 )
+AGE = ("You must be sixteen years old.", "Children may not use it.", "Nobody below sixteen years may join.")
 RETENTION = ("We keep logs for ninety days.", "We keep your account until you close it.", "Logs are kept.")
 
 
@@ -57,7 +58,11 @@ def _examples() -> list[Labelled]:
     return [
         Labelled(Passage(text, (title,), kind="terms"), f"platform {n}", (name,))
         for n in range(6)
-        for name, title, texts in (("fees", "Prices", FEES), ("retention", "How long", RETENTION))
+        for name, title, texts in (
+            ("fees", "Prices", FEES),
+            ("retention", "How long", RETENTION),
+            ("age", "Who may join", AGE),
+        )
         for text in texts
     ]
 
