@@ -55,7 +55,9 @@ def test_probabilities_are_between_none_and_all() -> None:
 
 
 def _examples() -> list[Labelled]:
-    return [
+    """Alike on all platforms, but for one label that is wrong."""
+    wrong = Labelled(Passage("Nothing else is owed.", ("Prices",), kind="terms"), "platform 0", ("age",))
+    alike = [
         Labelled(Passage(text, (title,), kind="terms"), f"platform {n}", (name,))
         for n in range(6)
         for name, title, texts in (
@@ -65,6 +67,7 @@ def _examples() -> list[Labelled]:
         )
         for text in texts
     ]
+    return [wrong, *alike]
 
 
 def test_what_labels_say_is_learned_the_same_each_time() -> None:
@@ -72,6 +75,7 @@ def test_what_labels_say_is_learned_the_same_each_time() -> None:
     again = typing.learn(_examples())
     assert np.array_equal(learned.leaning.weights, again.leaning.weights)
     assert np.array_equal(learned.leaning.first, again.leaning.first)
-    assert learned.curve[-1] == (1.0, 1.0)
+    assert learned.curve[-1][1] > 0.9
+    assert learned.types["fees"].right == learned.types["fees"].found == 18
     scores = learned.leaning.scores([["w:pay", "w:month"], ["w:logs", "w:kept"]])
     assert [learned.leaning.types[n] for n in scores.argmax(axis=1)] == ["fees", "retention"]
