@@ -181,6 +181,24 @@ def test_a_conflict_is_a_range_of_which_the_higher_counts() -> None:
     assert rating.severity is MEDIUM
 
 
+@pytest.mark.parametrize(
+    ("types", "words"),
+    [
+        (["data_sale"], "We neither sell your personal information nor share it with anyone."),
+        (["refunds"], "You may cancel a plan at any time, in your sole discretion; no fees are refunded."),
+        (["refunds"], "If the account is terminated by you for any reason, fees paid are non-refundable."),
+        (
+            ["refunds"],
+            "You may change your mind about your order for any reason and receive a refund of the fees.",
+        ),
+    ],
+)
+def test_what_is_denied_or_left_to_the_user_is_not_rated_high(types: list[str], words: str) -> None:
+    (rating,) = rated(types, words).values()
+    assert rating.severity is not HIGH
+    assert rating.exposure.points < 3 and rating.discretion.points < 3
+
+
 def test_two_audiences_are_rated_apart() -> None:
     words = (
         "You agree that we may terminate your account at any time and for any reason. If you are a consumer, we may "
