@@ -39,9 +39,9 @@ def sources(subject: Subject, analysis: Analysis) -> tuple[Source, ...]:
 
 
 def stands_alone(subject: Subject) -> bool:
-    """Whether a clause says by itself what it states, in a language that the rules are written for. An item does not: the
-    words ahead of it may turn it round ("You may not: keep data for longer than …"), and a sentence in other words would
-    lose them."""
+    """Whether a clause says by itself what it states, in a language that the rules are written for. An item does not:
+    the words ahead of it may turn it round ("You may not: keep data for longer than …"), and a sentence in other words
+    would lose them."""
     found = wordings(subject.text, subject.finding.span, subject.platform, subject.language)
     is_cut = subject.words.lstrip()[:1].islower()
     return subject.is_searched and not is_cut and any(one.mode is not Mode.NAMES for one in found)
