@@ -47,7 +47,7 @@ def test_what_is_said_is_kept_shown_and_checked_and_the_key_is_not_told(watched:
         assert done.code == 0, done.err
         assert len(server.asked) == 1
         again = watched("analyse", age["id"])
-        assert again.code == 0 and "0 asked, 0 still due" in again.out
+        assert again.code == 0 and "0 asked, 0 left" in again.out
         assert len(server.asked) == 1
     row, summary = done.rows
     assert (row["id"], row["outcome"], row["model"]) == (age["id"], "written", NAME + "-served")
@@ -55,7 +55,7 @@ def test_what_is_said_is_kept_shown_and_checked_and_the_key_is_not_told(watched:
     assert row["sentences"][0]["grounds"][0]["kind"] == "span"
     assert row["dropped"] == {"stray": 1, "word": 1}
     assert (row["tokens_in"], row["tokens_out"], row["cost"], row["currency"]) == (120, 30, "0.001800", "EUR")
-    assert summary == {"end": "done", "asked": 1, "due": 0, "kept": 1, "dropped": 2, "tokens": 150}
+    assert summary == {"end": "done", "asked": 1, "left": 0, "kept": 1, "dropped": 2, "tokens": 150}
     (shown,) = watched("provisions", "show", age["id"], "--json").rows
     assert shown["model_analysis"]["sentences"] == row["sentences"]
     told = watched("config", "show")

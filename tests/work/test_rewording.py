@@ -242,6 +242,12 @@ def test_the_budget_of_a_day_is_not_gone_beyond(told: Told) -> None:
     assert list(made_by.run(made_by.due()))
 
 
+def test_no_more_than_wanted_are_asked_about(told: Told) -> None:
+    made_by = rewording(*[answer()] * 20)
+    assert len(list(made_by.run(made_by.due(), 2))) == 2
+    assert made_by.end is End.LIMIT
+
+
 def test_the_most_severe_come_first(told: Told) -> None:
     found = [row.finding.severity for row in run(told, *[answer()] * 30)[0]]
     order = {"high": 0, "medium": 1, "low": 2, None: 3}

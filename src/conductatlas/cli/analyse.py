@@ -38,10 +38,9 @@ def analyse(
     stop = threading.Event()
     rewording = make_rewording(config, SystemClock(), stop)
     due = rewording.due(target)
-    wanted = due[:limit]
     kept = dropped = asked = tokens = 0
-    with stopping(stop), progress(output, "Asking", len(wanted)) as told:
-        for asked, row in enumerate(rewording.run(wanted), 1):
+    with stopping(stop), progress(output, "Asking", min(limit, len(due))) as told:
+        for asked, row in enumerate(rewording.run(due, limit), 1):
             kept += len(row.sentences)
             dropped += sum(row.dropped.values())
             tokens += row.tokens_in + row.tokens_out
@@ -51,12 +50,12 @@ def analyse(
         {
             "end": rewording.end.value,
             "asked": asked,
-            "due": len(due) - asked,
+            "left": len(due) - asked,
             "kept": kept,
             "dropped": dropped,
             "tokens": tokens,
         },
-        f"{asked} asked, {len(due) - asked} still due; {kept} sentences kept, {dropped} dropped; {tokens:,} tokens. "
+        f"{asked} asked, {len(due) - asked} left; {kept} sentences kept, {dropped} dropped; {tokens:,} tokens. "
         f"{_END[rewording.end.value]}",
     )
 
@@ -72,7 +71,8 @@ def _line(row: Analysis) -> str:
 
 
 _END = {
-    "done": "None is left of those asked for.",
+    "done": "No more can be asked about.",
+    "limit": "As many as were to be.",
     "budget": "Today's tokens are used up.",
     "busy": "The server asks for a long pause.",
     "failing": "The server failed several times in a row.",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from conductatlas.reading.writing.adopting import PARTS, Said
 
 MOST_SENTENCES = 24
+MOST_SOURCES = 8  # of a sentence
 
 
 class _Sentence(BaseModel):
@@ -16,7 +17,7 @@ class _Sentence(BaseModel):
 
     part: Literal["what", "why", "you", "contract", "questions"]
     text: Annotated[str, Field(min_length=1, max_length=2000)]
-    sources: Annotated[list[int], Field(min_length=1, max_length=8)]
+    sources: Annotated[list[int], Field(min_length=1, max_length=MOST_SOURCES)]
 
 
 class _Answer(BaseModel):
@@ -28,7 +29,7 @@ class _Answer(BaseModel):
 def schema() -> dict[str, Any]:
     """JSON Schema of an answer, as strict servers take it: no other keys, all of them required."""
     text = {"type": "string"}
-    numbers = {"type": "array", "items": {"type": "integer"}}
+    numbers = {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": MOST_SOURCES}
     part = {"type": "string", "enum": [key.value for key in PARTS]}
     sentence = {
         "type": "object",
@@ -36,9 +37,10 @@ def schema() -> dict[str, Any]:
         "required": ["part", "text", "sources"],
         "additionalProperties": False,
     }
+    sentences = {"type": "array", "items": sentence, "maxItems": MOST_SENTENCES}
     return {
         "type": "object",
-        "properties": {"sentences": {"type": "array", "items": sentence}},
+        "properties": {"sentences": sentences},
         "required": ["sentences"],
         "additionalProperties": False,
     }

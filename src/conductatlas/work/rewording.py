@@ -29,7 +29,7 @@ from conductatlas.provisions.analysing import Written, written
 from conductatlas.provisions.language_model import Completion, LanguageModel, Request, ServedModel
 from conductatlas.provisions.models import Analysis, CurrentExtraction, Finding
 from conductatlas.provisions.rewriting import ATTEMPTS, Rewritten, most_tokens, request_for, rewrite
-from conductatlas.reading.writing.sources import sources
+from conductatlas.reading.writing.sources import sources, stands_alone
 from conductatlas.writing import writing
 
 PAUSE = 20.0  # seconds, where a server asks for a pause and does not say how long
@@ -41,6 +41,7 @@ class End(StrEnum):
     """Why no more findings are put in other words."""
 
     DONE = "done"  # none is left of those that were asked for
+    LIMIT = "limit"  # so many were asked about as were to be
     BUDGET = "budget"  # the next one might not fit into what is left of today's tokens
     BUSY = "busy"  # the server asks for a long pause
     FAILING = "failing"  # the server failed several times in a row
@@ -69,13 +70,18 @@ class Rewording:
         of a provision (CA-P…). NotFoundError, ModelForbiddenError: of a target."""
         return made.due(self.name, chosen(target, private=self.private))
 
-    def run(self, findings: Iterable[int]) -> Iterator[Analysis]:
-        """Each finding put in other words, as the row of the attempt; `end` says why there are no more."""
-        self.end, failures = End.DONE, 0
+    def run(self, findings: Iterable[int], limit: int | None = None) -> Iterator[Analysis]:
+        """Each finding put in other words, at most `limit`, as the row of the attempt; `end` says why there are no
+        more. Those that a model cannot tell without others are left out (`stands_alone`)."""
+        self.end, failures, asked = End.DONE, 0, 0
         for key in findings:
+            if asked == limit:
+                self.end = End.LIMIT
+                return
             one = self._written(key)
             if one is None:
                 continue
+            asked += 1
             row, fault = self._attempt(one)
             if row is None:
                 return
@@ -113,8 +119,8 @@ class Rewording:
         return row, outcome if isinstance(outcome, LanguageModelError) else None
 
     def _written(self, finding: int) -> Written | None:
-        """What is composed of a finding; None where its rules are not written for the language of its text, or its
-        words may not be given away any more."""
+        """What is composed of a finding; None where it does not stand alone, or its words may not be given away any
+        more."""
         rows = CurrentExtraction.objects.select_related("document__platform", "extraction__reading")
         row = rows.prefetch_related("extraction__findings__facts", "extraction__findings__types").filter(
             extraction__findings=finding
@@ -123,7 +129,7 @@ class Rewording:
         if found is None or not made.allowed(private=self.private).filter(pk=finding).exists():
             return None
         one = next(written(found.extraction, DocumentRecord.of(found.document, None), {finding}), None)
-        return one if one is not None and one.subject.is_searched else None
+        return one if one is not None and stands_alone(one.subject) else None
 
     def paced(self) -> bool:
         """Wait until another request may be made; whether it was stopped meanwhile."""

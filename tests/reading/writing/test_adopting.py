@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reading.writing.subjects import ARBITRATION, REGISTER, garden_mapping, subject_of
 
+from conductatlas.reading.clauses.finding import Span
 from conductatlas.reading.writing.adopting import PARTS, Adopted, Refusal, Said, adopt
 from conductatlas.reading.writing.analysis import GroundKind
 from conductatlas.reading.writing.compose import compose
 from conductatlas.reading.writing.grounding import check
-from conductatlas.reading.writing.sources import MOST, WORDS, Source, sources
+from conductatlas.reading.writing.sources import MOST, WORDS, Source, sources, stands_alone
 from conductatlas.reading.writing.subject import Subject
 
 SUBJECT = subject_of(ARBITRATION, garden_mapping(ARBITRATION, "dispute"))
@@ -185,3 +187,20 @@ def test_sources_are_the_clause_and_what_was_composed_of_it() -> None:
 def test_a_clause_without_a_sentence_is_a_source_as_a_whole() -> None:
     subject = subject_of(ARBITRATION, language="ja")
     assert sources(subject, compose(subject))[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        (ARBITRATION, True),
+        ("store Larkspur data for longer than 30 days, except for identifiers", False),
+        ("Data for longer than 30 days", False),
+    ],
+)
+def test_an_item_does_not_stand_alone(text: str, stands: bool) -> None:
+    finding = replace(SUBJECT.finding, span=Span(0, len(text)))
+    assert stands_alone(replace(SUBJECT, text=text, finding=finding)) is stands
+
+
+def test_a_text_that_rules_are_not_written_for_does_not() -> None:
+    assert not stands_alone(replace(SUBJECT, language="de"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, PartKey
 from conductatlas.reading.writing.subject import Subject
-from conductatlas.reading.writing.wording import wordings
+from conductatlas.reading.writing.wording import Mode, wordings
 
 MOST = 70  # sources of one finding
 LONGEST = 16_000  # characters of all of them together
@@ -36,6 +36,15 @@ def sources(subject: Subject, analysis: Analysis) -> tuple[Source, ...]:
             break
         found.append(Source(len(found) + 1, kind, text, grounds))
     return tuple(found)
+
+
+def stands_alone(subject: Subject) -> bool:
+    """Whether a clause says by itself what it states, in a language that the rules are written for. An item does not:
+    the words ahead of it may turn it round ("You may not: keep data for longer than …"), and a sentence in other words
+    would lose them."""
+    found = wordings(subject.text, subject.finding.span, subject.platform, subject.language)
+    is_cut = subject.words.lstrip()[:1].islower()
+    return subject.is_searched and not is_cut and any(one.mode is not Mode.NAMES for one in found)
 
 
 def _clause(subject: Subject) -> Iterator[tuple[str, str, tuple[Ground, ...]]]:
