@@ -30,11 +30,9 @@ def law(draft: Draft) -> Iterator[Sentence]:
     quoted: set[Condition] = set()
     for mapping in draft.subject.mappings:
         yield _relation(draft, mapping, quoted)
-        yield Sentence(
-            f"{_cited(mapping)}: {mapping.article.about.rstrip('.')}.",
-            (_on(mapping),),
-            is_general=True,
-        )
+        about = mapping.article.about.rstrip(".")
+        if about != _cited(mapping):  # an instrument as a whole is about what it is called
+            yield Sentence(f"{_cited(mapping)}: {about}.", (_on(mapping),), is_general=True)
         key = mapping.instrument.id, mapping.article.status
         if key not in told:
             told.add(key)
@@ -123,7 +121,12 @@ def _status(instrument: Instrument, article: Article) -> str:
         case Status.UNVERIFIED:
             return f"The status of {name} could not be compared with a source; what is said of it here is unverified"
     checked = f"{said}, as checked on {_day(instrument.checked_on)}"
-    return f"{checked}. {instrument.note}" if instrument.note else checked
+    return f"{checked}. {_note(instrument.note)}" if instrument.note else checked
+
+
+def _note(note: str) -> str:
+    """The note of an instrument behind a sentence that names its date."""
+    return note.replace("Since: of ", "The date is that of ").replace("Since: ", "The date: ")
 
 
 def _day(day: date) -> str:
