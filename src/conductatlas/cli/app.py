@@ -48,6 +48,7 @@ NOUNS = (
     "ledger",
     "bundle",
     "verify",
+    "audit",
     "provisions",
     "questions",
     "analyse",

@@ -121,12 +121,7 @@ def _status(instrument: Instrument, article: Article) -> str:
         case Status.UNVERIFIED:
             return f"The status of {name} could not be compared with a source; what is said of it here is unverified"
     checked = f"{said}, as checked on {_day(instrument.checked_on)}"
-    return f"{checked}. {_note(instrument.note)}" if instrument.note else checked
-
-
-def _note(note: str) -> str:
-    """The note of an instrument behind a sentence that names its date."""
-    return note.replace("Since: of ", "The date is that of ").replace("Since: ", "The date: ")
+    return f"{checked}. {instrument.note}" if instrument.note else checked
 
 
 def _day(day: date) -> str:
