@@ -85,3 +85,11 @@ def test_titles_differ(client: Client) -> None:
         page(client, f"/law/{name}/").partition("<title>")[2].partition("</title>")[0] for name in register()
     ]
     assert len(titles) == len(set(titles))
+
+
+def test_the_page_of_a_type_names_what_may_govern_such_clauses(client: Client) -> None:
+    page = client.get("/provisions/arbitration/").content.decode()
+    law = page.partition('<h2 id="law">')[2].partition("</section>")[0]
+    assert 'href="/law/faa/#' in law
+    assert "on these conditions:" in law
+    assert "No provision" not in law
