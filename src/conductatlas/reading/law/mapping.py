@@ -76,8 +76,10 @@ def _cited(finding: Finding, context: Context) -> Iterator[entry.Mapping]:
 
 def _candidates(finding: Finding, context: Context, asked: _Asked) -> Iterator[_Candidate]:
     seen: set[str] = set()
+    stated = {fact.type for fact in finding.facts}  # a fact of a further type shows that the clause is of it, too
     for place, typed in enumerate(finding.types):
-        if place and (typed.confidence < SURE or typed.type not in also_second()):
+        is_also = typed.type in stated or (typed.confidence >= SURE and typed.type in also_second())
+        if place and not is_also:
             continue
         for rule in rules_of_type().get(typed.type, ()):
             if rule.id in seen or not rule.reads(context.kind):
