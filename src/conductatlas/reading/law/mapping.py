@@ -76,7 +76,9 @@ def _cited(finding: Finding, context: Context) -> Iterator[entry.Mapping]:
 
 def _candidates(finding: Finding, context: Context, asked: _Asked) -> Iterator[_Candidate]:
     seen: set[str] = set()
-    stated = {fact.type for fact in finding.facts}  # a fact of a further type shows that the clause is of it, too
+    stated = {
+        fact.type for fact in finding.facts
+    }  # a fact of a further type shows that the clause is of it, too
     for place, typed in enumerate(finding.types):
         is_also = typed.type in stated or (typed.confidence >= SURE and typed.type in also_second())
         if place and not is_also:

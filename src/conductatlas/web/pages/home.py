@@ -8,6 +8,7 @@ Template `home.html`:
     candidates      tuple[ChangeRecord]: seen, awaiting confirmation (5)
     platforms       tuple[PlatformLine]: all platforms, see platform_list
     categories      list[(slug, words)]
+    reports         list[(slug, title)]
 The search box is a GET form to `platforms` with the field `q`.
 """
 
@@ -27,6 +28,7 @@ from conductatlas.clock import SystemClock
 from conductatlas.history import change_queries
 from conductatlas.history import counts as history_counts
 from conductatlas.history import queries as history
+from conductatlas.provisions.reports.definition import definitions
 from conductatlas.web.found import viewer_of
 from conductatlas.web.kept import kept
 from conductatlas.web.quoted import quoted_lists
@@ -66,6 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "home.html",
         {
             "counts": kept("population", viewer, lambda: population(viewer), COUNTS_KEPT),
+            "reports": [(slug, one.title.replace("{platforms} ", "")) for slug, one in definitions().items()],
             "since": archive.first_check_at(viewer),
             "week": tuple(change for change in changes if change.seen_at > now - timedelta(days=7)),
             "changes": changes,
