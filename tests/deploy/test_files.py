@@ -136,7 +136,7 @@ def test_the_image_has_what_the_extras_need_by_the_lock() -> None:
     (sync,) = [rest for name, rest in instructions() if name == "RUN" and "uv sync" in rest]
     assert "--frozen" in sync and "--no-dev" in sync
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert set(re.findall(r"--extra (\w+)", sync)) == set(extras)
+    assert set(re.findall(r"--extra ([\w-]+)", sync)) == set(extras)
     copied = [rest for name, rest in instructions() if name == "COPY" and not rest.startswith("--from")]
     for name in " ".join(copied).split():
         assert name.startswith("./") or (ROOT / name).exists(), name

@@ -49,6 +49,12 @@ def addresses(world: Any) -> dict[str, str]:
         "snapshot": ["0" * 64],
         "refused": [world.refused.pk],
         "refused_show": [world.refused.pk],
+        "instrument": ["gdpr"],
+        "comparison": ["arbitration"],
+        "comparison_json": ["arbitration"],
+        "entities": ["heron-vs-pigeon"],
+        "entities_json": ["heron-vs-pigeon"],
+        **{name: ["ai-platforms"] for name in ("report", "report_markdown", "report_pdf", "report_data")},
     }
     names = [str(pattern.name) for pattern in urlpatterns if getattr(pattern, "name", None)]
     routes = {name: reverse(name, args=arguments.get(name, [])) for name in names}
