@@ -19,20 +19,16 @@ def audit(as_json: AsJson = False) -> None:
 
     open_archive()
     from conductatlas.cli.running import progress
-    from conductatlas.evidence.audit import analyses, quotes
     from conductatlas.evidence.audit.findings import Tally, Verdict
+    from conductatlas.evidence.audit.passes import PASSES
 
     output, tally = Output(as_json), Tally()
-    with progress(output, "quotes", quotes.left(0)) as forward:
-        done = 0
-        for extractions in quotes.parts_after(0):
-            quotes.examine(extractions, tally)
-            forward(done := done + len(extractions))
-    with progress(output, "analyses", analyses.left(0)) as forward:
-        done = 0
-        for documents in analyses.parts_after(0):
-            analyses.examine(documents, tally)
-            forward(done := done + len(documents))
+    for one in PASSES:
+        with progress(output, one.title, one.left(0)) as forward:
+            done = 0
+            for part in one.parts_after(0):
+                one.examine(part, tally)
+                forward(done := done + len(part))
     for finding in tally.findings:
         output.row(finding.to_dict(), f"{finding.subject}: {finding.sentence} ({finding.kind})")
     counted = [(area, holds, fails) for area, holds, fails, _ in tally.columns if holds or fails]

@@ -62,8 +62,7 @@ def analysis_of(viewer: Viewer, finding: FindingRecord) -> AnalysisRecord | None
         .order_by("finding__ordinal", "pk")
         .values_list("finding", "finding__title", *_FACT_FIELDS)
     )
-    types = tuple(Typed(name, finding.confidence, "") for name in finding.types)
-    value = finding_value(row, types, [_fact(fields) for of, _, *fields in facts if of == row.pk])
+    value = finding_value(row, _types(row), [_fact(fields) for of, _, *fields in facts if of == row.pk])
     beside = [Beside(_fact(fields), title) for of, title, *fields in facts if of != row.pk and fields[3]]
     watched = _watched(viewer, finding, reading, value.span)
     every = (*value.facts, *(one.fact for one in beside))
@@ -84,7 +83,7 @@ def written(
     values = [
         finding_value(
             row,
-            tuple(Typed(one.type, one.confidence, one.basis) for one in row.types.all()),
+            _types(row),
             [fact_of_row(fact) for fact in row.facts.all()],
         )
         for row in rows
@@ -142,6 +141,11 @@ def finding_value(row: FindingRow, types: tuple[Typed, ...], facts: Iterable[Fac
         rating=_rating(row),
         facts=tuple(fact for fact in facts if fact.spans),
     )
+
+
+def _types(row: FindingRow) -> tuple[Typed, ...]:
+    """Of a finding whose types were fetched with it."""
+    return tuple(Typed(one.type, one.confidence, one.basis) for one in row.types.all())
 
 
 def _rating(row: FindingRow) -> Rating | None:

@@ -21,16 +21,15 @@ from conductatlas.archive import ledger, merkle, tiles
 from conductatlas.archive.leaves import KINDS
 from conductatlas.archive.ledger_models import Checkpoint, Leaf, Ledger
 from conductatlas.errors import RecordError
-from conductatlas.evidence.audit import analyses, heads, moments, quotes, rows, snapshots, tree
+from conductatlas.evidence.audit import heads, moments, rows, snapshots, tree
 from conductatlas.evidence.audit.findings import Area, Finding, Kind, Tally, Verdict
+from conductatlas.evidence.audit.passes import PASSES
 from conductatlas.evidence.audit.progress import Kept, Progress
 from conductatlas.writing import storage_faults
 
 BATCH = 2_000  # leaves at once
 SAVE_AFTER = 2.0  # seconds of work that a killed audit may have to do again
 FILE = "audit.json"  # in the data folder
-EXTRACTIONS = "extraction"  # the name under which progress keeps how far quotes were compared
-ANALYSES = "analysis"  # the same, of analyses
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
@@ -83,7 +82,7 @@ class Audit:
                 kept.now = self._begun(kept.last if since_last else None)
             now = kept.now
             told = self._kept_elsewhere(kept)
-            for step in (self._leaves, self._without_leaf, self._quotes, self._analyses, self._packs):
+            for step in (self._leaves, self._without_leaf, self._said, self._packs):
                 if not step(kept, now, told):
                     kept.write()
                     return self._report(now, finished=False)
@@ -166,32 +165,19 @@ class Audit:
             self._save(kept)
         return True
 
-    def _quotes(self, kept: Kept, now: Progress, _told: list[heads.Kept]) -> bool:
-        """Words of provisions; whether it came to the end."""
-        after, done = now.keys.get(EXTRACTIONS, 0), 0
-        with self.bar("Comparing quotes", quotes.left(after)) as progress:
-            for part in quotes.parts_after(after):
-                if self.stop.is_set():
-                    return False
-                quotes.examine(part, now.tally)
-                now.keys[EXTRACTIONS] = part[-1].pk
-                self._save(kept)
-                done += len(part)
-                progress(done)
-        return True
-
-    def _analyses(self, kept: Kept, now: Progress, _told: list[heads.Kept]) -> bool:
-        """What is said of provisions; whether it came to the end."""
-        after, done = now.keys.get(ANALYSES, 0), 0
-        with self.bar("Checking analyses", analyses.left(after)) as progress:
-            for part in analyses.parts_after(after):
-                if self.stop.is_set():
-                    return False
-                analyses.examine(part, now.tally)
-                now.keys[ANALYSES] = part[-1].extraction_id
-                self._save(kept)
-                done += len(part)
-                progress(done)
+    def _said(self, kept: Kept, now: Progress, _told: list[heads.Kept]) -> bool:
+        """Words of provisions, and what is said of them; whether it came to the end."""
+        for one in PASSES:
+            after, done = now.keys.get(one.name, 0), 0
+            with self.bar(one.title, one.left(after)) as progress:
+                for part in one.parts_after(after):
+                    if self.stop.is_set():
+                        return False
+                    one.examine(part, now.tally)
+                    now.keys[one.name] = one.last(part)
+                    self._save(kept)
+                    done += len(part)
+                    progress(done)
         return True
 
     def _packs(self, kept: Kept, now: Progress, _told: list[heads.Kept]) -> bool:
