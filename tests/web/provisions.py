@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from tests.web.conftest import NOW, START, Shelf, policy
 
 from conductatlas.accounts.models import Organisation
 from conductatlas.catalogue.models import Document
 from conductatlas.history.models import Change, Reading, Version
-from conductatlas.provisions import services
+from conductatlas.provisions import asking, services
 from conductatlas.provisions.models import Finding, Provision
 
 ARBITRATION = (
@@ -81,3 +84,23 @@ def told(shelf: Shelf) -> Told:
 
 def current(document: Document, type_: str) -> Finding:
     return Finding.objects.get(provision__document=document, type=type_, extraction__current__isnull=False)
+
+
+@pytest.fixture
+def asked(told: Told) -> Told:
+    """The same, with the questionnaire answered."""
+    for platform in asking.stale():
+        asking.fill(platform, NOW)
+    return told
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    """The HTML of a page, its entities written out."""
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return html.unescape(answer.content.decode())
+
+
+def words(text: str) -> str:
+    """What a page says, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()

@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 import csv
-import html
 import json
-import re
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import NOW, START, policy
-from tests.web.provisions import ARBITRATION, LAW, Told, look, told
+from tests.web.provisions import ARBITRATION, LAW, Told, asked, look, page, told, words
 
 from conductatlas.catalogue.models import Platform
 from conductatlas.history.services import withhold
 from conductatlas.provisions import asking
 from conductatlas.reading.clauses.taxonomy import taxonomy
 
-__all__ = ["told"]
+__all__ = ["asked", "told"]
 
 TWO = "/compare/arbitration/?p=pigeon,heron"
 BESIDE = "/compare/entities/pigeon-vs-heron/"
 TABLE = "/matrix/?questions=arbitration,governing_law&facts=arbitration.provider"
 # Each is the count measured when the page was written; a higher one wants a reason.
 MOST = {"/compare/": 4, TWO: 20, BESIDE: 16, TABLE: 16}
-
-
-@pytest.fixture
-def asked(told: Told) -> Told:
-    for platform in asking.stale():
-        asking.fill(platform, NOW)
-    return told
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, address
-    return html.unescape(answer.content.decode())
-
-
-def words(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
 
 
 def test_a_choice_leads_to_its_page(asked: Told, client: Client) -> None:

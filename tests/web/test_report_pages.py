@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 
 import pytest
@@ -11,32 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import NOW, START, policy
-from tests.web.provisions import ARBITRATION, LAW, Told, look, told
+from tests.web.provisions import ARBITRATION, LAW, Told, asked, look, page, told, words
 
 from conductatlas.history.services import withhold
 from conductatlas.provisions import asking
 from conductatlas.provisions.reports.definition import definitions
 
-__all__ = ["told"]
+__all__ = ["asked", "told"]
 SLUG = "arbitration-and-class-waivers"
 PAGE = f"/reports/{SLUG}/"
-
-
-@pytest.fixture
-def asked(told: Told) -> Told:
-    for platform in asking.stale():
-        asking.fill(platform, NOW)
-    return told
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, address
-    return html.unescape(answer.content.decode())
-
-
-def words(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
 
 
 def test_the_list_leads_to_every_report(asked: Told, client: Client) -> None:
