@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -41,6 +41,8 @@ from conductatlas.provisions import analysing
 from conductatlas.provisions.language_model import ScriptedModel
 from conductatlas.provisions.models import Analysis as MadeAnalysis
 from conductatlas.provisions.models import Extraction, Finding, FoundFact, NamedDocument
+from conductatlas.reading.clauses.finding import Finding as Found
+from conductatlas.reading.writing import summary
 from conductatlas.reading.writing.analysis import Analysis, Ground, GroundKind, Part, PartKey, Sentence
 from conductatlas.reading.writing.subject import Subject
 from conductatlas.work.rewording import Rewording
@@ -165,6 +167,17 @@ def test_an_analysis_without_a_ground(
     assert {one.sentence for one in found} == {sentence}
     current = Finding.objects.filter(extraction__current__isnull=False).count()
     assert sealed.audit(anew=True).tally.counts[Area.ANALYSES][Verdict.FAILS] == current
+
+
+def test_a_document_in_short_without_a_ground(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(findings: Sequence[Found], _platform: str) -> tuple[summary.Point, ...]:
+        ground = Ground(GroundKind.SPAN, spans=(findings[0].span,))
+        return (summary.Point(0, Sentence("It is unlawful.", (ground,))),)
+
+    monkeypatch.setattr(summary, "for_a_person", broken)
+    found = sealed.audit().tally.findings
+    assert {one.kind for one in found} == {Kind.UNGROUNDED}
+    assert all(one.subject.startswith("summary of CA-V-") for one in found)
 
 
 def test_a_sentence_of_a_language_model_that_would_not_be_taken_in(

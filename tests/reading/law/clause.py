@@ -29,9 +29,10 @@ def mapped(
     title: str = "Larkspur Terms",
     under: Sequence[str] = (),
     link: str = "",
+    also: Sequence[Typed] = (),
 ) -> tuple[Mapping, ...]:
     """What is mapped to `clause`, of a type, in a document that also says the sentences `beside`, and has the title
-    `under` above the clause. link: where its last word leads."""
+    `under` above the clause. link: where its last word leads. also: its further types."""
     lines = [title, *beside, *under, clause]
     text = "\n".join(lines)
     start = len(text) - len(clause)
@@ -39,9 +40,10 @@ def mapped(
     reading = Reading(text, marks, title, language)
     clauses = segment(reading)
     own = [one.place for one in clauses if one.start >= start]
-    facts = find_facts(reading, clauses, dict.fromkeys(own, (type_name,)), kind)
+    types = (type_name, *(typed.type for typed in also))
+    facts = find_facts(reading, clauses, dict.fromkeys(own, types), kind)
     found = Finding(
-        (Typed(type_name, 0.9, "rule:test"),),
+        (Typed(type_name, 0.9, "rule:test"), *also),
         type_name,
         Span(start, len(text)),
         tuple(own),

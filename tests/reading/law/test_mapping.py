@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.reading.law.clause import CALIFORNIA, CONSUMER, EEA, US, articles, context, mapped
 
-from conductatlas.reading.clauses.finding import Span
+from conductatlas.reading.clauses.finding import Span, Typed
 from conductatlas.reading.law.citing import citations
 from conductatlas.reading.law.entry import Answer, ConditionKind, Mapping, Relation, Status
 from conductatlas.reading.law.mapping import MOST, MOST_OF_ONE
@@ -127,6 +127,15 @@ def test_every_condition_that_is_shown_has_exact_words_of_the_document() -> None
     for mapping in found:
         for one in mapping.conditions:
             assert (one.answer is Answer.SHOWN) == bool(one.spans)
+
+
+def test_a_further_type_counts_where_a_fact_of_it_is_stated() -> None:
+    watched = "We reserve the right to monitor your use of the Service through automated means."
+    said = "We reserve the right to remove what breaks these rules."
+    also = (Typed("monitoring", 0.4, "model"),)
+    assert "gdpr/13" in articles(mapped("content_moderation", watched, EEA, also=also))
+    assert "gdpr/13" not in articles(mapped("content_moderation", watched, EEA))
+    assert "gdpr/13" not in articles(mapped("content_moderation", said, EEA, also=also))
 
 
 def test_without_its_subject_a_rule_gives_nothing() -> None:

@@ -119,16 +119,6 @@ def rules_of_type() -> Mapping[str, Sequence[MappingRule]]:
 
 
 @cache
-def rules_of_instrument() -> Mapping[str, Sequence[MappingRule]]:
-    """Instrument -> the rules that map one of its articles."""
-    found: dict[str, dict[str, MappingRule]] = defaultdict(dict)
-    for rule in rules():
-        for id in rule.articles:
-            found[id.partition("/")[0]][rule.id] = rule
-    return {name: tuple(held.values()) for name, held in found.items()}
-
-
-@cache
 def rules_of_article() -> Mapping[str, Sequence[MappingRule]]:
     """Article ("gdpr/22"), or instrument as a whole -> the rules that map it, in the order of the file."""
     found: dict[str, list[MappingRule]] = defaultdict(list)

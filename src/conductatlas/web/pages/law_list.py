@@ -3,7 +3,6 @@
 Template `law_list.html`:
     regions         list[(name of the region, list[Instrument])]
     articles        number of articles in all
-    numbers         {id of an instrument: provisions that it may govern or that cite it}; {} where not counted
     today           date: against which "checked" is said
 """
 
@@ -30,7 +29,6 @@ def show(request: HttpRequest) -> HttpResponse:
             "regions": [(name, instruments) for name, instruments in regions.items() if instruments],
             "instruments": len(register()),
             "articles": sum(len(instrument.articles) for instrument in register().values()),
-            "numbers": {},
             "today": timezone.now().date(),
         },
     )

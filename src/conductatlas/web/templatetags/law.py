@@ -7,13 +7,11 @@
 {{ article|stands_otherwise:instrument }}  whether an article stands otherwise than its instrument
 {{ article|anchor }}                art-6-2-
 {{ rule|relation }}                 may govern the term
-{{ numbers|number_of:name }}        numbers[name], 0 if it has none
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from django import template
@@ -89,8 +87,3 @@ def anchor(article: Article) -> str:
 @register.filter
 def relation(rule: MappingRule) -> str:
     return RELATIONS[rule.relation]
-
-
-@register.filter
-def number_of(numbers: Mapping[str, int], name: str) -> int:
-    return numbers.get(name, 0)
