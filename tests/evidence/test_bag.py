@@ -135,6 +135,9 @@ HARMFUL = [
     "aux.txt",
     "dot.",
     " a",
+    "\xa0",
+    "a\u3000",
+    "\u2003a",
 ]
 HIDDEN = ["a%0Ab", "a\nb", "a\x00b", "e\N{COMBINING ACUTE ACCENT}", "x" * 300, "\u202etxt", chr(0xD800)]
 

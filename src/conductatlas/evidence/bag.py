@@ -32,7 +32,7 @@ _STEP = 1 << 20
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say: its dates tell nothing
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LINE = re.compile(r"([0-9a-f]{64})[ \t]+\*?(\S.*)")
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\%]|[. ]$|^ ')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\%]|[.\s]$|^\s')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
